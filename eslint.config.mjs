@@ -1,0 +1,51 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+// What Pulumi writes into a Lambda archive is printed from memory, value by value. These forms pass `pulumi up` and
+// break in Lambda, so they are refused where callbacks come from (docs/decisions.md, "Handlers are plain functions").
+const serialisable = [
+  {
+    selector: "ClassDeclaration, ClassExpression",
+    message: "Classes do not survive serialisation: use functions.",
+  },
+  {
+    selector: "Program > VariableDeclaration[kind='let']",
+    message: "Module state is lost in Lambda: pass it in.",
+  },
+  {
+    selector: "Program > ExportNamedDeclaration > VariableDeclaration[kind='let']",
+    message: "Module state is lost in Lambda: pass it in.",
+  },
+  {
+    selector:
+      "Program > :matches(VariableDeclaration, ExportNamedDeclaration) VariableDeclarator > NewExpression",
+    message:
+      "Objects made at module level (Map, Set, Date, clients) break in Lambda: make them inside a function.",
+  },
+];
+
+export default tseslint.config(
+  { ignores: ["node_modules/**", ".local/**"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-unused-expressions": "off",
+      "@typescript-eslint/no-require-imports": "off",
+      "@typescript-eslint/no-dynamic-delete": "off",
+      "no-control-regex": "off",
+    },
+  },
+  {
+    files: ["handlers/**/*.ts", "schemas/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...serialisable] },
+  },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", require: "readonly", module: "readonly" },
+    },
+  },
+);

@@ -1,0 +1,17 @@
+import { optional, provenance, required, type TableSpec } from "./spec";
+
+export const artists: TableSpec = {
+  name: "artists",
+  grain: "An artist as the newest read of that day and stream showed it.",
+  key: ["artist_id", "read_seq"],
+  columns: [
+    required("read_seq", "bigint", "The number of the read; a greater one is newer."),
+    required("artist_id", "string", "Spotify's id."),
+    optional("name", "string", "Name; may be empty."),
+    optional("popularity", "int", "0 to 100; absent in development mode."),
+    optional("follower_count", "bigint", "Followers; absent in development mode."),
+    optional("image_url", "string", "The first image."),
+    optional("uri", "string", "Spotify URI."),
+    ...provenance(),
+  ],
+};

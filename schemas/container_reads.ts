@@ -1,0 +1,28 @@
+import { optional, provenance, readKey, required, type TableSpec } from "./spec";
+
+export const containerReads: TableSpec = {
+  name: "container_reads",
+  grain: "One whole read of a container that became visible.",
+  key: ["listener_id", "read_seq"],
+  columns: [
+    ...readKey(),
+    required("stream", "string", "The stream: playlists, playlist_items, saved_tracks or playlist:ID."),
+    required(
+      "container_id",
+      "string",
+      "The playlist's id, or the stream's name for a list of the listener's.",
+    ),
+    required("read_kind", "string", "full, or additions (newest first, up to what was known)."),
+    required("library_version", "bigint", "read_seq of the full read that this belongs to."),
+    optional("container_version", "string", "The container's version (a playlist's snapshot_id)."),
+    required("completed_at", "timestamp", "When the check that the read is whole was done."),
+    required(
+      "row_count",
+      "int",
+      "Rows that belong to this read; a reader accepts it only if that many are there.",
+    ),
+    required("skipped_count", "int", "Positions without a row (see skips)."),
+    required("page_count", "int", "Pages that were read."),
+    ...provenance(),
+  ],
+};

@@ -1,0 +1,59 @@
+import { albumArtists } from "./album_artists";
+import { albums } from "./albums";
+import { artists } from "./artists";
+import { containerReads } from "./container_reads";
+import { extractRuns } from "./extract_runs";
+import { playlistItems } from "./playlist_items";
+import { playlists } from "./playlists";
+import { profiles } from "./profiles";
+import { savedTracks } from "./saved_tracks";
+import { skips } from "./skips";
+import { trackArtists } from "./track_artists";
+import { tracks } from "./tracks";
+import type { TableSpec } from "./spec";
+
+export type { Cell, Column, ColumnType, Row, TableSpec } from "./spec";
+
+/** The lake's generation: part of every key. Raised for any change but a column added at the end (docs/decisions.md). */
+export const generation = 1;
+
+/** Raised with every change of a spec or of how rows are made, so that transform builds its targets anew. */
+export const programVersion = 1;
+
+/** Every table of the lake. */
+export const tables: TableSpec[] = [
+  profiles,
+  playlists,
+  playlistItems,
+  savedTracks,
+  tracks,
+  trackArtists,
+  albums,
+  albumArtists,
+  artists,
+  containerReads,
+  extractRuns,
+  skips,
+];
+
+const catalogue = ["tracks", "track_artists", "albums", "album_artists", "artists"];
+
+/**
+ * The tables that a stream feeds, in the order in which transform writes and registers them: what makes a read visible
+ * (container_reads) comes last.
+ */
+const tablesByStream: Record<string, string[]> = {
+  profile: ["profiles", "skips"],
+  playlists: ["playlists", "skips", "container_reads"],
+  playlist_items: [...catalogue, "playlist_items", "skips", "container_reads"],
+  playlist: [...catalogue, "playlists", "playlist_items", "skips", "container_reads"],
+  saved_tracks: [...catalogue, "saved_tracks", "skips", "container_reads"],
+  extract_runs: ["extract_runs"],
+};
+
+/** The specs of the tables that `stream` (such as `saved_tracks` or `playlist:ID`) feeds; throws on an unknown stream. */
+export function tablesOf(stream: string): TableSpec[] {
+  const names = tablesByStream[stream.split(":")[0]!];
+  if (!names) throw new Error(`No table is fed by a stream named ${stream}.`);
+  return names.map((name) => tables.find((table) => table.name === name)!);
+}

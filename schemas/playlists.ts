@@ -1,0 +1,22 @@
+import { optional, provenance, readKey, required, type TableSpec } from "./spec";
+
+export const playlists: TableSpec = {
+  name: "playlists",
+  grain: "A playlist as one read of the listener's list (or of playlist:ID) showed it.",
+  key: ["listener_id", "read_seq", "playlist_id"],
+  columns: [
+    ...readKey(),
+    required("playlist_id", "string", "Spotify's id."),
+    optional("list_position", "int", "Place in the listener's list, from 0; NULL for a source playlist:ID."),
+    optional("name", "string", "Title; may be empty."),
+    optional("description", "string", "Description."),
+    optional("owner_id", "string", "User id of the owner."),
+    optional("owner_name", "string", "Name of the owner."),
+    optional("is_public", "boolean", "Shown on the owner's profile."),
+    optional("is_collaborative", "boolean", "Others may edit it."),
+    optional("snapshot_id", "string", "Version of the contents."),
+    optional("item_count", "int", "Items by Spotify's own count, unavailable ones included."),
+    optional("image_url", "string", "The first cover image."),
+    ...provenance(),
+  ],
+};

@@ -1,0 +1,23 @@
+import { optional, provenance, readKey, required, type TableSpec } from "./spec";
+
+export const savedTracks: TableSpec = {
+  name: "saved_tracks",
+  grain: "One saved track as one read of the library showed it.",
+  key: ["listener_id", "read_seq", "list_position"],
+  columns: [
+    ...readKey(),
+    required(
+      "library_version",
+      "bigint",
+      "read_seq of the full read that this belongs to; additions carry that of the full read before.",
+    ),
+    required("list_position", "int", "Place in the read, from 0, newest first."),
+    required("item_type", "string", "track or local."),
+    optional("track_id", "string", "The track; NULL for a local file."),
+    optional("item_uri", "string", "Spotify URI."),
+    optional("item_name", "string", "Title as listed; may be empty."),
+    optional("artist_name", "string", "First artist as listed."),
+    optional("added_at", "timestamp", "When it was saved."),
+    ...provenance(),
+  ],
+};

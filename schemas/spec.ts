@@ -1,0 +1,61 @@
+/**
+ * What a table is, said once. From a spec come the Parquet schema, the CSV dialect, the Glue table and partition
+ * descriptors, the DuckDB table and the data dictionary.
+ */
+
+/**
+ * Column types, by their Glue names. In memory a `timestamp` is a number (ms since 1970, UTC), a `date` is text
+ * `yyyy-MM-dd`, `int` (32 bits) and `bigint` (within 2^53) are numbers.
+ */
+export type ColumnType = "string" | "int" | "bigint" | "boolean" | "timestamp" | "date";
+
+/** One column: `nullable` columns may hold NULL; `meaning` is one sentence for people. */
+export interface Column {
+  name: string;
+  type: ColumnType;
+  nullable: boolean;
+  meaning: string;
+}
+
+/** One table of the lake, partitioned by `snapshot_date` (string, the UTC day of the read). */
+export interface TableSpec {
+  name: string;
+  /** What one row stands for. */
+  grain: string;
+  /** The columns that tell rows apart within the table (beside `snapshot_date`, which follows from `read_seq`). */
+  key: string[];
+  columns: Column[];
+}
+
+/** A cell in memory; see {@link ColumnType} for the shapes. */
+export type Cell = string | number | boolean | null;
+
+/** A row in memory: column name -> cell. */
+export type Row = Record<string, Cell>;
+
+/** A column that always has a value. */
+export function required(name: string, type: ColumnType, meaning: string): Column {
+  return { name, type, nullable: false, meaning };
+}
+
+/** A column that may be NULL. */
+export function optional(name: string, type: ColumnType, meaning: string): Column {
+  return { name, type, nullable: true, meaning };
+}
+
+/** The three columns every table ends its first generation with: where a row came from. */
+export function provenance(): Column[] {
+  return [
+    required("source", "string", "The stream that was read, such as playlist_items or playlist:ID."),
+    required("run_id", "string", "The extract run that read it."),
+    required("fetched_at", "timestamp", "When Spotify answered (the answer's Date header)."),
+  ];
+}
+
+/** The columns that every row of a container read begins with. */
+export function readKey(): Column[] {
+  return [
+    required("listener_id", "string", "The listener (setting `listeners`) whose data this is."),
+    required("read_seq", "bigint", "The number of the read; a greater one is newer."),
+  ];
+}

@@ -1,0 +1,15 @@
+import { optional, provenance, required, type TableSpec } from "./spec";
+
+export const trackArtists: TableSpec = {
+  name: "track_artists",
+  grain: "One credited artist of a track.",
+  key: ["track_id", "read_seq", "artist_position"],
+  columns: [
+    required("read_seq", "bigint", "The number of the read; a greater one is newer."),
+    required("track_id", "string", "The track."),
+    required("artist_position", "int", "Place in the credits, from 0."),
+    optional("artist_id", "string", "The artist."),
+    optional("artist_name", "string", "Name as credited."),
+    ...provenance(),
+  ],
+};

@@ -1,0 +1,27 @@
+import { optional, provenance, required, type TableSpec } from "./spec";
+
+export const tracks: TableSpec = {
+  name: "tracks",
+  grain: "A track as the newest read of that day and stream showed it.",
+  key: ["track_id", "read_seq"],
+  columns: [
+    required("read_seq", "bigint", "The number of the read; a greater one is newer."),
+    required("track_id", "string", "Spotify's id."),
+    optional("name", "string", "Title; may be empty."),
+    optional("album_id", "string", "The album."),
+    optional("album_name", "string", "Title of the album."),
+    optional("primary_artist_id", "string", "The first artist."),
+    optional("primary_artist_name", "string", "Name of the first artist."),
+    required("artist_count", "int", "How many artists are credited."),
+    optional("duration_ms", "bigint", "Length in milliseconds."),
+    optional("is_explicit", "boolean", "Has explicit lyrics."),
+    optional("disc_number", "int", "Disc, from 1."),
+    optional("track_number", "int", "Track on the disc, from 1."),
+    optional("isrc", "string", "International Standard Recording Code."),
+    optional("popularity", "int", "0 to 100; absent in development mode."),
+    optional("is_playable", "boolean", "Playable in the market asked for, where Spotify says so."),
+    optional("linked_from_id", "string", "The id asked for, if Spotify answered with a relinked track."),
+    optional("uri", "string", "Spotify URI."),
+    ...provenance(),
+  ],
+};
