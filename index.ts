@@ -1,0 +1,205 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { glueCatalog } from "./handlers/catalog";
+import { extract as extractFromSpotify } from "./handlers/extract";
+import { ssmSecrets } from "./handlers/secrets";
+import { s3Store } from "./handlers/store";
+import { transform as transformRaw } from "./handlers/transform";
+import { privateBucket } from "./infra/bucket";
+import { catalogTable, catalogView } from "./infra/catalog";
+import { consoleLinks } from "./infra/console";
+import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
+import { databaseName, stackPrefix } from "./infra/names";
+import { functionHome, glueArns } from "./infra/role";
+import { readSettings, refreshTokenKey } from "./infra/settings";
+import { namedQueries, views } from "./infra/sql";
+import { generation, tables } from "./schemas";
+
+// The whole pipeline, in the order in which data flows: secrets, buckets, schedule, extract, catalog, transform,
+// crawlers, queries, outputs.
+const settings = readSettings();
+const config = new pulumi.Config();
+const { keepData, listeners, sources, callBudget, tableFormat } = settings;
+
+// Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
+const secretPrefix = `/${pulumi.getProject()}/${pulumi.getStack()}/spotify`;
+const app = new aws.ssm.Parameter("spotify-app", {
+  name: `${secretPrefix}/app`,
+  type: "SecureString",
+  value: pulumi.jsonStringify({
+    clientId: config.requireSecret("spotifyClientId"),
+    clientSecret: config.requireSecret("spotifyClientSecret"),
+  }),
+});
+const signIns = listeners.map((listener) => {
+  const refreshToken = config.getSecret(refreshTokenKey(listener, listeners)) ?? pulumi.secret("");
+  return new aws.ssm.Parameter(`spotify-listener-${listener}`, {
+    name: `${secretPrefix}/listeners/${listener}`,
+    type: "SecureString",
+    value: pulumi.jsonStringify({ refreshToken }),
+  });
+});
+
+// Where data lies: Spotify's answers as they came, the tables made of them, and what queries return.
+const raw = privateBucket("raw", { keepData, versioned: true });
+const lake = privateBucket("lake", { keepData, versioned: true });
+const results = privateBucket("results", { keepData: false, versioned: false, expireDays: 30 });
+const rawBucket = raw.bucket;
+const lakeBucket = lake.bucket;
+
+// What both functions share. Lambda brings the AWS SDK along, so archives leave it out.
+const nodeFunction = { runtime: "nodejs24.x", architectures: ["arm64"] };
+const sdk = ["@aws-sdk/client-s3", "@aws-sdk/client-ssm", "@aws-sdk/client-glue"];
+
+// Extract: Spotify Web API -> raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz
+const extract = new aws.lambda.CallbackFunction("extract", {
+  ...functionHome("extract", settings.logRetentionDays, [
+    { actions: ["ssm:GetParameters"], resources: [app.arn, ...signIns.map((signIn) => signIn.arn)] },
+    // A conditional write reads the object's ETag, hence GetObject; ListBucket makes a missing object a 404, not a 403.
+    {
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: [pulumi.interpolate`${raw.arn}/raw/*`, pulumi.interpolate`${raw.arn}/state/extract.json`],
+    },
+    { actions: ["s3:ListBucket"], resources: [raw.arn] },
+  ]),
+  ...nodeFunction,
+  memorySize: 512,
+  timeout: 900,
+  codePathOptions: { extraExcludePackages: [...sdk, "csv-stringify", "hyparquet-writer"] },
+  callbackFactory: () => {
+    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
+    const ssm: typeof import("@aws-sdk/client-ssm") = require("@aws-sdk/client-ssm");
+    const ssmClient = new ssm.SSMClient({});
+    const deps = {
+      store: s3Store(s3, new s3.S3Client({}), rawBucket.get()),
+      secrets: () => ssmSecrets(ssm, ssmClient, secretPrefix, listeners),
+      fetch: globalThis.fetch,
+      now: () => Date.now(),
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      random: () => (require("node:crypto") as typeof import("node:crypto")).randomBytes(8).toString("hex"),
+      log: (entry: Record<string, unknown>) => console.log(JSON.stringify(entry)),
+    };
+    const apiUrl = process.env.SPOTIFY_API_URL ?? "https://api.spotify.com";
+    const accountsUrl = process.env.SPOTIFY_ACCOUNTS_URL ?? "https://accounts.spotify.com";
+    const run = { listeners, sources, callBudget, apiUrl, accountsUrl };
+    return (event: { id?: string }, context) => extractFromSpotify(deps, run, event, context);
+  },
+});
+
+const schedule = new aws.cloudwatch.EventRule("schedule", {
+  description: "Starts the extract.",
+  scheduleExpression: settings.schedule,
+});
+schedule.onEvent("extract", extract);
+
+// Catalog: every table and view is typed and there before any data is.
+const database = new aws.glue.CatalogDatabase("lake", {
+  name: databaseName(),
+  description: "What was read from Spotify, as tables and views.",
+});
+const catalogTables = tables.map((table) => catalogTable(table, database, lakeBucket, tableFormat));
+const catalogViews = views().map((view) => catalogView(view, database));
+
+// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions.
+const transform = new aws.lambda.CallbackFunction("transform", {
+  ...functionHome("transform", settings.logRetentionDays, [
+    { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
+    {
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resources: [pulumi.interpolate`${lake.arn}/g${generation}/*`],
+    },
+    { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
+    {
+      actions: ["glue:BatchCreatePartition", "glue:GetPartition", "glue:UpdatePartition"],
+      resources: glueArns(database),
+    },
+  ]),
+  ...nodeFunction,
+  memorySize: 1024,
+  timeout: 300,
+  codePathOptions: { extraExcludePackages: [...sdk, "spotify-web-api-node"] },
+  callbackFactory: () => {
+    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
+    const glue: typeof import("@aws-sdk/client-glue") = require("@aws-sdk/client-glue");
+    const client = new s3.S3Client({});
+    const deps = {
+      raw: s3Store(s3, client, rawBucket.get()),
+      lake: s3Store(s3, client, lakeBucket.get()),
+      catalog: glueCatalog(glue, new glue.GlueClient({}), database.name.get()),
+      now: () => Date.now(),
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      log: (entry: Record<string, unknown>) => console.log(JSON.stringify(entry)),
+    };
+    const target = { format: tableFormat, lakeBucket: lakeBucket.get() };
+    return (event: aws.s3.BucketEvent) => transformRaw(deps, target, event);
+  },
+});
+raw.onObjectCreated("transform", transform, { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
+
+// Crawlers: one repairs the lake's partitions, one shows the shapes that Spotify sends in a database of their own.
+const discovered = new aws.glue.CatalogDatabase("raw", {
+  name: databaseName("_raw"),
+  description: "Raw answers, as the crawler finds them.",
+});
+const lakeCrawler = new aws.glue.Crawler("lake", {
+  databaseName: database.name,
+  role: crawlerRole("lake-crawler", database, lake, `g${generation}/`).arn,
+  schedule: settings.crawlerSchedule,
+  catalogTargets: [{ databaseName: database.name, tables: catalogTables.map((table) => table.name) }],
+  schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
+  configuration: repairConfiguration,
+});
+const rawCrawler = new aws.glue.Crawler("raw", {
+  databaseName: discovered.name,
+  role: crawlerRole("raw-crawler", discovered, raw, "raw/", ["glue:CreateTable"]).arn,
+  schedule: settings.crawlerSchedule,
+  s3Targets: [{ path: pulumi.interpolate`s3://${rawBucket}/raw/` }],
+  schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
+  configuration: discoveryConfiguration,
+});
+
+// Queries: a workgroup that nobody can overrule, and what analysts ask, by name.
+const workgroup = new aws.athena.Workgroup("analysts", {
+  name: stackPrefix(),
+  forceDestroy: !keepData,
+  configuration: {
+    enforceWorkgroupConfiguration: true,
+    bytesScannedCutoffPerQuery: settings.scanCutoffMb * 1024 * 1024,
+    engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+    resultConfiguration: {
+      outputLocation: pulumi.interpolate`s3://${results.bucket}/athena/`,
+      encryptionConfiguration: { encryptionOption: "SSE_S3" },
+    },
+  },
+});
+const queries = namedQueries().map(({ name, title, question, sql }) => {
+  const query = new aws.athena.NamedQuery(
+    name,
+    {
+      name,
+      description: `${title}: ${question}`,
+      database: database.name,
+      workgroup: workgroup.name,
+      query: sql,
+    },
+    { dependsOn: catalogViews },
+  );
+  return [name, query.id] as const;
+});
+
+// Outputs: what people open, and what other stacks build on.
+export const rawBucketName = rawBucket;
+export const lakeBucketName = lakeBucket;
+export const resultsBucketName = results.bucket;
+export const databaseNames = { lake: database.name, raw: discovered.name };
+export const workgroupName = workgroup.name;
+export const crawlerNames = { lake: lakeCrawler.name, raw: rawCrawler.name };
+export const functionNames = { extract: extract.name, transform: transform.name };
+export const namedQueryIds = Object.fromEntries(queries);
+export const links = consoleLinks({
+  rawBucket,
+  lakeBucket,
+  database: database.name,
+  extract: extract.name,
+  transform: transform.name,
+});

@@ -1,0 +1,82 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What differs between our buckets. */
+export interface PrivateBucketArgs {
+  /** Keep the data when the stack goes: no removal of a bucket that holds objects, and `pulumi destroy` refuses. */
+  keepData: boolean;
+  /** Keep overwritten and deleted versions for 30 days. */
+  versioned: boolean;
+  /** Delete objects after this many days. */
+  expireDays?: number;
+}
+
+/** A bucket that is private, encrypted (SSE-S3) and reachable over TLS only, and that clears broken uploads away. */
+export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Bucket {
+  const bucket = new aws.s3.Bucket(name, { forceDestroy: !args.keepData }, { protect: args.keepData });
+  const parts = { parent: bucket };
+  const publicAccess = new aws.s3.BucketPublicAccessBlock(
+    name,
+    {
+      bucket: bucket.bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    parts,
+  );
+  new aws.s3.BucketOwnershipControls(
+    name,
+    { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    parts,
+  );
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    name,
+    { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    parts,
+  );
+  if (args.versioned) {
+    new aws.s3.BucketVersioning(
+      name,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      parts,
+    );
+  }
+  new aws.s3.BucketLifecycleConfiguration(name, { bucket: bucket.bucket, rules: lifecycle(args) }, parts);
+  // S3 refuses two policy changes of one bucket at once, so this one waits for the other.
+  new aws.s3.BucketPolicy(
+    name,
+    { bucket: bucket.bucket, policy: tlsOnly(bucket.arn) },
+    { ...parts, dependsOn: publicAccess },
+  );
+  return bucket;
+}
+
+function lifecycle({ versioned, expireDays }: PrivateBucketArgs) {
+  const broken = {
+    id: "broken-uploads",
+    filter: {},
+    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+  };
+  const old = { id: "old-versions", filter: {}, noncurrentVersionExpiration: { noncurrentDays: 30 } };
+  const expired = { id: "expired", filter: {}, expiration: { days: expireDays } };
+  const rules = [broken, ...(versioned ? [old] : []), ...(expireDays ? [expired] : [])];
+  return rules.map((rule) => ({ ...rule, status: "Enabled" }));
+}
+
+function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn, pulumi.interpolate`${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  });
+}

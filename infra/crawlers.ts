@@ -1,0 +1,55 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { glueArns, serviceRole } from "./role";
+
+/** What a crawler may do in Glue: find tables and keep partitions; only one over raw may make tables. */
+const glueRepair = [
+  "glue:GetDatabase",
+  "glue:GetTable",
+  "glue:GetTables",
+  "glue:GetPartition",
+  "glue:GetPartitions",
+  "glue:BatchGetPartition",
+  "glue:BatchCreatePartition",
+  "glue:CreatePartition",
+  "glue:UpdatePartition",
+  "glue:UpdateTable",
+];
+
+/** A crawler's role: one database, one bucket to read under `prefix`, and Glue's own log groups. */
+export function crawlerRole(
+  name: string,
+  database: aws.glue.CatalogDatabase,
+  bucket: aws.s3.Bucket,
+  prefix: string,
+  actions: string[] = [],
+): aws.iam.Role {
+  const { region } = aws.getRegionOutput();
+  const { accountId } = aws.getCallerIdentityOutput();
+  return serviceRole(name, "glue.amazonaws.com", [
+    { actions: [...glueRepair, ...actions], resources: glueArns(database) },
+    { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${prefix}*`] },
+    { actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [bucket.arn] },
+    {
+      actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:/aws-glue/*`],
+    },
+  ]);
+}
+
+/**
+ * A crawler's configuration for declared tables: partitions take the table's descriptor. The grouping policy is what
+ * Glue adds by itself; unsaid, every preview would show a difference (terraform-provider-aws issue 30212).
+ */
+export const repairConfiguration = JSON.stringify({
+  Version: 1,
+  CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
+  Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas" },
+});
+
+/** A crawler's configuration for raw: one table per listener and stream (level 4: bucket, raw, listener, stream). */
+export const discoveryConfiguration = JSON.stringify({
+  Version: 1,
+  CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
+  Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas", TableLevelConfiguration: 4 },
+});

@@ -1,0 +1,92 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { stackPrefix } from "./names";
+
+/** An IAM statement that allows `actions` on `resources`, optionally under conditions. */
+export interface Grant {
+  actions: string[];
+  resources: pulumi.Input<string>[];
+  condition?: Record<string, Record<string, pulumi.Input<string>>>;
+}
+
+/** A role that one AWS service of this account may take, with exactly the grants given. */
+export function serviceRole(
+  name: string,
+  service: string,
+  grants: Grant[],
+  opts?: pulumi.ResourceOptions,
+): aws.iam.Role {
+  const account = aws.getCallerIdentityOutput().accountId;
+  const role = new aws.iam.Role(
+    name,
+    {
+      assumeRolePolicy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: service },
+            Action: "sts:AssumeRole",
+            // Only for work of this account (the "confused deputy" problem).
+            Condition:
+              service === "lambda.amazonaws.com"
+                ? undefined
+                : { StringEquals: { "aws:SourceAccount": account } },
+          },
+        ],
+      }),
+    },
+    opts,
+  );
+  new aws.iam.RolePolicy(
+    name,
+    {
+      role: role.name,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: grants.map(({ actions, resources, condition }) => ({
+          Effect: "Allow",
+          Action: actions,
+          Resource: resources,
+          Condition: condition,
+        })),
+      }),
+    },
+    { parent: role },
+  );
+  return role;
+}
+
+/** What every function has of its own: a role with just its grants, and a log group that forgets. */
+export interface FunctionHome {
+  role: aws.iam.Role;
+  loggingConfig: { logFormat: string; logGroup: pulumi.Output<string> };
+}
+
+/** Makes the role and the log group of the function `name`. */
+export function functionHome(name: string, logRetentionDays: number, grants: Grant[]): FunctionHome {
+  const logs = new aws.cloudwatch.LogGroup(name, {
+    name: `/aws/lambda/${stackPrefix()}-${name}`,
+    retentionInDays: logRetentionDays,
+  });
+  const write = {
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [pulumi.interpolate`${logs.arn}:*`],
+  };
+  return {
+    role: serviceRole(name, "lambda.amazonaws.com", [write, ...grants]),
+    loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+  };
+}
+
+/** ARNs of a Glue database, its tables and the catalog: Glue checks a call against all three. */
+export function glueArns(database: aws.glue.CatalogDatabase): pulumi.Output<string>[] {
+  const { region } = aws.getRegionOutput();
+  const { accountId } = aws.getCallerIdentityOutput();
+  const arn = pulumi.interpolate`arn:aws:glue:${region}:${accountId}`;
+  return [
+    pulumi.interpolate`${arn}:catalog`,
+    pulumi.interpolate`${arn}:database/${database.name}`,
+    pulumi.interpolate`${arn}:table/${database.name}/*`,
+  ];
+}

@@ -1,0 +1,154 @@
+import * as pulumi from "@pulumi/pulumi";
+import { distance } from "fastest-levenshtein";
+import type { TableFormat } from "../schemas/formats";
+
+/** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
+export interface Settings {
+  /** EventBridge expression of the daily or weekly extract. */
+  schedule: string;
+  listeners: string[];
+  sources: string[];
+  tableFormat: TableFormat;
+  callBudget: number;
+  /** EventBridge expression, or undefined for crawlers that run only when asked to. */
+  crawlerSchedule: string | undefined;
+  scanCutoffMb: number;
+  logRetentionDays: number;
+  keepData: boolean;
+}
+
+/** One setting: how its text is read, what it may be (for people), and its default as `Pulumi.yaml` repeats it. */
+interface Rule<T> {
+  fallback: string;
+  allowed: string;
+  /** The value, or undefined if the text is not allowed. */
+  read: (text: string) => T | undefined;
+}
+
+const expression = /^(cron|rate)\([^()]+\)$/;
+const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
+const streams = ["me", "profile", "playlists", "playlist_items", "saved_tracks"];
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const integer = (from: number, to: number) => (text: string) =>
+  /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
+
+/** A list as Pulumi stores it (JSON), or as people type it on a command line (a,b). */
+const list = (item: RegExp) => (text: string) => {
+  const items = text.startsWith("[") ? parseJson(text) : text.split(",");
+  const fits = Array.isArray(items) && items.length > 0 && new Set(items).size === items.length;
+  return fits && items.every((one) => typeof one === "string" && item.test(one))
+    ? (items as string[])
+    : undefined;
+};
+
+const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "never"> } = {
+  schedule: {
+    fallback: "daily",
+    allowed: "daily, weekly or an EventBridge expression such as cron(0 6 * * ? *) or rate(12 hours)",
+    read: (text) => named[text] ?? (expression.test(text) ? text : undefined),
+  },
+  listeners: {
+    fallback: '["me"]',
+    allowed: "a list of different names made of a-z, 0-9 and _, 32 characters at most",
+    read: list(/^[a-z0-9_]{1,32}$/),
+  },
+  sources: {
+    fallback: '["me"]',
+    allowed: `a list of ${streams.join(", ")} or playlist:ID, each once`,
+    read: list(new RegExp(`^(${streams.join("|")}|playlist:[0-9A-Za-z]{1,64})$`)),
+  },
+  tableFormat: {
+    fallback: "parquet",
+    allowed: "csv or parquet",
+    read: (text) => (text === "csv" || text === "parquet" ? text : undefined),
+  },
+  callBudget: { fallback: "600", allowed: "a whole number from 10 to 100000", read: integer(10, 100000) },
+  crawlerSchedule: {
+    fallback: "weekly",
+    allowed: "daily, weekly, never or a cron(…) expression",
+    read: (text) =>
+      named[text] ??
+      (text === "never" || (expression.test(text) && text.startsWith("cron")) ? text : undefined),
+  },
+  scanCutoffMb: {
+    fallback: "1000",
+    allowed: "a whole number from 10 to 1000000",
+    read: integer(10, 1000000),
+  },
+  logRetentionDays: {
+    fallback: "30",
+    allowed: `one of ${retentions.join(", ")}`,
+    read: (text) => retentions.find((days) => String(days) === text),
+  },
+  keepData: {
+    fallback: "true",
+    allowed: "true or false",
+    read: (text) => (text === "true" ? true : text === "false" ? false : undefined),
+  },
+};
+
+/** The keys that hold secrets; read by {@link refreshTokenKey} and {@link readSettings}'s caller, never here. */
+const secretKeys = ["spotifyClientId", "spotifyClientSecret"];
+
+/** The config key of a listener's refresh token: the first listener's has no suffix. */
+export function refreshTokenKey(listener: string, listeners: string[]): string {
+  return listener === listeners[0] ? "spotifyRefreshToken" : `spotifyRefreshToken-${listener}`;
+}
+
+/** Every setting with its default in config text, as `Pulumi.yaml` repeats them. */
+export const settingDefaults: Record<string, string> = Object.fromEntries(
+  Object.entries(rules).map(([key, rule]) => [key, rule.fallback]),
+);
+
+/**
+ * Reads the stack's settings. A wrong value or an unknown key stops the program before any resource registers: throws
+ * a `pulumi.RunError` that names the key, the value and what is allowed.
+ */
+export function readSettings(): Settings {
+  const project = pulumi.getProject();
+  const config = new pulumi.Config();
+  const settings: Record<string, unknown> = {};
+  for (const [key, rule] of Object.entries(rules)) {
+    const text = config.get(key) ?? rule.fallback;
+    const value = rule.read(text);
+    if (value === undefined) {
+      throw new pulumi.RunError(`Setting ${project}:${key} is ${quoted(text)}; allowed is ${rule.allowed}.`);
+    }
+    settings[key] = value === "never" ? undefined : value;
+  }
+  const known = [
+    ...Object.keys(rules),
+    ...secretKeys,
+    ...(settings.listeners as string[]).map((listener) =>
+      refreshTokenKey(listener, settings.listeners as string[]),
+    ),
+  ];
+  for (const full of Object.keys(pulumi.runtime.allConfig())) {
+    const [namespace, key] = [full.slice(0, full.indexOf(":")), full.slice(full.indexOf(":") + 1)];
+    if (namespace === project && !known.includes(key)) {
+      throw new pulumi.RunError(
+        `There is no setting ${project}:${key}; did you mean ${nearest(key, known)}? Settings are ${known.join(", ")}.`,
+      );
+    }
+  }
+  return settings as unknown as Settings;
+}
+
+function nearest(word: string, words: string[]): string {
+  return [...words].sort((a, b) => distance(word, a) - distance(word, b))[0]!;
+}
+
+function quoted(text: string): string {
+  return text.length > 80 ? `"${text.slice(0, 77)}…"` : `"${text}"`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

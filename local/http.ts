@@ -1,0 +1,30 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A running server of this machine. */
+export interface LocalServer {
+  /** `127.0.0.1:port` */
+  address: string;
+  /** Ends all connections and frees the port. */
+  close(): Promise<void>;
+}
+
+/** Serves HTTP on a free port of the loopback address. A handler that rejects drops its connection. */
+export async function serve(
+  handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<LocalServer> {
+  const server = createServer((request, response) => {
+    handler(request, response).catch((error: Error) => response.destroy(error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,170 @@
+import * as path from "node:path";
+import { Cloud } from "./cloud";
+import { realClock, SimulatedClock } from "./clock";
+import { UserError } from "./errors";
+import { readFolder, writeFolder, type FolderState } from "./folder";
+import { manifestOf } from "./manifest";
+import { evaluate } from "./pulumi/evaluate";
+import { firings } from "./schedule";
+import { SpotifySimulator } from "./spotify/server";
+import { Progress } from "./progress";
+import { report, type Report } from "./summary";
+import type { Program } from "./types";
+
+/** What `npm start` was asked for. */
+export interface RunOptions {
+  /** Simulated days to run. */
+  days: number;
+  /** First simulated instant, ms UTC, if the folder is new. */
+  from: number;
+  /** Seed of the simulated library; the folder's own if it has one. */
+  seed?: number;
+  /** Stack settings by key, as text. */
+  settings: Record<string, string>;
+  /** Folder of the local cloud. */
+  out: string;
+  quiet: boolean;
+  /** Read this account; without it, simulate. An empty refresh token means an app without a listener. */
+  credentials: { clientId: string; clientSecret: string; refreshToken: string } | undefined;
+}
+
+const project = "spotify-data-pipeline";
+const projectDir = path.join(__dirname, "..");
+const dayMs = 24 * 60 * 60 * 1000;
+const simulatedCredentials = {
+  clientId: "simulated-client",
+  clientSecret: "simulated-secret",
+  refreshToken: "simulated-token",
+};
+
+/** Brings the local cloud up, lets the days go by (or one real run), takes it down and says what came of it. */
+export async function runPipeline(options: RunOptions): Promise<Report> {
+  const before = readFolder(options.out);
+  const state = stateFor(options, before);
+  const progress = new Progress(options.quiet);
+  const clock = options.credentials ? realClock : new SimulatedClock(state.now);
+  progress.stage("Reading the Pulumi program");
+  const program = await evaluateProgram(options, state);
+  const manifest = manifestOf(program);
+  if (before && before.manifest.tableFormat !== manifest.tableFormat) {
+    throw new UserError(
+      `${options.out} holds ${before.manifest.tableFormat} tables; run with --format ${before.manifest.tableFormat}, with --fresh, or with another --out.`,
+    );
+  }
+  const simulator = options.credentials
+    ? undefined
+    : new SpotifySimulator({ seed: state.seed, start: state.start, clock, ...simulatedCredentials });
+  const startedAt = clock.now();
+  let cloud: Cloud | undefined;
+  try {
+    cloud = await Cloud.start({
+      program,
+      dir: options.out,
+      clock,
+      environment: await spotifyAddresses(simulator),
+      log: (name, line) => process.env.DEBUG && console.error(`${name}: ${line}`),
+    });
+    const save = () => writeFolder(options.out, { ...state, manifest, now: clock.now() });
+    save();
+    if (simulator)
+      await simulateDays(options.days, state.now, program, cloud, clock as SimulatedClock, progress, save);
+    else await runOnce(cloud, progress);
+    save();
+  } finally {
+    await cloud?.stop();
+    await simulator?.close();
+  }
+  progress.stage("Counting");
+  const result = await report(options.out, manifest, startedAt, cloud.failures, () => progress.seconds());
+  progress.done();
+  return result;
+}
+
+function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderState | undefined) {
+  const source = credentials ? ("spotify" as const) : ("simulated" as const);
+  if (before && before.source !== source) {
+    throw new UserError(
+      `${out} holds ${before.source} data; choose another folder with --out, or start over with --fresh.`,
+    );
+  }
+  if (before && seed !== undefined && seed !== before.seed) {
+    throw new UserError(
+      `${out} holds the library of seed ${before.seed}; run without --seed, with --fresh, or with another --out.`,
+    );
+  }
+  return {
+    version: 1 as const,
+    source,
+    seed: before?.seed ?? seed ?? 1,
+    start: before?.start ?? from,
+    now: before?.now ?? from,
+  };
+}
+
+async function evaluateProgram(
+  { settings, credentials, out }: RunOptions,
+  { source }: { source: string },
+): Promise<Program> {
+  const { clientId, clientSecret, refreshToken } = credentials ?? simulatedCredentials;
+  const secrets = {
+    spotifyClientId: clientId,
+    spotifyClientSecret: clientSecret,
+    spotifyRefreshToken: refreshToken,
+  };
+  return evaluate({
+    projectDir,
+    project,
+    stack: "local",
+    config: { keepData: "false", ...settings, ...secrets },
+    secretKeys: Object.keys(secrets),
+    outDir: path.resolve(out, "functions"),
+  });
+}
+
+async function spotifyAddresses(simulator: SpotifySimulator | undefined): Promise<Record<string, string>> {
+  if (simulator) {
+    const url = await simulator.start();
+    return { SPOTIFY_API_URL: url, SPOTIFY_ACCOUNTS_URL: url };
+  }
+  const given = Object.entries(process.env).filter(([key]) => /^SPOTIFY_(API|ACCOUNTS)_URL$/.test(key));
+  return Object.fromEntries(given) as Record<string, string>;
+}
+
+/** Fires every rule at its times within the days, and waits each time until all that follows is done. */
+async function simulateDays(
+  days: number,
+  from: number,
+  program: Program,
+  cloud: Cloud,
+  clock: SimulatedClock,
+  progress: Progress,
+  save: () => void,
+): Promise<void> {
+  const rules = program.resources.filter(
+    (resource) => resource.type === "aws:cloudwatch/eventRule:EventRule",
+  );
+  for (let day = 0; day < days; day++) {
+    const start = from + day * dayMs;
+    const date = new Date(start).toISOString().slice(0, 10);
+    const times = rules.flatMap((rule) =>
+      firings(rule.inputs.scheduleExpression as string, start, start + dayMs).map((time) => ({
+        rule: rule.name,
+        time,
+      })),
+    );
+    progress.stage(`Day ${day + 1} of ${days}: ${date}`);
+    for (const { rule, time } of times.sort((a, b) => a.time - b.time)) {
+      clock.advanceTo(time);
+      await cloud.fire(rule);
+      await cloud.settle();
+    }
+    clock.advanceTo(start + dayMs);
+    save();
+  }
+}
+
+async function runOnce(cloud: Cloud, progress: Progress): Promise<void> {
+  progress.stage("Reading Spotify");
+  await cloud.fire("schedule");
+  await cloud.settle();
+}

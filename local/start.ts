@@ -1,0 +1,102 @@
+import { InvalidArgumentError } from "commander";
+import { command, main } from "./command";
+import { UserError } from "./errors";
+import { takeFolder } from "./folder";
+import { runPipeline, type RunOptions } from "./run";
+import { printSummary } from "./summary";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+const cli = command(
+  "start",
+  "Runs the whole pipeline on this machine: against a simulated Spotify, or your own account.",
+)
+  .option("--days <n>", "simulated days to run", wholeNumber, 7)
+  .option(
+    "--from <date>",
+    "first simulated day, yyyy-mm-dd (default: so that the last one is today)",
+    utcDate,
+  )
+  .option("--format <format>", "format of the tables: csv or parquet")
+  .option(
+    "--set <key=value>",
+    "any setting of Pulumi.yaml, such as sources=saved_tracks (repeatable)",
+    addSetting,
+    {},
+  )
+  .option("--out <dir>", "folder for everything the local cloud keeps", ".local")
+  .option("--seed <n>", "seed of the simulated library (default: 1, or the folder's)", wholeNumber)
+  .option("--fresh", "empty the folder first", false)
+  .option("--json", "print one JSON object as the last line", false)
+  .option("--quiet", "print nothing but errors (and --json)", false)
+  .addHelpText(
+    "after",
+    `
+With SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN in the environment it reads that account, one
+run, today. Without a refresh token only sources such as playlist:ID can be read.`,
+  );
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text) || Number(text) < 1)
+    throw new InvalidArgumentError("It must be a whole number from 1 up.");
+  return Number(text);
+}
+
+function utcDate(text: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+    throw new InvalidArgumentError("It must be a date such as 2026-03-01.");
+  }
+  return time;
+}
+
+function addSetting(text: string, settings: Record<string, string>): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must be key=value, such as tableFormat=csv.");
+  return { ...settings, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+type Flags = Omit<RunOptions, "from" | "settings" | "credentials"> & {
+  from?: number;
+  format?: string;
+  set: Record<string, string>;
+  fresh: boolean;
+  json: boolean;
+};
+
+function credentialsFrom(env: NodeJS.ProcessEnv): RunOptions["credentials"] {
+  const {
+    SPOTIFY_CLIENT_ID: clientId,
+    SPOTIFY_CLIENT_SECRET: clientSecret,
+    SPOTIFY_REFRESH_TOKEN: refreshToken,
+  } = env;
+  if (!clientId && !clientSecret && !refreshToken) return undefined;
+  if (!clientId || !clientSecret) {
+    const missing = clientId ? "SPOTIFY_CLIENT_SECRET" : "SPOTIFY_CLIENT_ID";
+    throw new UserError(
+      `${missing} is not set; set it to read Spotify, or unset the other SPOTIFY_ variables to simulate.`,
+    );
+  }
+  return { clientId, clientSecret, refreshToken: refreshToken ?? "" };
+}
+
+main(async () => {
+  cli.parse();
+  const { format, set, fresh, json, ...flags } = cli.opts<Flags>();
+  const credentials = credentialsFrom(process.env);
+  const release = takeFolder(flags.out, fresh);
+  try {
+    const today = Math.floor(Date.now() / dayMs) * dayMs;
+    const report = await runPipeline({
+      ...flags,
+      from: flags.from ?? today - (flags.days - 1) * dayMs,
+      settings: { ...(format && { tableFormat: format }), ...set },
+      credentials,
+    });
+    if (!flags.quiet) printSummary(report, flags.out);
+    if (json) console.log(JSON.stringify(report.json));
+    if (report.json.failures > 0) process.exitCode = 1;
+  } finally {
+    release();
+  }
+});

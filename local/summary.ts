@@ -1,0 +1,145 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { generation } from "../schemas";
+import { tablePrefix } from "../schemas/formats";
+import type { EventFailure } from "./events";
+import { Lake, type Answer } from "./lake";
+import type { Manifest } from "./manifest";
+import { readPartitions } from "./partitions";
+import { textTable } from "./text-table";
+
+/** The object that `npm start -- --json` ends with. */
+export interface ReportJson {
+  /** One entry for each extract run of this invocation. */
+  days: { date: string; listener: string; status: string; calls: number; seconds: number }[];
+  spotify: { calls: number; skipped: Record<string, number> };
+  raw: { objects: number; bytes: number };
+  tables: Record<string, { rows: number; files: number; bytes: number }>;
+  queries: Record<string, { rows: number }>;
+  failures: number;
+  seconds: number;
+}
+
+/** What a run came to, for people and programs. */
+export interface Report {
+  json: ReportJson;
+  failures: EventFailure[];
+  /** First rows of the three queries shown. */
+  shown: { name: string; answer: Answer }[];
+}
+
+const shownQueries = ["playlist_summary", "top_artists", "runs"];
+
+/**
+ * Counts what lies in the folder, and what the runs since `since` (ms UTC) did.
+ * @param seconds how long the invocation took
+ */
+export async function report(
+  dir: string,
+  manifest: Manifest,
+  since: number,
+  failures: EventFailure[],
+  seconds: () => number,
+): Promise<Report> {
+  const lake = await Lake.open(manifest, readPartitions(dir, manifest), path.join(dir, "s3"));
+  try {
+    const start = `timestamp '${new Date(since - 1000).toISOString().replace("T", " ").replace("Z", "")}'`;
+    const runs = await lake.query(
+      `select * from extract_runs where started_at >= ${start} order by started_at, listener_id`,
+    );
+    const skips = await lake.query(
+      `select reason, count(distinct stream || ' ' || container_id || ' ' || cast(item_position as varchar)) as things
+       from skips where run_id in (select run_id from extract_runs where started_at >= ${start}) group by reason order by reason`,
+    );
+    const tables: ReportJson["tables"] = {};
+    for (const { name } of manifest.tables) {
+      const { rows } = await lake.query(`select count(*) as n from ${name}`);
+      tables[name] = {
+        rows: Number(rows[0]!.n),
+        ...sizeOf(path.join(dir, "s3", manifest.lakeBucket, tablePrefix(name, generation))),
+      };
+    }
+    const answers = new Map<string, Answer>();
+    for (const { name, sql } of manifest.queries) answers.set(name, await lake.query(sql));
+    const raw = sizeOf(path.join(dir, "s3", manifest.rawBucket, "raw"));
+    return {
+      failures,
+      shown: shownQueries
+        .map((name) => ({ name, answer: answers.get(name)! }))
+        .filter(({ answer }) => answer),
+      json: {
+        days: runs.rows.map((run) => ({
+          date: String(run.started_at).slice(0, 10),
+          listener: String(run.listener_id),
+          status: String(run.status),
+          calls: Number(run.calls),
+          seconds: Number(run.duration_ms) / 1000,
+        })),
+        spotify: {
+          calls: runs.rows.reduce((sum, run) => sum + Number(run.calls), 0),
+          skipped: Object.fromEntries(skips.rows.map((row) => [row.reason, Number(row.things)])),
+        },
+        raw: { objects: raw.files, bytes: raw.bytes },
+        tables,
+        queries: Object.fromEntries([...answers].map(([name, { rows }]) => [name, { rows: rows.length }])),
+        failures: failures.length,
+        seconds: seconds(),
+      },
+    };
+  } finally {
+    lake.close();
+  }
+}
+
+/** Prints the summary for people. */
+export function printSummary({ json, failures, shown }: Report, dir: string): void {
+  const { days, spotify, raw, tables } = json;
+  const stopped = days.filter((day) => day.status !== "complete").length;
+  console.log(
+    `\n${count(days.length, "run")}, ${count(spotify.calls, "Spotify call")}${stopped ? `, ${stopped} not complete` : ""}`,
+  );
+  for (const failure of failures)
+    console.log(`FAILED ${failure.functionName}: ${failure.error.errorMessage}`);
+  const skipped = Object.entries(spotify.skipped).map(([reason, things]) => `${things} ${reason}`);
+  console.log(`Passed over: ${skipped.join(", ") || "nothing"}`);
+  console.log(`Raw: ${count(raw.objects, "object")}, ${kilobytes(raw.bytes)}\n`);
+  console.log(
+    textTable({
+      columns: ["table", "rows", "files", "kB"],
+      rows: Object.entries(tables).map(([table, size]) => ({
+        table,
+        rows: size.rows,
+        files: size.files,
+        kB: Math.ceil(size.bytes / 1000),
+      })),
+    }),
+  );
+  for (const { name, answer } of shown) {
+    const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) });
+    console.log(`\n${name} (first of ${count(answer.rows.length, "row")})\n${first}`);
+  }
+  console.log(
+    `\nEverything lies in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda would run).`,
+  );
+  console.log("Next: npm run query                      the named queries");
+  console.log('      npm run query -- "select …"        your own');
+  console.log("      npm start -- --days 3              three days more");
+  console.log(`It took ${json.seconds} s.`);
+}
+
+function sizeOf(folder: string): { files: number; bytes: number } {
+  if (!fs.existsSync(folder)) return { files: 0, bytes: 0 };
+  const files = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => fs.statSync(path.join(entry.parentPath, entry.name)).size);
+  return { files: files.length, bytes: files.reduce((sum, size) => sum + size, 0) };
+}
+
+function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1000)} kB`;
+}

@@ -1,0 +1,37 @@
+-- view: Every container read whose rows are all there; the others are half-written and do not count yet.
+-- column: listener_id string The listener.
+-- column: read_seq bigint The number of the read; a greater one is newer.
+-- column: stream string The stream.
+-- column: container_id string The playlist's id, or the stream's name for a list of the listener's.
+-- column: read_kind string full or additions.
+-- column: library_version bigint read_seq of the full read that this belongs to.
+-- column: container_version string The container's version.
+-- column: completed_at timestamp When the read was checked to be whole.
+-- column: row_count int Rows of the read.
+with held as (
+  select listener_id, read_seq, count(*) as row_count
+  from playlists
+  where source = 'playlists'
+  group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, count(*) as row_count
+  from playlist_items
+  group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, count(*) as row_count
+  from saved_tracks
+  group by listener_id, read_seq
+)
+select
+  reads.listener_id,
+  reads.read_seq,
+  reads.stream,
+  reads.container_id,
+  reads.read_kind,
+  reads.library_version,
+  reads.container_version,
+  reads.completed_at,
+  reads.row_count
+from container_reads as reads
+left join held on held.listener_id = reads.listener_id and held.read_seq = reads.read_seq
+where reads.row_count = coalesce(held.row_count, 0)

@@ -1,0 +1,29 @@
+-- view: The tracks each listener has saved: the newest full read of the library and what was added since.
+-- column: listener_id string The listener.
+-- column: item_type string track or local.
+-- column: track_id string The track; NULL for a local file.
+-- column: item_uri string Spotify URI.
+-- column: item_name string Title as listed.
+-- column: artist_name string First artist as listed.
+-- column: added_at timestamp When it was saved.
+-- column: fetched_at timestamp When Spotify answered.
+with newest as (
+  select listener_id, max(library_version) as library_version
+  from accepted_reads
+  where stream = 'saved_tracks' and read_kind = 'full'
+  group by listener_id
+)
+select
+  saved_tracks.listener_id,
+  saved_tracks.item_type,
+  saved_tracks.track_id,
+  saved_tracks.item_uri,
+  saved_tracks.item_name,
+  saved_tracks.artist_name,
+  saved_tracks.added_at,
+  saved_tracks.fetched_at
+from saved_tracks
+join newest
+  on newest.listener_id = saved_tracks.listener_id and newest.library_version = saved_tracks.library_version
+join accepted_reads
+  on accepted_reads.listener_id = saved_tracks.listener_id and accepted_reads.read_seq = saved_tracks.read_seq
