@@ -1,0 +1,109 @@
+/** Faults that a test asks for, and how they look on the wire. */
+import type { ServerResponse } from "node:http";
+
+/** Something that goes wrong with one answer. */
+export type Fault =
+  /** Another status. A text is sent as plain text (or the content-type of `headers`), anything else as JSON. */
+  | { kind: "status"; status: number; body?: unknown; headers?: Record<string, string> }
+  /** Too many calls: 429 that passes. `retryAfter` in seconds, 1 if not given; null: no such header. */
+  | { kind: "rate_limit"; retryAfter?: number | null }
+  /** The quota is used up: 429 with a reason and hours to wait. `retryAfter` in seconds. */
+  | { kind: "quota"; retryAfter?: number }
+  /** No answer ever; the connection stays open until the client or the simulator closes it. */
+  | { kind: "timeout" }
+  /** The connection breaks before the answer, or in the middle of its body. */
+  | { kind: "reset"; when: "before" | "mid_body" }
+  /** A whole answer whose JSON ends in the middle. */
+  | { kind: "truncated" }
+  /** A whole answer that is no JSON, though it says so. */
+  | { kind: "malformed" }
+  /** The true answer, late. Real milliseconds. */
+  | { kind: "slow"; ms: number };
+
+/** What is about to be sent. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const json = { "content-type": "application/json; charset=utf-8" };
+
+/** An answer of JSON, laid out over lines as the Web API does. */
+export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  return { status, headers: { ...json, ...headers }, body: JSON.stringify(body, null, 2) };
+}
+
+/** Sends the answer, or what a fault makes of it. Resolves when nothing more will be sent. */
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  fault: Fault | undefined,
+): Promise<void> {
+  switch (fault?.kind) {
+    case "timeout":
+      return;
+    case "reset":
+      return reset(response, answer, fault.when);
+    case "slow":
+      await pause(response, fault.ms);
+      return write(response, answer);
+    default:
+      return write(response, fault ? changed(answer, fault) : answer);
+  }
+}
+
+type ChangingFault = Exclude<Fault, { kind: "timeout" | "reset" | "slow" }>;
+
+function changed(answer: Answer, fault: ChangingFault): Answer {
+  switch (fault.kind) {
+    case "truncated":
+      return { ...answer, body: answer.body.slice(0, answer.body.length >> 1) };
+    case "malformed":
+      return { ...answer, body: `{"items": [}${answer.body}` };
+    case "rate_limit": {
+      const { retryAfter = 1 } = fault;
+      return tooMany({ message: "API rate limit exceeded" }, retryAfter);
+    }
+    case "quota":
+      return tooMany({ message: "Too many requests", reason: "QUOTA_EXCEEDED" }, fault.retryAfter ?? 43_200);
+    case "status":
+      return statusAnswer(fault);
+  }
+}
+
+function tooMany(error: { message: string; reason?: string }, retryAfter: number | null): Answer {
+  const headers = retryAfter === null ? undefined : { "retry-after": String(retryAfter) };
+  return jsonAnswer(429, { error: { status: 429, ...error } }, headers);
+}
+
+function statusAnswer({ status, body, headers }: Extract<Fault, { kind: "status" }>): Answer {
+  if (typeof body === "string")
+    return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body };
+  return jsonAnswer(status, body ?? { error: { status, message: `Simulated ${status}` } }, headers);
+}
+
+function write(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+}
+
+function reset(response: ServerResponse, answer: Answer, when: "before" | "mid_body"): void {
+  if (when === "before") {
+    response.destroy();
+    return;
+  }
+  const body = Buffer.from(answer.body);
+  response.writeHead(answer.status, { ...answer.headers, "content-length": body.length });
+  response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+}
+
+/** Waits, but not longer than the connection lives. */
+function pause(response: ServerResponse, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    response.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
