@@ -16,6 +16,8 @@ export async function serve(
   const server = createServer((request, response) => {
     handler(request, response).catch((error: Error) => response.destroy(error));
   });
+  // Clients keep their connections: one closed for being idle could meet a request on its way.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(0, "127.0.0.1", resolve);
   });

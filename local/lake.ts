@@ -2,17 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { DuckDBInstance, type DuckDBConnection, type Json } from "@duckdb/node-api";
 import type { ColumnType } from "../schemas";
+import { readPartitions, type Partition } from "./aws/partitions";
 import { UserError } from "./errors";
 import type { Manifest } from "./manifest";
-
-/** A registered partition: where its files lie and which columns they have. */
-export interface LakePartition {
-  table: string;
-  /** `s3://bucket/prefix/` */
-  location: string;
-  format: "csv" | "parquet";
-  columns: { name: string; type: ColumnType }[];
-}
 
 /** An answer: column names in order, and rows of JSON values (64-bit integers as numbers, timestamps as text in UTC). */
 export interface Answer {
@@ -36,8 +28,9 @@ export class Lake {
     private readonly connection: DuckDBConnection,
   ) {}
 
-  /** Opens the lake whose buckets are folders of `s3Root`. The data is read at each query, never copied. */
-  static async open(manifest: Manifest, partitions: LakePartition[], s3Root: string): Promise<Lake> {
+  /** Opens the lake of the local cloud in `dir`. The data is read at each query, never copied. */
+  static async open(manifest: Manifest, dir: string): Promise<Lake> {
+    const partitions = readPartitions(dir, manifest.database);
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     // Integer division and UTC as on Athena; docs/decisions.md lists where the two engines differ.
@@ -47,7 +40,9 @@ export class Lake {
     await connection.run(`set schema = '${manifest.database}'`);
     for (const table of manifest.tables) {
       const own = partitions.filter((partition) => partition.table === table.name);
-      await connection.run(`create view ${table.name} as ${tableSql(table.columns, own, s3Root)}`);
+      await connection.run(
+        `create view ${table.name} as ${tableSql(table.columns, own, path.join(dir, "s3"))}`,
+      );
     }
     for (const view of manifest.views) await connection.run(`create view ${view.name} as ${view.sql}`);
     return new Lake(instance, connection);
@@ -80,48 +75,55 @@ export class Lake {
   }
 }
 
-/** The statement that reads a table's partitions: one branch for each set of columns that its files were written with. */
-function tableSql(
-  columns: Manifest["tables"][number]["columns"],
-  partitions: LakePartition[],
-  s3Root: string,
-): string {
-  const groups = new Map<string, { like: LakePartition; files: string[] }>();
-  for (const partition of partitions) {
-    const shape = JSON.stringify([partition.format, partition.columns]);
-    const group = groups.get(shape) ?? { like: partition, files: [] };
-    group.files.push(...filesOf(partition, s3Root));
+type Columns = Manifest["tables"][number]["columns"];
+
+/** Files that were written with the same columns, in the same format. */
+interface FileGroup {
+  format: "csv" | "parquet";
+  columns: Columns;
+  files: string[];
+}
+
+/** The statement that reads a table's partitions: one branch for each set of columns that files were written with. */
+function tableSql(columns: Columns, partitions: Partition[], s3Root: string): string {
+  const groups = new Map<string, FileGroup>();
+  for (const { descriptor } of partitions) {
+    const format = descriptor.InputFormat?.includes("parquet") ? "parquet" : "csv";
+    const own = (descriptor.Columns ?? []).map(({ Name, Type }) => ({
+      name: Name!,
+      type: Type as ColumnType,
+    }));
+    const shape = JSON.stringify([format, own]);
+    const group = groups.get(shape) ?? { format, columns: own, files: [] };
+    group.files.push(...filesAt(descriptor.Location!, s3Root));
     groups.set(shape, group);
   }
   const branches = [...groups.values()]
-    .filter((group) => group.files.length > 0)
+    .filter(({ files }) => files.length > 0)
     .map((group) => branch(columns, group));
   const none = columns.map(({ name, type }) => `cast(null as ${duckTypes[type]}) as ${name}`).join(", ");
   return branches.join(" union all ") || `select ${none}, cast(null as varchar) as snapshot_date where false`;
 }
 
-function branch(
-  columns: Manifest["tables"][number]["columns"],
-  { like, files }: { like: LakePartition; files: string[] },
-) {
-  const there = new Set(like.columns.map((column) => column.name));
+function branch(columns: Columns, { format, columns: own, files }: FileGroup): string {
+  const has = (name: string) => own.some((column) => column.name === name);
   const cells = columns.map(
-    ({ name, type }) => `cast(${there.has(name) ? name : "null"} as ${duckTypes[type]}) as ${name}`,
+    ({ name, type }) => `cast(${has(name) ? name : "null"} as ${duckTypes[type]}) as ${name}`,
   );
   const list = `[${files.map(quote).join(", ")}]`;
   const hive = "hive_partitioning = true, hive_types_autocast = false";
   const dialect =
     "auto_detect = false, header = true, delim = '\t', quote = '', escape = '', nullstr = '\\N'";
-  const typed = like.columns.map(({ name, type }) => `${quote(name)}: ${quote(duckTypes[type])}`).join(", ");
+  const typed = own.map(({ name, type }) => `${quote(name)}: ${quote(duckTypes[type])}`).join(", ");
   const source =
-    like.format === "parquet"
+    format === "parquet"
       ? `read_parquet(${list}, union_by_name = true, ${hive})`
       : `read_csv(${list}, ${dialect}, columns = {${typed}}, ${hive})`;
   return `select ${cells.join(", ")}, snapshot_date from ${source}`;
 }
 
-/** The files of a partition as any engine would see them: names that begin with "." or "_" do not count. */
-function filesOf({ location }: LakePartition, s3Root: string): string[] {
+/** The files at a location as any engine would see them: names that begin with "." or "_" do not count. */
+function filesAt(location: string, s3Root: string): string[] {
   const folder = path.join(s3Root, location.replace(/^s3:\/\//, ""));
   if (!fs.existsSync(folder)) return [];
   return fs

@@ -56,7 +56,7 @@ function viewSql(viewOriginalText: string): string {
 }
 
 /** Orders views so that each comes after those it reads, told by their names standing in its text. */
-function inDependencyOrder(views: Manifest["views"]): Manifest["views"] {
+export function inDependencyOrder(views: Manifest["views"]): Manifest["views"] {
   const ordered: Manifest["views"] = [];
   const add = (view: Manifest["views"][number]) => {
     if (ordered.includes(view)) return;

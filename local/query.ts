@@ -6,7 +6,6 @@ import { UserError } from "./errors";
 import { readFolder } from "./folder";
 import { Lake } from "./lake";
 import type { Manifest } from "./manifest";
-import { readPartitions } from "./partitions";
 import { textTable } from "./text-table";
 
 const cli = command("query", "Lists the named queries, or runs one (or a SQL statement) on the local lake.")
@@ -45,7 +44,7 @@ main(async () => {
     );
     return;
   }
-  const lake = await Lake.open(state.manifest, readPartitions(out, state.manifest), path.join(out, "s3"));
+  const lake = await Lake.open(state.manifest, out);
   try {
     const answer = await lake.query(statementFor(word, state.manifest));
     if (json) console.log(JSON.stringify(answer));

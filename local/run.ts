@@ -6,6 +6,7 @@ import { readFolder, writeFolder, type FolderState } from "./folder";
 import { manifestOf } from "./manifest";
 import { evaluate } from "./pulumi/evaluate";
 import { firings } from "./schedule";
+import { simulatedCredentials } from "./spotify/accounts";
 import { SpotifySimulator } from "./spotify/server";
 import { Progress } from "./progress";
 import { report, type Report } from "./summary";
@@ -31,11 +32,6 @@ export interface RunOptions {
 const project = "spotify-data-pipeline";
 const projectDir = path.join(__dirname, "..");
 const dayMs = 24 * 60 * 60 * 1000;
-const simulatedCredentials = {
-  clientId: "simulated-client",
-  clientSecret: "simulated-secret",
-  refreshToken: "simulated-token",
-};
 
 /** Brings the local cloud up, lets the days go by (or one real run), takes it down and says what came of it. */
 export async function runPipeline(options: RunOptions): Promise<Report> {

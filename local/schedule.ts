@@ -80,7 +80,7 @@ function allowedValues(expression: string, field: Field, text: string): number[]
   const allowed = new Set<number>();
   for (const part of text.split(",")) {
     const [, range, step] = /^([^/]+)(?:\/([1-9]\d*))?$/.exec(part) ?? [];
-    if (!range) throw wrong(expression, `${part} is not a ${field.name}`);
+    if (!range) throw notAllowed(expression, field, part);
     const [first, last] = bounds(expression, field, range, step !== undefined);
     for (let value = first; value <= last; value += Number(step ?? 1)) allowed.add(value);
   }
@@ -89,7 +89,8 @@ function allowedValues(expression: string, field: Field, text: string): number[]
 
 /** First and last value of `*`, `5`, `5-8`, or of what a step counts through: `5/15` goes on to the field's end. */
 function bounds(expression: string, field: Field, range: string, stepped: boolean): [number, number] {
-  if (range === "*" || (range === "?" && field.name.startsWith("day-"))) return [field.min, field.max];
+  if (range === "*" || (range === "?" && !stepped && field.name.startsWith("day-")))
+    return [field.min, field.max];
   const ends = range.split("-").map((text) => fieldValue(expression, field, text));
   const [first, last = stepped ? field.max : first] = ends as [number, number?];
   if (ends.length > 2 || first > last) throw wrong(expression, `${range} is not a range of ${field.name}`);
@@ -102,7 +103,11 @@ function fieldValue(expression: string, field: Field, text: string): number {
   if (/[LW#]/i.test(text)) throw wrong(expression, `${text} in ${field.name} is not supported here`);
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= field.min && value <= field.max) return value;
-  throw wrong(expression, `${text} is not a ${field.name}`);
+  throw notAllowed(expression, field, text);
+}
+
+function notAllowed(expression: string, { name, min, max }: Field, text: string): UserError {
+  return wrong(expression, `"${text}" is not allowed in ${name} (${min} to ${max})`);
 }
 
 function wrong(expression: string, reason: string): UserError {

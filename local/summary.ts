@@ -5,7 +5,6 @@ import { tablePrefix } from "../schemas/formats";
 import type { EventFailure } from "./events";
 import { Lake, type Answer } from "./lake";
 import type { Manifest } from "./manifest";
-import { readPartitions } from "./partitions";
 import { textTable } from "./text-table";
 
 /** The object that `npm start -- --json` ends with. */
@@ -41,7 +40,7 @@ export async function report(
   failures: EventFailure[],
   seconds: () => number,
 ): Promise<Report> {
-  const lake = await Lake.open(manifest, readPartitions(dir, manifest), path.join(dir, "s3"));
+  const lake = await Lake.open(manifest, dir);
   try {
     const start = `timestamp '${new Date(since - 1000).toISOString().replace("T", " ").replace("Z", "")}'`;
     const runs = await lake.query(

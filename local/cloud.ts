@@ -1,0 +1,160 @@
+import path from "node:path";
+import { glueOperations, tablesOf } from "./aws/glue";
+import { serveJson } from "./aws/json";
+import { PartitionFiles } from "./aws/partitions";
+import { parametersOf, ssmOperations } from "./aws/ssm";
+import { UserError } from "./errors";
+import { EventQueue, type EventFailure } from "./events";
+import type { LocalServer } from "./http";
+import { LocalFunction, type InvokeResult } from "./lambda/function";
+import { S3Server } from "./s3/server";
+import { bucketEvent, bucketTriggers, matches, ruleNamed, ruleTriggers, scheduledEvent } from "./triggers";
+import type { BucketTrigger } from "./triggers";
+import type { Clock, ObjectEvent, Program, Resource } from "./types";
+
+/** What a cloud is made of. */
+interface CloudOptions {
+  program: Program;
+  /** Folder for what it keeps: `s3/` (buckets), `glue/` (partitions), `failed/` (events that functions failed on). */
+  dir: string;
+  /** The time for everyone in it, the functions included. */
+  clock: Clock;
+  /** Variables for all functions, over their own. */
+  environment: Record<string, string>;
+  /** Takes each line that a function prints. */
+  log: (functionName: string, line: string) => void;
+  /** Waits before a failed event is tried again, in ms; short ones by default. */
+  retryWaits?: number[];
+}
+
+/** Nothing listens there: a call to a service that this cloud lacks fails at once and never leaves the machine. */
+const nowhere = "http://127.0.0.1:1";
+
+/** Lambda's own number of retries of an asynchronous invocation. */
+const defaultRetries = 2;
+
+/**
+ * A program running on this machine: its buckets as folders behind an S3 endpoint, its parameters and tables behind
+ * SSM and Glue endpoints, its functions as processes, its notifications and rules as the events that start them.
+ */
+export class Cloud {
+  private readonly s3: S3Server;
+  private readonly queue: EventQueue;
+  private readonly triggers: BucketTrigger[];
+  /** By ARN. */
+  private readonly functions = new Map<string, LocalFunction>();
+  private services?: LocalServer;
+
+  private constructor(private readonly options: CloudOptions) {
+    const { program, dir, clock, retryWaits = [100, 200] } = options;
+    this.triggers = bucketTriggers(program.resources);
+    this.queue = new EventQueue({ failedDir: path.join(dir, "failed"), clock, retryWaits });
+    this.s3 = new S3Server({ root: path.join(dir, "s3"), clock });
+    this.s3.on("object", (event: ObjectEvent) => this.notify(event));
+  }
+
+  /** Brings a program up. What its buckets and tables held when the folder was last used is there again. */
+  static async start(options: CloudOptions): Promise<Cloud> {
+    const cloud = new Cloud(options);
+    try {
+      await cloud.open();
+      return cloud;
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
+  }
+
+  /** Events that a function failed on, retries included, since the start. */
+  get failures(): EventFailure[] {
+    return this.queue.failures;
+  }
+
+  /** Lets a rule fire: its targets get an event of that time (ms since 1970; by default now). {@link settle} waits for them. */
+  fire(ruleName: string, time = this.options.clock.now()): void {
+    const { resources } = this.options.program;
+    const rule = ruleNamed(resources, ruleName);
+    for (const { functionArn, input } of ruleTriggers(resources, rule)) {
+      this.submit(functionArn, input ?? scheduledEvent(rule, time));
+    }
+  }
+
+  /** Runs a function, given by its ARN, physical or logical name, and returns what became of it; nothing is retried. */
+  invoke(name: string, event: unknown): Promise<InvokeResult> {
+    return this.queue.track(this.functionNamed(name).invoke(event));
+  }
+
+  /** Resolves when no event, retry or invocation is under way. */
+  settle(): Promise<void> {
+    return this.queue.settle();
+  }
+
+  /** Ends the functions, whatever they are doing, and frees the ports. */
+  async stop(): Promise<void> {
+    this.queue.stop();
+    await Promise.all([...this.functions.values()].map((local) => local.stop()));
+    try {
+      await this.queue.settle();
+    } finally {
+      await Promise.all([this.s3.close(), this.services?.close()]);
+    }
+  }
+
+  private async open(): Promise<void> {
+    const { program, dir, clock, log } = this.options;
+    const { resources } = program;
+    const s3Url = await this.s3.start();
+    for (const bucket of resources.filter(({ type }) => type === "aws:s3/bucket:Bucket")) {
+      await this.s3.createBucket(String(bucket.outputs.bucket));
+    }
+    this.services = await serveJson({
+      ...ssmOperations(parametersOf(resources)),
+      ...glueOperations(tablesOf(resources), new PartitionFiles(dir), clock),
+    });
+    const servicesUrl = `http://${this.services.address}`;
+    const environment = {
+      ...this.options.environment,
+      AWS_ENDPOINT_URL: nowhere,
+      AWS_ENDPOINT_URL_S3: s3Url,
+      AWS_ENDPOINT_URL_SSM: servicesUrl,
+      AWS_ENDPOINT_URL_GLUE: servicesUrl,
+    };
+    for (const deployed of program.functions) {
+      this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log }));
+    }
+    for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
+  }
+
+  private notify(event: ObjectEvent): void {
+    for (const trigger of this.triggers) {
+      if (!matches(trigger, event)) continue;
+      this.submit(trigger.functionArn, bucketEvent(trigger, event, this.options.clock.now()));
+    }
+  }
+
+  private submit(functionArn: string, event: unknown): void {
+    const target = this.functionNamed(functionArn);
+    this.queue.submit(target, event, retriesOf(target, this.options.program.resources));
+  }
+
+  private functionNamed(name: string): LocalFunction {
+    const declared = this.options.program.resources.find(
+      (resource) => resource.type === "aws:lambda/function:Function" && resource.name === name,
+    );
+    const found =
+      this.functions.get(String(declared?.outputs.arn ?? name)) ??
+      [...this.functions.values()].find(({ deployed }) => deployed.name === name);
+    if (found) return found;
+    const known = [...this.functions.values()].map(({ deployed }) => deployed.name).join(", ") || "none";
+    throw new UserError(`There is no function ${name}; the program's functions: ${known}.`);
+  }
+}
+
+function retriesOf({ deployed }: LocalFunction, resources: Resource[]): number {
+  const config = resources.find(
+    ({ type, inputs }) =>
+      type === "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig" &&
+      [deployed.name, deployed.arn].includes(String(inputs.functionName)),
+  );
+  return Number(config?.inputs.maximumRetryAttempts ?? defaultRetries);
+}

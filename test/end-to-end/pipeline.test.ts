@@ -1,0 +1,181 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { readFolder } from "../../local/folder";
+import { Lake } from "../../local/lake";
+import { runPipeline } from "../../local/run";
+import { libraryAt } from "../../local/spotify/library";
+import { uriOf, type Entry, type Library, type Playlist } from "../../local/spotify/model";
+import type { Report } from "../../local/summary";
+import type { TableFormat } from "../../schemas/formats";
+
+const dayMs = 86_400_000;
+const from = Date.parse("2026-02-26T00:00:00Z");
+const seed = 7;
+const days = 3;
+
+/** The whole pipeline over simulated days, across the end of a month, once in each format. */
+describe("the pipeline on the embedded cloud", function () {
+  this.timeout(240_000);
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "pipeline-"));
+  const reports: Partial<Record<TableFormat, Report>> = {};
+  const lakes: Partial<Record<TableFormat, Lake>> = {};
+
+  const run = (format: TableFormat, more: { days: number }) =>
+    runPipeline({
+      days: more.days,
+      from,
+      seed,
+      settings: { tableFormat: format },
+      out: path.join(root, format),
+      quiet: true,
+      credentials: undefined,
+    });
+  const open = (format: TableFormat) => {
+    const dir = path.join(root, format);
+    return Lake.open(readFolder(dir)!.manifest, dir);
+  };
+
+  before(async () => {
+    for (const format of ["parquet", "csv"] as const) {
+      fs.mkdirSync(path.join(root, format));
+      reports[format] = await run(format, { days });
+      lakes[format] = await open(format);
+    }
+  });
+  after(() => {
+    for (const lake of Object.values(lakes)) lake.close();
+    fs.rmSync(root, { recursive: true });
+  });
+
+  /** The simulator's library as the last run saw it. */
+  const truth = () => libraryAt({ seed, start: from, now: from + days * dayMs - 1 });
+
+  it("completes a run a day, without a failure", () => {
+    const { json } = reports.parquet!;
+    expect(json.failures).to.equal(0);
+    expect(json.days.map(({ date, status }) => [date, status])).to.deep.equal([
+      ["2026-02-26", "complete"],
+      ["2026-02-27", "complete"],
+      ["2026-02-28", "complete"],
+    ]);
+  });
+
+  it("reads everything on the first day and only what changed on the others", () => {
+    const [first, ...others] = reports.parquet!.json.days.map(({ calls }) => calls);
+    for (const calls of others) expect(calls).to.be.below(first! / 3);
+  });
+
+  it("lands one raw object per stream and run", () => {
+    expect(reports.parquet!.json.raw.objects).to.equal(days * 5);
+  });
+
+  it("holds the contents of every playlist that may be read, position by position", async () => {
+    const { rows } = await lakes.parquet!.query(
+      "select playlist_id, item_position, item_type, item_uri, epoch_ms(added_at) as added from current_playlist_items order by playlist_id, item_position",
+    );
+    const held = rows.map((row) => [
+      row.playlist_id,
+      row.item_position,
+      row.item_type,
+      row.item_uri,
+      row.added,
+    ]);
+    expect(held).to.deep.equal(expectedItems(truth()));
+  });
+
+  it("holds the saved tracks, none of those that were removed", async () => {
+    const { rows } = await lakes.parquet!.query(
+      "select item_uri, epoch_ms(added_at) as added from current_saved_tracks order by added desc, item_uri",
+    );
+    const expected = truth().saved.map(({ track, addedAt }) => [uriOf(track), Date.parse(addedAt)] as const);
+    expected.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    expect(rows.map((row) => [row.item_uri, row.added])).to.deep.equal(expected);
+  });
+
+  it("holds every track, album and artist that stands in them", async () => {
+    const items = readable(truth()).flatMap(({ entries }) => entries.map((entry) => entry?.item ?? null));
+    const tracks = [...items, ...truth().saved.map(({ track }) => track)].filter(
+      (item) => item?.kind === "track",
+    );
+    const ids = {
+      track: new Set(tracks.map((track) => track.id)),
+      album: new Set(tracks.flatMap((track) => (track.album ? [track.album.id] : []))),
+      artist: new Set(
+        tracks.flatMap((track) => [...track.artists, ...(track.album?.artists ?? [])]).map(({ id }) => id),
+      ),
+    };
+    for (const [thing, wanted] of Object.entries(ids)) {
+      const { rows } = await lakes.parquet!.query(`select ${thing}_id as id from current_${thing}s`);
+      const held = rows.map((row) => row.id as string);
+      expect(new Set(held).size, `${thing}s stand once`).to.equal(held.length);
+      expect(held, `${thing}s`).to.include.members([...wanted]);
+    }
+  });
+
+  it("records why it passed over each playlist that it did not read", async () => {
+    const { rows } = await lakes.parquet!.query(
+      "select distinct container_id from skips where stream = 'playlist_items' and item_position = -1",
+    );
+    const listed = truth().playlists.filter((playlist) => playlist !== null);
+    const unread = listed.filter((playlist) => !readable(truth()).includes(playlist)).map(({ id }) => id);
+    expect(unread).not.to.be.empty;
+    expect(rows.map((row) => row.container_id)).to.include.members(unread);
+  });
+
+  it("gives the same answers in both formats, odd texts included", async () => {
+    const { rows } = await lakes.parquet!.query(
+      String.raw`select count(*) as n from current_tracks where name like '%"%' or name like '%\%' or name = '' or name = '\\N' or name like '%' || chr(8232) || '%'`,
+    );
+    expect(rows[0]!.n, "the library holds odd names").to.be.greaterThan(4);
+    const { queries, tables } = readFolder(path.join(root, "csv"))!.manifest;
+    for (const { name, sql } of queries) {
+      const [parquet, csv] = [await lakes.parquet!.query(sql), await lakes.csv!.query(sql)];
+      expect(csv.rows.map(withoutClocks), name).to.deep.equal(parquet.rows.map(withoutClocks));
+      expect(parquet.rows, name).not.to.be.empty;
+    }
+    for (const { name, columns } of tables) {
+      const compared = columns
+        .map((column) => column.name)
+        .filter((column) => !/run|_at$|duration_ms|event|until/.test(column));
+      const sql = `select ${compared.join(", ")} from ${name} order by all`;
+      expect((await lakes.csv!.query(sql)).rows, name).to.deep.equal((await lakes.parquet!.query(sql)).rows);
+    }
+  });
+
+  it("goes on where the folder stands", async () => {
+    const { json } = await run("parquet", { days: 1 });
+    expect(json.failures).to.equal(0);
+    expect(json.days.map(({ date }) => date)).to.deep.equal(["2026-03-01"]);
+    expect(json.days[0]!.calls).to.be.below(reports.parquet!.json.days[0]!.calls / 3);
+    expect(json.tables.extract_runs!.rows).to.equal(days + 1);
+  });
+});
+
+function readable({ playlists, listener }: Library): Playlist[] {
+  return playlists.filter(
+    (playlist): playlist is Playlist =>
+      playlist !== null &&
+      !playlist.gone &&
+      (playlist.owner.id === listener.id || playlist.collaborators.includes(listener.id)),
+  );
+}
+
+function expectedItems(library: Library): unknown[][] {
+  const rows = readable(library).flatMap(({ id, entries }) =>
+    entries.map((entry, position) => [id, position, ...expectedItem(entry)]),
+  );
+  return rows.sort(([a, p], [b, q]) => (a === b ? (p as number) - (q as number) : a! < b! ? -1 : 1));
+}
+
+function expectedItem(entry: Entry | null): unknown[] {
+  const added = Date.parse(entry?.addedAt ?? "") || null;
+  const item = entry?.item;
+  return item ? [item.kind, uriOf(item), added] : ["unavailable", null, added];
+}
+
+/** Two simulations never take equally many milliseconds. */
+function withoutClocks(row: Record<string, unknown>): Record<string, unknown> {
+  return { ...row, started_at: null, ...("containers_read" in row ? { duration_ms: null } : {}) };
+}

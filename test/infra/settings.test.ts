@@ -1,0 +1,127 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { readSettings, refreshTokenKey, settingDefaults } from "../../infra/settings";
+
+const project = "spotify-data-pipeline";
+
+function settingsWith(config: Record<string, string>) {
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value])),
+  );
+  return readSettings();
+}
+
+function yaml(file: string) {
+  return parse(fs.readFileSync(path.join(__dirname, "../..", file), "utf8"));
+}
+
+describe("settings", () => {
+  before(async () => {
+    const mocks = { newResource: () => ({ id: undefined, state: {} }), call: () => ({}) };
+    await pulumi.runtime.setMocks(mocks, project, "test", false);
+  });
+  after(() => pulumi.runtime.setAllConfig({}));
+
+  it("have defaults", () => {
+    expect(settingsWith({})).to.deep.include({
+      schedule: "cron(15 4 * * ? *)",
+      listeners: ["me"],
+      sources: ["me"],
+      tableFormat: "parquet",
+      callBudget: 600,
+      keepData: true,
+    });
+  });
+
+  it("read lists as JSON and as people type them", () => {
+    expect(settingsWith({ sources: '["profile","playlist:4x"]' }).sources).to.deep.equal([
+      "profile",
+      "playlist:4x",
+    ]);
+    expect(settingsWith({ sources: "profile,playlist:4x" }).sources).to.deep.equal([
+      "profile",
+      "playlist:4x",
+    ]);
+  });
+
+  const wrong: [string, string, string][] = [
+    ["schedule", "hourly", "daily, weekly or"],
+    ["listeners", "[]", "a list of different names"],
+    ["listeners", '["Ann"]', "a-z"],
+    ["listeners", "me,me", "different"],
+    ["sources", "saved", "saved_tracks"],
+    ["sources", "playlist:../x", "playlist:ID"],
+    ["sources", "[1]", "playlist:ID"],
+    ["tableFormat", "orc", "csv or parquet"],
+    ["callBudget", "many", "whole number"],
+    ["callBudget", "9", "10"],
+    ["callBudget", "1e3", "whole number"],
+    ["crawlerSchedule", "rate(1 day)", "cron"],
+    ["scanCutoffMb", "5", "10"],
+    ["logRetentionDays", "31", "30"],
+    ["keepData", "yes", "true or false"],
+  ];
+  for (const [key, value, allowed] of wrong) {
+    it(`refuse ${key} = ${value} with one sentence that names key, value and what is allowed`, () => {
+      expect(() => settingsWith({ [key]: value }))
+        .to.throw(pulumi.RunError)
+        .with.property("message")
+        .that.includes(`${project}:${key}`)
+        .and.includes(`"${value}"`)
+        .and.includes(allowed);
+    });
+  }
+
+  it("refuse an unknown key and name the nearest", () => {
+    expect(() => settingsWith({ shedule: "daily" })).to.throw(
+      "There is no setting spotify-data-pipeline:shedule; did you mean schedule?",
+    );
+  });
+
+  it("know each listener's refresh token by its key", () => {
+    expect(refreshTokenKey("ann", ["ann", "bob"])).to.equal("spotifyRefreshToken");
+    expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-bob": "x" })).not.to.throw();
+    expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-eve": "x" })).to.throw(
+      "no setting",
+    );
+  });
+
+  it("stand in Pulumi.yaml with the same defaults, a type and a sentence", () => {
+    const { config } = yaml("Pulumi.yaml");
+    for (const [key, fallback] of Object.entries(settingDefaults)) {
+      const declared = config[key];
+      const text = Array.isArray(declared.default)
+        ? JSON.stringify(declared.default)
+        : String(declared.default);
+      expect(text, key).to.equal(fallback);
+    }
+    for (const [key, declared] of Object.entries<{ type: string; description: string }>(config)) {
+      expect(declared.type, key).to.be.oneOf(["string", "integer", "boolean", "array"]);
+      expect(declared.description, key).to.match(/\.$/);
+    }
+    expect(Object.keys(config)).to.have.members([
+      ...Object.keys(settingDefaults),
+      "spotifyClientId",
+      "spotifyClientSecret",
+      "spotifyRefreshToken",
+    ]);
+  });
+
+  for (const stack of ["dev", "prod"]) {
+    it(`are all set, and right, in Pulumi.${stack}.yaml, which holds no secret`, () => {
+      const { config } = yaml(`Pulumi.${stack}.yaml`);
+      const own = Object.entries(config).filter(([key]) => key.startsWith(`${project}:`));
+      const texts = own.map(([key, value]) => [
+        key.slice(project.length + 1),
+        typeof value === "object" ? JSON.stringify(value) : String(value),
+      ]);
+      expect(settingsWith(Object.fromEntries(texts)).tableFormat).to.equal(
+        stack === "dev" ? "csv" : "parquet",
+      );
+      expect(texts.map(([key]) => key)).to.have.members(Object.keys(settingDefaults));
+    });
+  }
+});

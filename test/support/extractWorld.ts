@@ -1,0 +1,122 @@
+import { extract, type ExtractDeps, type ExtractSettings, type RunSummary } from "../../handlers/extract";
+import type { Secrets } from "../../handlers/secrets";
+import { stateKey } from "../../handlers/session";
+import type { ExtractState } from "../../handlers/state";
+import type { Store } from "../../handlers/store";
+import { memoryStore } from "../handlers/memoryStore";
+import { accountsUrl, apiUrl, fakeSpotify, type FakeLibrary, type FakeSpotify } from "./fakeSpotify";
+import { readRaw, type RawContents } from "./rawReader";
+
+/** A bucket, a Spotify and a clock that extract runs are tried on. */
+export interface World {
+  bucket: ReturnType<typeof memoryStore>;
+  spotify: FakeSpotify;
+  library: FakeLibrary;
+  clock: { ms: number };
+  settings: ExtractSettings;
+  secrets: Secrets;
+  /** Milliseconds that Lambda gives a run. */
+  timeoutMs: number;
+  sleeps: number[];
+  logged: Record<string, unknown>[];
+  /** One run, by default of a new event; `deps` replaces what it is given. */
+  run(event?: string, deps?: Partial<ExtractDeps>): Promise<RunSummary>;
+  raw(): RawContents;
+  state(): ExtractState;
+}
+
+export const dayMs = 86_400_000;
+
+/** Each call takes this long. */
+export const callMs = 100;
+
+export function world(library: FakeLibrary): World {
+  const clock = { ms: Date.parse("2026-11-22T04:15:00Z") };
+  let nonces = 0;
+  const made: World = {
+    bucket: memoryStore(),
+    library,
+    clock,
+    spotify: fakeSpotify(library, () => clock.ms),
+    settings: { listeners: ["me"], sources: ["me"], callBudget: 600, apiUrl, accountsUrl },
+    secrets: { app: { clientId: "client", clientSecret: "hush" }, refreshTokens: { me: "refresh-me" } },
+    timeoutMs: 900_000,
+    sleeps: [],
+    logged: [],
+    run(event = `event-${(nonces += 1)}`, deps = {}) {
+      const deadline = clock.ms + made.timeoutMs;
+      const all: ExtractDeps = {
+        store: made.bucket,
+        secrets: async () => made.secrets,
+        fetch: async (input, init) => {
+          clock.ms += callMs;
+          return made.spotify.fetch(input, init);
+        },
+        now: () => clock.ms,
+        sleep: async (ms) => {
+          made.sleeps.push(ms);
+          clock.ms += ms;
+        },
+        random: () => (nonces += 1).toString(16).padStart(8, "0").padEnd(16, "0"),
+        log: (entry) => made.logged.push(entry),
+        ...deps,
+      };
+      const context = { awsRequestId: "request", getRemainingTimeInMillis: () => deadline - clock.ms };
+      return extract(all, made.settings, { id: event }, context);
+    },
+    raw: () => readRaw(made.bucket.objects),
+    state: () => JSON.parse(made.bucket.objects.get(stateKey)!.body.toString("utf8")) as ExtractState,
+  };
+  return made;
+}
+
+/** The error of something that must fail. */
+export async function failureOf(promise: Promise<unknown>): Promise<Error & { code?: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error & { code?: string };
+  }
+  throw new Error("It did not fail.");
+}
+
+/** How an operation on the outside world goes wrong. */
+export type Mishap = "dies before" | "dies after" | "answer lost" | "answer lost, retried";
+
+/**
+ * A store and a fetch that count their operations together; the one with number `at` (from 0) suffers `mishap`. A
+ * process that died does nothing more.
+ */
+export function withMishap(
+  base: World,
+  at: number,
+  mishap: Mishap,
+): { deps: Partial<ExtractDeps>; count(): number } {
+  let operations = 0;
+  let dead = false;
+  const operate = async <T>(act: () => Promise<T>, isPut: boolean): Promise<T> => {
+    if (dead) throw new Error("The process is dead.");
+    const hit = operations++ === at;
+    if (!hit) return act();
+    dead = mishap.startsWith("dies");
+    if (mishap === "dies before") throw new Error("The process dies.");
+    const done = await act();
+    if (mishap === "dies after") throw new Error("The process dies.");
+    if (!isPut) return done;
+    if (mishap === "answer lost") throw new Error("socket hang up");
+    return act();
+  };
+  const { bucket } = base;
+  const store: Store = {
+    head: (key) => operate(() => bucket.head(key), false),
+    list: (prefix) => operate(() => bucket.list(prefix), false),
+    get: (key) => operate(() => bucket.get(key), false),
+    put: (...args) => operate(() => bucket.put(...args), true),
+  };
+  const fetch: typeof globalThis.fetch = (input, init) =>
+    operate(() => {
+      base.clock.ms += callMs;
+      return base.spotify.fetch(input, init);
+    }, false);
+  return { deps: { store, fetch }, count: () => operations };
+}

@@ -1,0 +1,138 @@
+/** A playlist of the fake. */
+export interface FakePlaylist {
+  id: string;
+  name: string;
+  ownerId: string;
+  collaborative: boolean;
+  snapshot: string;
+  /** Track ids. */
+  items: string[];
+  /** Paths that answer with the entries; owners get "items" if not given, others nothing. */
+  paths?: ("items" | "tracks")[];
+}
+
+/** What the fake answers from; tests change it as they like. */
+export interface FakeLibrary {
+  userId: string;
+  playlists: (FakePlaylist | null)[];
+  /** Newest first. */
+  saved: { id: string; addedAt: string }[];
+}
+
+/** A Web API call as it arrived. */
+export interface FakeCall {
+  path: string;
+  offset: number;
+  url: string;
+  authorization: string | null;
+}
+
+/** What happens to a call instead of a proper answer; "passes" answers properly (after a change of the library). */
+export type FakeFault = Response | Error | "passes" | ((body: unknown) => unknown);
+
+/** A small Spotify in process: deterministic, with scripted faults. */
+export interface FakeSpotify {
+  library: FakeLibrary;
+  /** Web API calls, in order; sign-ins are counted apart. */
+  calls: FakeCall[];
+  signIns: string[];
+  fetch: typeof globalThis.fetch;
+  /** Asked before each Web API call (`index` counts from 0). */
+  onCall: (call: FakeCall, index: number) => FakeFault | undefined;
+  onSignIn: () => Response | Error | undefined;
+}
+
+export const apiUrl = "https://api.example";
+export const accountsUrl = "https://accounts.example";
+
+/** A JSON answer with the fake's Date header. */
+export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
+}
+
+/** Spotify's usual error body. */
+export function errorAnswer(status: number, message: string, extra: object = {}, headers = {}): Response {
+  return jsonAnswer(status, { error: { status, message, ...extra } }, headers);
+}
+
+/** The text of a page; printed with line breaks and with a U+2028 in it, to see that text is kept. */
+function page(all: unknown[], offset: number, limit: number): object {
+  const items = all.slice(offset, offset + limit);
+  return { href: "\u2028", limit, offset, total: all.length, next: "https://elsewhere.example/next", items };
+}
+
+export function fakeSpotify(library: FakeLibrary, now: () => number): FakeSpotify {
+  const fake: FakeSpotify = {
+    library,
+    calls: [],
+    signIns: [],
+    onCall: () => undefined,
+    onSignIn: () => undefined,
+    fetch: async (input, init) => {
+      const url = new URL(input as string);
+      const headers = new Headers(init?.headers);
+      if (url.origin === accountsUrl && url.pathname === "/api/token") {
+        fake.signIns.push(String(init?.body));
+        const instead = fake.onSignIn();
+        if (instead instanceof Error) throw instead;
+        return instead ?? jsonAnswer(200, { access_token: `token-${fake.signIns.length}`, expires_in: 3600 });
+      }
+      if (url.origin !== apiUrl) throw new Error(`The fake was asked for ${url.href}.`);
+      const call = {
+        path: url.pathname,
+        offset: Number(url.searchParams.get("offset") ?? 0),
+        url: url.href,
+        authorization: headers.get("authorization"),
+      };
+      fake.calls.push(call);
+      const instead = fake.onCall(call, fake.calls.length - 1);
+      if (instead instanceof Error) throw instead;
+      if (instead instanceof Response) return instead;
+      const [status, body] = answer(fake.library, url);
+      const sent = typeof instead === "function" ? instead(body) : body;
+      const text = typeof sent === "string" ? sent : JSON.stringify(sent, undefined, 1);
+      return new Response(text, { status, headers: { date: new Date(now()).toUTCString() } });
+    },
+  };
+  return fake;
+}
+
+function answer(library: FakeLibrary, url: URL): [number, unknown] {
+  const [, , kind, id = "", part] = url.pathname.split("/");
+  const limit = Number(url.searchParams.get("limit"));
+  const offset = Number(url.searchParams.get("offset"));
+  const refused = { error: { status: 403, message: "Forbidden" } };
+  if (kind === "me" && !id) return [200, { id: library.userId, display_name: "A listener" }];
+  if (kind === "me" && id === "playlists") return [200, page(library.playlists.map(listed), offset, limit)];
+  if (kind === "me" && id === "tracks") return [200, page(library.saved.map(saved), offset, limit)];
+  const playlist = library.playlists.find((one) => one?.id === id);
+  if (!playlist) return [404, { error: { status: 404, message: "Resource not found" } }];
+  if (!part) return [200, listed(playlist)];
+  const paths = playlist.paths ?? (playlist.ownerId === library.userId ? ["items"] : []);
+  if (!paths.includes(part as "items")) return [403, refused];
+  return [
+    200,
+    page(
+      playlist.items.map((track) => ({ added_at: null, item: { id: track } })),
+      offset,
+      limit,
+    ),
+  ];
+}
+
+function listed(playlist: FakePlaylist | null): unknown {
+  if (!playlist) return null;
+  const { id, name, ownerId, collaborative, snapshot, items } = playlist;
+  return {
+    id,
+    name,
+    collaborative,
+    snapshot_id: snapshot,
+    owner: { id: ownerId },
+    items: { total: items.length },
+  };
+}
+
+function saved({ id, addedAt }: { id: string; addedAt: string }): unknown {
+  return { added_at: addedAt, track: { id, uri: `spotify:track:${id}` } };
+}

@@ -1,0 +1,112 @@
+import { gunzipSync } from "node:zlib";
+import {
+  parseRawKey,
+  type CloseLine,
+  type HeaderLine,
+  type PageLine,
+  type RawLine,
+  type RunLine,
+  type SkipLine,
+} from "../../handlers/raw";
+import type { StoredObject } from "../handlers/memoryStore";
+
+/** A read that is visible by the rules of handlers/raw.ts. */
+export interface VisibleRead {
+  header: HeaderLine;
+  close: CloseLine;
+  day: string;
+  /** What stands at positions 0 to positions - 1; undefined where Spotify returned nothing. */
+  entries: unknown[];
+}
+
+/** The raw bucket as a reader sees it. */
+export interface RawContents {
+  reads: VisibleRead[];
+  skips: SkipLine[];
+  runs: RunLine[];
+  lines: RawLine[];
+  keys: string[];
+}
+
+/**
+ * A second, simple reading of the raw format. Throws if raw breaks its own rules: two contents under one read number,
+ * a line without its header, a read that is closed without all of its pages.
+ */
+export function readRaw(objects: Map<string, StoredObject>): RawContents {
+  const keys = [...objects.keys()].filter((key) => key.startsWith("raw/"));
+  const contents: RawContents = { reads: [], skips: [], runs: [], lines: [], keys };
+  const reads = new Map<
+    number,
+    { header: HeaderLine; day: string; pages: Map<number, string>; close?: CloseLine }
+  >();
+  for (const key of keys) {
+    const place = parseRawKey(key);
+    if (!place) throw new Error(`${key} is no raw key.`);
+    const headersHere = new Set<number>();
+    for (const text of gunzipSync(objects.get(key)!.body).toString("utf8").split("\n").slice(0, -1)) {
+      const line = JSON.parse(text) as RawLine;
+      contents.lines.push(line);
+      if (line.kind === "skip") contents.skips.push(line);
+      if (line.kind === "run") contents.runs.push(line);
+      if (line.kind === "skip" || line.kind === "run") continue;
+      if (line.kind === "header") {
+        headersHere.add(line.read_seq);
+        const read = reads.get(line.read_seq);
+        if (!read) reads.set(line.read_seq, { header: line, day: place.day, pages: new Map() });
+        else if (JSON.stringify(read.header) !== JSON.stringify(line) || read.day !== place.day)
+          throw new Error(`Two reads have the number ${line.read_seq}.`);
+        continue;
+      }
+      if (!headersHere.has(line.read_seq)) throw new Error(`${key} has a line before its header.`);
+      const read = reads.get(line.read_seq)!;
+      if (line.kind === "close") read.close = line;
+      if (line.kind === "page") {
+        if ((read.pages.get(line.offset) ?? text) !== text) throw new Error(`Two pages at ${line.offset}.`);
+        read.pages.set(line.offset, text);
+      }
+    }
+  }
+  for (const { header, day, pages, close } of reads.values()) {
+    if (!close) continue;
+    if (pages.size !== close.pages) throw new Error(`Read ${header.read_seq} is closed, but not all there.`);
+    const entries: unknown[] = Array.from({ length: close.positions });
+    for (const text of pages.values()) {
+      const { offset, body } = JSON.parse(text) as PageLine;
+      const { items } = body as { items: unknown[] };
+      items.forEach((item, index) => {
+        if (offset + index < close.positions) entries[offset + index] = item;
+      });
+    }
+    contents.reads.push({ header, close, day, entries });
+  }
+  contents.reads.sort((a, b) => a.header.read_seq - b.header.read_seq);
+  return contents;
+}
+
+/** The newest contents of each playlist that was ever read, as track ids. */
+export function playlistsIn(raw: RawContents): Record<string, (string | undefined)[]> {
+  const playlists: Record<string, (string | undefined)[]> = {};
+  for (const { header, entries } of raw.reads)
+    if (header.stream === "playlist_items" || header.stream.startsWith("playlist:"))
+      playlists[header.container] = entries.map(
+        (entry) => (entry as { item?: { id: string } } | undefined)?.item?.id,
+      );
+  return playlists;
+}
+
+/** The library: the newest full read and what was added to it since, as track ids, in no order. */
+export function libraryIn(raw: RawContents): Set<string> {
+  const reads = raw.reads.filter(({ header }) => header.stream === "saved_tracks");
+  const version = reads.filter(({ header }) => header.read_kind === "full").at(-1)?.header.read_seq;
+  const current = reads.filter(({ header }) => header.library_version === version);
+  const ids = current.flatMap(({ entries }) =>
+    entries.map((entry) => (entry as { track: { id: string } }).track.id),
+  );
+  return new Set(ids);
+}
+
+/** The ids in the newest list of playlists. */
+export function listingIn(raw: RawContents): (string | undefined)[] {
+  const listing = raw.reads.filter(({ header }) => header.stream === "playlists").at(-1);
+  return (listing?.entries ?? []).map((entry) => (entry as { id: string } | null)?.id);
+}
