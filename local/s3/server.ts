@@ -1,0 +1,123 @@
+/** The S3 endpoint of the embedded cloud: HTTP on 127.0.0.1 over plain files. */
+import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
+import { UserError } from "../errors";
+import type { Clock, ObjectEvent } from "../types";
+import { bucketOperations } from "./bucket-operations";
+import { asS3Error, failedWith, notImplemented } from "./errors";
+import { objectOperations } from "./object-operations";
+import { ObjectFiles } from "./objects";
+import { type Answer, type Operation, readCall, type Stores } from "./requests";
+import { operationName, refuseVariants } from "./routes";
+import { uploadOperations } from "./upload-operations";
+import { Uploads } from "./uploads";
+import { toXml } from "./xml";
+
+const OPERATIONS: Record<string, Operation> = {
+  ...bucketOperations,
+  ...objectOperations,
+  ...uploadOperations,
+};
+
+/**
+ * An S3 endpoint for clients that sign as they like (signatures are not checked) and use path-style addresses, as the
+ * SDK does for an endpoint that is an IP address. Emits `object` after each change of an object; its key is not encoded.
+ * @example
+ * const s3 = new S3Server({ root: ".local/s3" });
+ * await s3.createBucket("raw");
+ * process.env.AWS_ENDPOINT_URL_S3 = await s3.start();
+ */
+export class S3Server extends EventEmitter<{ object: [ObjectEvent] }> {
+  /** The same objects without HTTP; changes made here are emitted too. */
+  readonly files: ObjectFiles;
+  private readonly stores: Stores;
+  private readonly server: Server;
+  private readonly running = new Set<Promise<void>>();
+
+  constructor({ root, clock }: { root: string; clock?: Clock }) {
+    super();
+    this.files = new ObjectFiles({ root, clock, onChange: (event) => this.emit("object", event) });
+    this.stores = { files: this.files, uploads: new Uploads(root, this.files) };
+    this.server = createServer((request, response) => this.run(request, response));
+    // Clients are on this machine: closing an idle connection would only meet a request on its way.
+    this.server.keepAliveTimeout = 0;
+    this.server.requestTimeout = 0;
+  }
+
+  /** Listens on 127.0.0.1 (port 0: any free port) and returns the endpoint's URL. Throws `UserError`. */
+  async start(port = 0): Promise<string> {
+    await this.files.prepare();
+    await new Promise<void>((done, fail) => {
+      this.server.once("error", fail);
+      this.server.listen(port, "127.0.0.1", done);
+    }).catch((error: unknown) => {
+      throw cannotListen(port, error);
+    });
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Makes a bucket unless it is there; works before `start` too. Throws `UserError` for a name that S3 does not allow. */
+  async createBucket(name: string): Promise<void> {
+    await this.files.createBucket(name);
+  }
+
+  /** Ends all connections and waits until no request touches the files any more. */
+  async close(): Promise<void> {
+    const closed = new Promise((done) => this.server.close(done));
+    this.server.closeAllConnections();
+    await closed;
+    await Promise.all(this.running);
+  }
+
+  private run(request: IncomingMessage, response: ServerResponse): void {
+    const answered = this.answer(request, response).finally(() => this.running.delete(answered));
+    this.running.add(answered);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("x-amz-request-id", randomUUID());
+    try {
+      const call = readCall(request);
+      const name = operationName(call);
+      const operation = OPERATIONS[name];
+      if (!operation) throw notImplemented(name);
+      refuseVariants(name, call);
+      await send(response, await operation(call, this.stores));
+    } catch (error) {
+      sendError(request, response, error);
+    }
+  }
+}
+
+async function send(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
+  if (typeof body === "string") {
+    response.writeHead(status, { "content-type": "application/xml", ...headers }).end(body);
+    return;
+  }
+  response.writeHead(status, headers);
+  if (body) await pipeline(body, response);
+  else response.end();
+}
+
+function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    // Half an answer is out: only a broken connection tells the client that it is not whole.
+    response.destroy();
+    return;
+  }
+  const { status, code, message } = asS3Error(error);
+  const body = toXml("Error", { Code: code, Message: message, Resource: request.url?.split("?")[0] });
+  response.writeHead(status, { "content-type": "application/xml" });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+function cannotListen(port: number, error: unknown): UserError {
+  if (failedWith(error, "EADDRINUSE"))
+    return new UserError(`Port ${port} is in use by another program: stop it or choose another port.`);
+  return new UserError(
+    `The S3 endpoint cannot listen on port ${port} (${(error as Error).message}): choose another port.`,
+  );
+}
