@@ -41,10 +41,10 @@ export function writeFolder(dir: string, state: FolderState): void {
 }
 
 /**
- * Makes the folder and takes it for this process; `fresh` empties it first. Returns the function that gives it back.
- * Throws a `UserError` if the folder cannot be written or another run has it.
+ * Makes the folder and takes it for this process, until that ends; `fresh` empties it first. Throws a `UserError` if
+ * the folder cannot be written or another run has it.
  */
-export function takeFolder(dir: string, fresh: boolean): () => void {
+export function takeFolder(dir: string, fresh: boolean): void {
   const lock = path.join(dir, lockFile);
   try {
     fs.mkdirSync(dir, { recursive: true });
@@ -63,12 +63,12 @@ export function takeFolder(dir: string, fresh: boolean): () => void {
       `${dir} cannot be written (${(error as Error).message}); choose another folder with --out.`,
     );
   }
-  return () => fs.rmSync(lock, { force: true });
+  process.once("exit", () => fs.rmSync(lock, { force: true }));
 }
 
 /** Empties a folder of ours; one that holds anything else is left alone. */
 function emptyFolder(dir: string): void {
-  const ours = ["s3", "catalog", "functions", "failed", stateFile, `${stateFile}.new`, lockFile];
+  const ours = ["s3", "glue", "functions", "failed", stateFile, `${stateFile}.new`, lockFile];
   const others = fs.readdirSync(dir).filter((name) => !ours.includes(name));
   if (others.length > 0) {
     throw new UserError(

@@ -84,19 +84,17 @@ main(async () => {
   cli.parse();
   const { format, set, fresh, json, ...flags } = cli.opts<Flags>();
   const credentials = credentialsFrom(process.env);
-  const release = takeFolder(flags.out, fresh);
-  try {
-    const today = Math.floor(Date.now() / dayMs) * dayMs;
-    const report = await runPipeline({
-      ...flags,
-      from: flags.from ?? today - (flags.days - 1) * dayMs,
-      settings: { ...(format && { tableFormat: format }), ...set },
-      credentials,
-    });
-    if (!flags.quiet) printSummary(report, flags.out);
-    if (json) console.log(JSON.stringify(report.json));
-    if (report.json.failures > 0) process.exitCode = 1;
-  } finally {
-    release();
-  }
+  // Whatever is running dies with this process: its exit handlers see to that.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  takeFolder(flags.out, fresh);
+  const today = Math.floor(Date.now() / dayMs) * dayMs;
+  const report = await runPipeline({
+    ...flags,
+    from: flags.from ?? today - (flags.days - 1) * dayMs,
+    settings: { ...(format && { tableFormat: format }), ...set },
+    credentials,
+  });
+  if (!flags.quiet) printSummary(report, flags.out);
+  if (json) console.log(JSON.stringify(report.json));
+  if (report.json.failures > 0) process.exitCode = 1;
 });

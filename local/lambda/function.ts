@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { Clock, DeployedFunction } from "../types";
+import { ExecutionEnvironment, type InvokeResult, type ProcessOptions } from "./execution-environment";
+import { createSandbox, type Sandbox } from "./sandbox";
+
+export type { InvokeResult } from "./execution-environment";
+
+/** How to run a function; all parts have defaults. */
+export interface LocalFunctionOptions {
+  /** Variables beside, and over, the function's own. */
+  environment?: Record<string, string>;
+  /** Takes each line that the function prints. */
+  log?: (functionName: string, line: string) => void;
+  /** The time that `Date.now` tells in the function at the start of an invocation; by default the real one. */
+  clock?: Clock;
+  /** How many invocations run at once, each in a process of its own (default 2); more wait. */
+  concurrency?: number;
+  /** Path of the Node.js binary; by default the one that runs us. */
+  node?: string;
+}
+
+/** A Lambda function on this machine: its unpacked archive, run in processes that are started as they are needed. */
+export class LocalFunction {
+  private readonly sandbox: Sandbox;
+  private readonly processOptions: ProcessOptions;
+  private readonly environments = new Set<ExecutionEnvironment>();
+  private readonly idle: ExecutionEnvironment[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+  private stopped = false;
+
+  constructor(
+    readonly deployed: DeployedFunction,
+    options: LocalFunctionOptions = {},
+  ) {
+    this.sandbox = createSandbox(deployed.dir);
+    this.free = options.concurrency ?? 2;
+    this.processOptions = {
+      taskRoot: this.sandbox.taskRoot,
+      environment: options.environment ?? {},
+      log: options.log ?? (() => undefined),
+      clock: options.clock,
+      node: options.node ?? process.execPath,
+    };
+  }
+
+  /** Runs the function on an event. Never rejects: what goes wrong is in the result, as Lambda would report it. */
+  async invoke(event: unknown, requestId: string = randomUUID()): Promise<InvokeResult> {
+    await this.takePlace();
+    try {
+      const environment = await this.environment();
+      if (!environment) return stoppedResult(requestId);
+      const result = await environment.invoke(requestId, event);
+      if (environment.alive) this.idle.push(environment);
+      else this.environments.delete(environment);
+      return result;
+    } finally {
+      this.leavePlace();
+    }
+  }
+
+  /** Ends all processes, and with an error what they are doing. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all([...this.environments].map((environment) => environment.stop()));
+    this.sandbox.remove();
+  }
+
+  /** A warm environment, else a new one; none after {@link stop}. */
+  private async environment(): Promise<ExecutionEnvironment | undefined> {
+    let warm: ExecutionEnvironment | undefined;
+    while (!this.stopped && (warm = this.idle.pop())) {
+      if (warm.alive) return warm;
+      this.environments.delete(warm);
+    }
+    if (this.stopped) return undefined;
+    const fresh = await ExecutionEnvironment.start(this.deployed, this.processOptions);
+    if (!this.stopped) {
+      this.environments.add(fresh);
+      return fresh;
+    }
+    await fresh.stop();
+    return undefined;
+  }
+
+  private async takePlace(): Promise<void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private leavePlace(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free++;
+  }
+}
+
+function stoppedResult(requestId: string): InvokeResult {
+  const error = { errorType: "Runtime.ExitError", errorMessage: "The embedded cloud was stopped." };
+  return { ok: false, error, requestId, durationMs: 0 };
+}

@@ -1,0 +1,73 @@
+/**
+ * The HTTP side of Lambda's Runtime API, over which a function's process takes invocations and answers them:
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { serve, type LocalServer } from "../http";
+
+/** An error as Lambda reports it. */
+export interface LambdaError {
+  errorType: string;
+  errorMessage: string;
+  trace?: string[];
+}
+
+/** One invocation on its way to the function's process. */
+export interface Invocation {
+  requestId: string;
+  functionArn: string;
+  /** Real time, in ms since 1970, at which it times out. */
+  deadline: number;
+  /** What `Date.now` shall be in the process; left alone if undefined. */
+  now: number | undefined;
+  event: unknown;
+}
+
+/** What a process says of an invocation: its result, or an error. */
+export type Outcome = { ok: true; payload: unknown } | { ok: false; error: LambdaError };
+
+/** The one whose process calls the Runtime API. */
+interface RuntimeHost {
+  /** The process is ready for an invocation; resolves when there is one. */
+  next(): Promise<Invocation>;
+  /** The process answered; `peakMemory` is in bytes, if it told. */
+  answered(requestId: string, outcome: Outcome, peakMemory: number | undefined): void;
+  /** The process could not load the handler, or broke between invocations. */
+  initFailed(error: LambdaError): void;
+}
+
+/** Serves the Runtime API to one process. */
+export function serveRuntimeApi(host: RuntimeHost): Promise<LocalServer> {
+  return serve((request, response) => route(host, request, response));
+}
+
+async function route(host: RuntimeHost, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url!.replace("/2018-06-01/runtime/", "");
+  if (path === "invocation/next") return sendInvocation(await host.next(), response);
+  const body = await text(request);
+  if (path === "init/error") {
+    host.initFailed(JSON.parse(body) as LambdaError);
+    return void response.writeHead(202).end();
+  }
+  const [, requestId, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
+  if (!requestId) return void response.writeHead(404).end();
+  const outcome: Outcome =
+    kind === "response"
+      ? { ok: true, payload: JSON.parse(body) }
+      : { ok: false, error: JSON.parse(body) as LambdaError };
+  const peakMemory = request.headers["local-peak-memory"];
+  host.answered(requestId, outcome, peakMemory === undefined ? undefined : Number(peakMemory));
+  response.writeHead(202).end();
+}
+
+function sendInvocation(invocation: Invocation, response: ServerResponse): void {
+  response.writeHead(200, {
+    "content-type": "application/json",
+    "lambda-runtime-aws-request-id": invocation.requestId,
+    "lambda-runtime-deadline-ms": invocation.deadline,
+    "lambda-runtime-invoked-function-arn": invocation.functionArn,
+    ...(invocation.now !== undefined && { "local-clock-ms": Math.trunc(invocation.now) }),
+  });
+  response.end(JSON.stringify(invocation.event));
+}
