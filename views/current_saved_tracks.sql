@@ -15,15 +15,21 @@ with newest as (
 )
 select
   saved_tracks.listener_id,
-  saved_tracks.item_type,
-  saved_tracks.track_id,
+  max_by(saved_tracks.item_type, saved_tracks.read_seq) as item_type,
+  max(saved_tracks.track_id) as track_id,
   saved_tracks.item_uri,
-  saved_tracks.item_name,
-  saved_tracks.artist_name,
+  max_by(saved_tracks.item_name, saved_tracks.read_seq) filter (
+    where saved_tracks.item_name is not null
+  ) as item_name,
+  max_by(saved_tracks.artist_name, saved_tracks.read_seq) filter (
+    where saved_tracks.artist_name is not null
+  ) as artist_name,
   saved_tracks.added_at,
-  saved_tracks.fetched_at
+  max(saved_tracks.fetched_at) as fetched_at
 from saved_tracks
 join newest
   on newest.listener_id = saved_tracks.listener_id and newest.library_version = saved_tracks.library_version
 join accepted_reads
   on accepted_reads.listener_id = saved_tracks.listener_id and accepted_reads.read_seq = saved_tracks.read_seq
+-- A run that died after landing and before its checkpoint leaves the same additions in two reads.
+group by saved_tracks.listener_id, saved_tracks.item_uri, saved_tracks.added_at

@@ -1,0 +1,89 @@
+import { type CodedError, codeOf } from "../errors";
+import { bodyLine } from "../landing";
+import { utcDay } from "../raw";
+import type { Answer } from "../spotifyTransport";
+import { containerKey, listenerState } from "../state";
+import { closeOrForget } from "./closing";
+import { readItems } from "./playlistItems";
+import { dayOf, header, pagesFor, type ReadPlan } from "./reads";
+import { lackFor, leaveOver, settle, type ListenerRun } from "./run";
+import { refusalIn, refuse, skip, standingRefusal, type Skipped } from "./skips";
+
+/** A source is not looked up in the listener's list, so nothing is known of whose it is. */
+const access = "collaborative";
+
+/** The parts of a playlist's description that decide what is read. */
+interface PlaylistBody {
+  name?: string;
+  snapshot_id?: string;
+  items?: { total?: number } | null;
+  tracks?: { total?: number } | null;
+}
+
+/**
+ * Reads a playlist that the settings name: its description each time, its contents when their version is new. What may
+ * not be read is recorded and passed over.
+ */
+export async function readPlaylist(run: ListenerRun, id: string): Promise<void> {
+  const stream = `playlist:${id}`;
+  const key = containerKey(stream, id);
+  const checkpoint = () => listenerState(run.session.state(), run.listener).containers[key] ?? {};
+  let place: Skipped = { stream, day: utcDay(run.now()), container: id, name: null };
+  try {
+    const gone = standingRefusal(run, checkpoint().refused, access);
+    if (gone?.reason === "not_found") {
+      skip(run, place, gone);
+      return;
+    }
+    const lack = lackFor(run, 1);
+    if (lack) {
+      leaveOver(run, lack);
+      return;
+    }
+    const answer = await run.client.playlist(id);
+    const { name = null, snapshot_id: version = null, items, tracks } = answer.body as PlaylistBody;
+    const plan: ReadPlan = { stream, container: id, name, version, kind: "full" };
+    await keepDescription(run, plan, answer);
+    place = { ...place, name, day: dayOf(answer.date, run) };
+    const { pending } = checkpoint();
+    if (pending) {
+      await closeOrForget(run, pending, version);
+      await settle(run);
+    }
+    const { closed, refused } = checkpoint();
+    if (closed && version !== null && closed.version === version) {
+      run.tally.unchanged += 1;
+      return;
+    }
+    const standing = standingRefusal(run, refused, access);
+    if (standing) skip(run, place, standing);
+    else await readContents(run, plan, pagesFor(items?.total ?? tracks?.total ?? 0));
+  } catch (error) {
+    const refused = refusalIn(run, error, access);
+    if (refused) refuse(run, key, place, refused);
+    else if (codeOf(error) === "changed_while_read") leaveOver(run, error as CodedError);
+    else throw error;
+  }
+}
+
+/** Reads the entries, then asks for the version once more; without a call left for that, the next run does it. */
+async function readContents(run: ListenerRun, plan: ReadPlan, pages: number): Promise<void> {
+  const lack = lackFor(run, pages + 1);
+  if (lack) {
+    leaveOver(run, lack);
+    return;
+  }
+  const read = await readItems(run, plan, access);
+  const answer = await run.client.playlist(plan.container, "id,snapshot_id");
+  await closeOrForget(run, read, (answer.body as PlaylistBody).snapshot_id ?? null);
+}
+
+async function keepDescription(
+  run: ListenerRun,
+  plan: ReadPlan,
+  { text, date, request }: Answer,
+): Promise<void> {
+  const readSeq = run.session.nextReadSeq();
+  const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
+  await run.landing.addToRead(header(run, plan, readSeq, request), dayOf(date, run), line);
+}

@@ -1,0 +1,90 @@
+import { codeOf, failure, type CodedError } from "../errors";
+import type { Landing } from "../landing";
+import type { Session } from "../session";
+import type { SpotifyClient } from "../spotify";
+import { isPassing } from "../spotifyFailures";
+import type { ExtractState } from "../state";
+
+/** One listener's part of an extract run: what the streams work with, and what the run record will say. */
+export interface ListenerRun {
+  listener: string;
+  runId: string;
+  callBudget: number;
+  client: SpotifyClient;
+  session: Session;
+  landing: Landing;
+  startedAt: number;
+  now(): number;
+  /** Milliseconds until the last moment at which a call may be under way. */
+  timeLeft(): number;
+  log(entry: Record<string, unknown>): void;
+  tally: { read: number; unchanged: number; skipped: number };
+  /** Calls that later steps of this run need, and that no container may take. */
+  keptBack: number;
+  /** Why something is left for the next run: the first reason. */
+  leftOver?: CodedError;
+  /** Why the run counts as failed. */
+  fault?: CodedError;
+  /** Containers that failed one after the other. */
+  faultsInARow: number;
+  /** State changes that come true once all that is collected has landed. */
+  afterLanding: ((state: ExtractState) => ExtractState)[];
+}
+
+/** Lands what is collected, then moves the checkpoints that rest on it. Never the other way round. */
+export async function settle(run: ListenerRun): Promise<void> {
+  await run.landing.flush();
+  for (const change of run.afterLanding.splice(0)) run.session.change(change);
+  await run.session.save();
+}
+
+/** Containers that may fail in a row before Spotify is taken to be out of order. */
+const faultsAllowed = 2;
+
+/**
+ * Reads one container. If Spotify fails to answer for it, that is noted and undefined returned, so that one bad
+ * container does not keep the rest from being read; a third one in a row throws, as does every other failure.
+ */
+export async function attempt<T>(run: ListenerRun, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    const made = await read();
+    run.faultsInARow = 0;
+    return made;
+  } catch (error) {
+    const code = codeOf(error);
+    run.faultsInARow += 1;
+    if ((!isPassing(code) && code !== "request_rejected") || run.faultsInARow > faultsAllowed) throw error;
+    run.fault ??= error as CodedError;
+    run.log({ message: "container failed", code, reason: run.fault.message });
+  }
+}
+
+/** Assumed length of a call before the first has been made. */
+const usualCallMs = 500;
+
+/** Why `calls` more do not fit into what is left of budget and time, or undefined if they do. */
+export function lackFor(run: ListenerRun, calls: number): CodedError | undefined {
+  const needed = calls + run.keptBack;
+  const { spent } = run.client;
+  const callMs = spent.calls > 0 ? spent.ms / spent.calls : usualCallMs;
+  if (needed > run.session.callsLeft())
+    return failure(
+      "budget_spent",
+      "What is left of the day's call budget was too little: the next run goes on.",
+    );
+  if (needed * callMs > run.timeLeft())
+    return failure(
+      "out_of_time",
+      "What was left of the function's time was too little: the next run goes on.",
+    );
+}
+
+/** Records that something is left for the next run. */
+export function leaveOver(run: ListenerRun, reason: CodedError): void {
+  run.leftOver ??= reason;
+}
+
+/** The wording of a time in state and raw lines: ISO 8601 UTC. */
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
