@@ -70,7 +70,7 @@ const itemKinds = "track,episode";
  */
 export function spotifyClient(options: ClientOptions): SpotifyClient {
   const { app, refreshToken, now, timeLeft } = options;
-  const api = signedOut(app, refreshToken);
+  const api = new SpotifyWebApi({ ...app, refreshToken });
   const spent = { calls: 0, repeats: 0, ms: 0 };
   const timeoutMs = () => Math.min(requestTimeoutMs, Math.max(1, timeLeft()));
   const send = (call: LibraryCall) => overTransport({ ...options, timeoutMs }, call);
@@ -142,11 +142,6 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
         playlistPage(api.getAccessToken(), `/v1/playlists/${encodeURIComponent(id)}/${path}`, offset),
       ),
   };
-}
-
-/** The library's client; it holds the access token once there is one. */
-function signedOut(app: AppSecret, refreshToken: string | undefined): SpotifyWebApi {
-  return new SpotifyWebApi({ ...app, refreshToken });
 }
 
 /** The library knows only `/tracks`; its own request builder takes any path. */

@@ -1,0 +1,33 @@
+/** Where a row came from. */
+import { headerDate, type Json } from "../cells";
+import type { HeaderLine, ObjectLine, PageLine } from "../raw";
+
+/** The values that every row of a read begins and ends with; `stream` stands in the column `source`. */
+export interface Origin extends Json {
+  listener_id: string;
+  read_seq: number;
+  library_version: number;
+  source: string;
+  run_id: string;
+  fetched_at: number;
+}
+
+/** The origin of what was read under `header` and answered at `fetchedAt` (ms). */
+export function originOf(header: HeaderLine, fetchedAt: number): Origin {
+  return {
+    listener_id: header.listener,
+    read_seq: header.read_seq,
+    library_version: header.library_version,
+    source: header.stream,
+    run_id: header.run_id,
+    fetched_at: fetchedAt,
+  };
+}
+
+/**
+ * When Spotify gave this answer, in ms. The first moment of `day` (`yyyy-MM-dd`, the stream-day's) stands for a Date
+ * header that is missing or odd: a row must not depend on when it is made.
+ */
+export function answeredAt(line: PageLine | ObjectLine, day: string): number {
+  return headerDate(line.date) ?? Date.parse(`${day}T00:00:00Z`);
+}
