@@ -18,7 +18,8 @@ const serialisable = [
   },
   {
     selector:
-      "Program > :matches(VariableDeclaration, ExportNamedDeclaration) VariableDeclarator > NewExpression",
+      "Program > VariableDeclaration > VariableDeclarator > NewExpression, " +
+      "Program > ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > NewExpression",
     message:
       "Objects made at module level (Map, Set, Date, clients) break in Lambda: make them inside a function.",
   },

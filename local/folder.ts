@@ -47,7 +47,7 @@ export function writeFolder(dir: string, state: FolderState): void {
 export function takeFolder(dir: string, fresh: boolean): void {
   const lock = path.join(dir, lockFile);
   try {
-    fs.mkdirSync(dir, { recursive: true });
+    makeFolder(path.resolve(dir));
     fs.accessSync(dir, fs.constants.W_OK);
     const holder = fs.existsSync(lock) ? Number(fs.readFileSync(lock, "utf8")) : undefined;
     if (holder && holder !== process.pid && isAlive(holder)) {
@@ -64,6 +64,13 @@ export function takeFolder(dir: string, fresh: boolean): void {
     );
   }
   process.once("exit", () => fs.rmSync(lock, { force: true }));
+}
+
+/** One level at a time: where the system refuses (`/proc/x`), `recursive: true` never returns. */
+function makeFolder(dir: string): void {
+  if (fs.existsSync(dir)) return;
+  makeFolder(path.dirname(dir));
+  fs.mkdirSync(dir);
 }
 
 /** Empties a folder of ours; one that holds anything else is left alone. */

@@ -3,18 +3,25 @@ import { performance } from "node:perf_hooks";
 /** One line on the terminal that says what is under way; nothing at all in a pipe. */
 export class Progress {
   private readonly started = performance.now();
-  private readonly shown: boolean;
+  private readonly timer?: NodeJS.Timeout;
+  private text = "";
 
   constructor(quiet: boolean) {
-    this.shown = !quiet && process.stderr.isTTY === true;
+    if (!quiet && process.stderr.isTTY) this.timer = setInterval(() => this.show(), 1000).unref();
   }
 
   stage(text: string): void {
-    if (this.shown) process.stderr.write(`\r\u001b[K${text} … (${Math.round(this.seconds())} s)`);
+    this.text = text;
+    this.show();
   }
 
   done(): void {
-    if (this.shown) process.stderr.write("\r\u001b[K");
+    clearInterval(this.timer);
+    if (this.timer) process.stderr.write("\r\u001b[K");
+  }
+
+  private show(): void {
+    if (this.timer) process.stderr.write(`\r\u001b[K${this.text} … (${Math.round(this.seconds())} s)`);
   }
 
   /** Seconds since the start, to a tenth. */

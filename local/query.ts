@@ -1,4 +1,3 @@
-import * as path from "node:path";
 import { stringify } from "csv-stringify/sync";
 import { closest, distance } from "fastest-levenshtein";
 import { command, main } from "./command";
@@ -40,7 +39,9 @@ main(async () => {
   if (word === undefined) {
     const list = state.manifest.queries.map(({ name, description }) => ({ name, description }));
     console.log(
-      json ? JSON.stringify({ queries: list }) : textTable({ columns: ["name", "description"], rows: list }),
+      json
+        ? JSON.stringify({ queries: list })
+        : textTable({ columns: ["name", "description"], rows: list }, Infinity),
     );
     return;
   }

@@ -40,7 +40,7 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
   const progress = new Progress(options.quiet);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
-  const program = await evaluateProgram(options, state);
+  const program = await evaluateProgram(options);
   const manifest = manifestOf(program);
   if (before && before.manifest.tableFormat !== manifest.tableFormat) {
     throw new UserError(
@@ -97,10 +97,7 @@ function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderSt
   };
 }
 
-async function evaluateProgram(
-  { settings, credentials, out }: RunOptions,
-  { source }: { source: string },
-): Promise<Program> {
+async function evaluateProgram({ settings, credentials, out }: RunOptions): Promise<Program> {
   const { clientId, clientSecret, refreshToken } = credentials ?? simulatedCredentials;
   const secrets = {
     spotifyClientId: clientId,

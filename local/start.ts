@@ -94,7 +94,7 @@ main(async () => {
     settings: { ...(format && { tableFormat: format }), ...set },
     credentials,
   });
-  if (!flags.quiet) printSummary(report, flags.out);
+  if (!flags.quiet) printSummary(report, flags.out, credentials ? "spotify" : "simulated");
   if (json) console.log(JSON.stringify(report.json));
   if (report.json.failures > 0) process.exitCode = 1;
 });

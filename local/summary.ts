@@ -4,6 +4,7 @@ import { generation } from "../schemas";
 import { tablePrefix } from "../schemas/formats";
 import type { EventFailure } from "./events";
 import { Lake, type Answer } from "./lake";
+import type { FolderState } from "./folder";
 import type { Manifest } from "./manifest";
 import { textTable } from "./text-table";
 
@@ -90,39 +91,44 @@ export async function report(
   }
 }
 
-/** Prints the summary for people. */
-export function printSummary({ json, failures, shown }: Report, dir: string): void {
+/** Prints the summary for people; what failed goes to the error output. */
+export function printSummary(report: Report, dir: string, source: FolderState["source"]): void {
+  const { json, failures } = report;
+  for (const { functionName, error } of failures)
+    console.error(`${functionName} failed: ${error.errorMessage}`);
   const { days, spotify, raw, tables } = json;
+  if (spotify.calls === 0 && failures.length > 0) {
+    console.error("Nothing was read.");
+    return;
+  }
   const stopped = days.filter((day) => day.status !== "complete").length;
   console.log(
-    `\n${count(days.length, "run")}, ${count(spotify.calls, "Spotify call")}${stopped ? `, ${stopped} not complete` : ""}`,
+    `${count(days.length, "run")}, ${count(spotify.calls, "Spotify call")}${stopped ? `, ${stopped} not complete` : ""}`,
   );
-  for (const failure of failures)
-    console.log(`FAILED ${failure.functionName}: ${failure.error.errorMessage}`);
   const skipped = Object.entries(spotify.skipped).map(([reason, things]) => `${things} ${reason}`);
   console.log(`Passed over: ${skipped.join(", ") || "nothing"}`);
   console.log(`Raw: ${count(raw.objects, "object")}, ${kilobytes(raw.bytes)}\n`);
-  console.log(
-    textTable({
-      columns: ["table", "rows", "files", "kB"],
-      rows: Object.entries(tables).map(([table, size]) => ({
-        table,
-        rows: size.rows,
-        files: size.files,
-        kB: Math.ceil(size.bytes / 1000),
-      })),
-    }),
-  );
-  for (const { name, answer } of shown) {
+  const sizes = Object.entries(tables).map(([table, { rows, files, bytes }]) => ({
+    table,
+    rows,
+    files,
+    kB: Math.ceil(bytes / 1000),
+  }));
+  console.log(textTable({ columns: ["table", "rows", "files", "kB"], rows: sizes }));
+  for (const { name, answer } of report.shown) {
     const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) });
     console.log(`\n${name} (first of ${count(answer.rows.length, "row")})\n${first}`);
   }
   console.log(
-    `\nEverything lies in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda would run).`,
+    `\nEverything lies in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda runs).`,
   );
   console.log("Next: npm run query                      the named queries");
   console.log('      npm run query -- "select …"        your own');
-  console.log("      npm start -- --days 3              three days more");
+  console.log(
+    source === "spotify"
+      ? "      npm start                          what has changed since"
+      : "      npm start -- --days 3              three days more",
+  );
   console.log(`It took ${json.seconds} s.`);
 }
 

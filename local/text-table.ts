@@ -7,8 +7,11 @@ const noLines = Object.fromEntries(
     .map((part) => [part, ""]),
 );
 
-/** An answer as aligned text for a terminal: numbers to the right, NULL as nothing, control characters made visible. */
-export function textTable({ columns, rows }: Answer): string {
+/**
+ * An answer as aligned text for a terminal: numbers to the right, NULL as nothing, control characters as spaces, cells
+ * cut at `widest` characters.
+ */
+export function textTable({ columns, rows }: Answer, widest = 60): string {
   const numeric = columns.map((column) => rows.some((row) => typeof row[column] === "number"));
   const table = new Table({
     head: columns,
@@ -16,7 +19,7 @@ export function textTable({ columns, rows }: Answer): string {
     chars: { ...noLines, middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of rows) table.push(columns.map((column) => cell(row[column])));
+  for (const row of rows) table.push(columns.map((column) => cell(row[column], widest)));
   return table
     .toString()
     .split("\n")
@@ -24,9 +27,9 @@ export function textTable({ columns, rows }: Answer): string {
     .join("\n");
 }
 
-function cell(value: unknown): string {
+function cell(value: unknown, widest: number): string {
   if (value === null || value === undefined) return "";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   const visible = text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, " ");
-  return visible.length > 60 ? `${visible.slice(0, 59)}…` : visible;
+  return visible.length > widest ? `${visible.slice(0, widest - 1)}…` : visible;
 }

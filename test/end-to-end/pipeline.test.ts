@@ -67,8 +67,8 @@ describe("the pipeline on the embedded cloud", function () {
     for (const calls of others) expect(calls).to.be.below(first! / 3);
   });
 
-  it("lands one raw object per stream and run", () => {
-    expect(reports.parquet!.json.raw.objects).to.equal(days * 5);
+  it("lands one raw object per stream and run, two where it grows too large", () => {
+    expect(reports.parquet!.json.raw.objects).to.be.within(days * 5, days * 5 + 2);
   });
 
   it("holds the contents of every playlist that may be read, position by position", async () => {
