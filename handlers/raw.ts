@@ -37,6 +37,7 @@ export interface PageLine {
   offset: number;
   /** The answer's Date header, as sent. */
   date: string;
+  /** Stands last in the line, so that a reader can do without it. */
   body: unknown;
 }
 
@@ -45,6 +46,7 @@ export interface ObjectLine {
   kind: "object";
   read_seq: number;
   date: string;
+  /** Stands last in the line. */
   body: unknown;
 }
 
