@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { glueCatalog } from "./handlers/catalog";
-import { extract as extractFromSpotify } from "./handlers/extract";
+import { extract as extractFromSpotify, type ExtractEvent } from "./handlers/extract";
 import { ssmSecrets } from "./handlers/secrets";
 import { s3Store } from "./handlers/store";
 import { transform as transformRaw } from "./handlers/transform";
@@ -51,6 +51,20 @@ const lakeBucket = lake.bucket;
 const nodeFunction = { runtime: "nodejs24.x", architectures: ["arm64"] };
 const sdk = ["@aws-sdk/client-s3", "@aws-sdk/client-ssm", "@aws-sdk/client-glue"];
 
+// Schedule: when everything is read, and in between the plays alone, of which Spotify knows only the last 50.
+const schedule = new aws.cloudwatch.EventRule("schedule", {
+  description: "Starts the extract.",
+  scheduleExpression: settings.schedule,
+});
+const plays =
+  settings.playsSchedule === undefined
+    ? undefined
+    : new aws.cloudwatch.EventRule("plays", {
+        description: "Starts an extract of the last plays alone.",
+        scheduleExpression: settings.playsSchedule,
+      });
+const playsArn = plays?.arn;
+
 // Extract: Spotify Web API -> raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz
 const extract = new aws.lambda.CallbackFunction("extract", {
   ...functionHome("extract", settings.logRetentionDays, [
@@ -81,16 +95,12 @@ const extract = new aws.lambda.CallbackFunction("extract", {
     };
     const apiUrl = process.env.SPOTIFY_API_URL ?? "https://api.spotify.com";
     const accountsUrl = process.env.SPOTIFY_ACCOUNTS_URL ?? "https://accounts.spotify.com";
-    const run = { listeners, sources, callBudget, apiUrl, accountsUrl };
-    return (event: { id?: string }, context) => extractFromSpotify(deps, run, event, context);
+    const run = { listeners, sources, callBudget, apiUrl, accountsUrl, playsRule: playsArn?.get() };
+    return (event: ExtractEvent, context) => extractFromSpotify(deps, run, event, context);
   },
 });
-
-const schedule = new aws.cloudwatch.EventRule("schedule", {
-  description: "Starts the extract.",
-  scheduleExpression: settings.schedule,
-});
 schedule.onEvent("extract", extract);
+plays?.onEvent("plays", extract);
 
 // Catalog: every table and view is typed and there before any data is.
 const database = new aws.glue.CatalogDatabase("lake", {

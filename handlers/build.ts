@@ -18,17 +18,28 @@ import {
   type RawLine,
   type StreamDay,
 } from "./raw";
-import { addTrack, catalogueRows, emptyCatalogue, type Catalogue } from "./rows/catalogue";
 import {
+  addAlbum,
+  addArtist,
+  addTrack,
+  catalogueRows,
+  emptyCatalogue,
+  type Catalogue,
+} from "./rows/catalogue";
+import {
+  followedArtist,
   listedPlaylist,
+  play,
   playlistItem,
   playlistRow,
   profileRow,
+  savedAlbum,
   savedTrack,
+  topItem,
   type EntryReader,
 } from "./rows/entries";
-import { answeredAt, originOf } from "./rows/origin";
-import { containerReadRow, extractRunRow, skippedEntryRow, skipLineRow } from "./rows/runs";
+import { answeredAt, originOf, type Origin } from "./rows/origin";
+import { containerReadRow, extractRunRow, gapRow, skippedEntryRow, skipLineRow } from "./rows/runs";
 
 /** Reads a raw object, one line after another: with bodies, or only what stands beside them. */
 export interface RawReader {
@@ -57,18 +68,22 @@ interface Draft {
   catalogue: Catalogue;
 }
 
-/** The set-like table that a stream's pages fill, and how an entry of theirs is read. */
-const pageStreams: Record<string, { table: string; readEntry: EntryReader }> = {
+/** The table that a stream's entries fill, and how one of them is read. */
+const entryStreams: Record<string, { table: string; readEntry: EntryReader }> = {
   playlists: { table: "playlists", readEntry: listedPlaylist },
   playlist_items: { table: "playlist_items", readEntry: playlistItem },
   playlist: { table: "playlist_items", readEntry: playlistItem },
   saved_tracks: { table: "saved_tracks", readEntry: savedTrack },
+  saved_albums: { table: "saved_albums", readEntry: savedAlbum },
+  followed_artists: { table: "followed_artists", readEntry: followedArtist },
+  top_items: { table: "top_items", readEntry: topItem },
+  recently_played: { table: "plays", readEntry: play },
 };
 
 /**
  * The rows of every table that the stream-day feeds, by table name, unique by the table's key and sorted by it. `keys`
- * are all its raw objects, sorted: where two rows have one key, the first stays. Throws `bad_raw_object` if one of them
- * cannot be used, since rows made without it would look whole.
+ * are all its raw objects, sorted: where two rows have one key, that of the older read stays, else the first. Throws
+ * `bad_raw_object` if one of them cannot be used, since rows made without it would look whole.
  */
 export async function buildRows(
   streamDay: StreamDay,
@@ -123,12 +138,13 @@ function misplaced(
   const fits = {
     header: true,
     page: feeds("container_reads"),
-    object: kind === "profile" || kind === "playlist",
+    object: ["profile", "playlist", "recently_played"].includes(kind),
     close: feeds("container_reads"),
     skip: feeds("skips"),
     run: feeds("extract_runs"),
+    gap: feeds("gaps"),
   }[line.kind];
-  if (!fits) return `a ${line.kind} line has no place in stream ${slug}`;
+  if (!fits) return `${line.kind} lines have no place in stream ${slug}`;
   if ("listener" in line && line.listener !== listener) return `it is of listener ${line.listener}`;
   if (line.kind === "header" && streamSlug(line.stream, sha256) !== slug) return `it is of ${line.stream}`;
   if ((line.kind === "page" || line.kind === "object") && !opened.has(line.read_seq)) {
@@ -143,6 +159,7 @@ function addLine(draft: Draft, line: RawLine): void {
   if (line.kind === "object") addObject(draft, line);
   if (line.kind === "skip") add(draft, "skips", skipLineRow(line));
   if (line.kind === "run") add(draft, "extract_runs", extractRunRow(line));
+  if (line.kind === "gap") add(draft, "gaps", gapRow(line));
 }
 
 function add(draft: Draft, table: string, row: Row): void {
@@ -153,23 +170,38 @@ function addPage(draft: Draft, line: PageLine): void {
   const read = draft.reads.get(line.read_seq);
   if (!isClosed(read)) return;
   const { header, close, pages } = read;
-  const { table, readEntry } = pageStreams[draft.kind]!;
   const origin = originOf(header, answeredAt(line, draft.streamDay.day));
-  const entries = list(object(line.body).items).slice(0, Math.max(0, close.positions - line.offset));
+  const entries = entriesOf(line.body).slice(0, Math.max(0, close.positions - line.offset));
   pages.set(line.offset, Math.max(entries.length, pages.get(line.offset)!));
-  entries.forEach((entry, index) => {
-    const position = line.offset + index;
-    const { row, skip, track } = readEntry(entry, position, header, origin);
-    if (row) add(draft, table, row);
-    if (skip) add(draft, "skips", skippedEntryRow(header, origin, position, skip));
-    if (track) addTrack(draft.catalogue, track, origin, position);
-  });
+  entries.forEach((entry, index) => addEntry(draft, entry, line.offset + index, header, origin));
+}
+
+/** The entries of a page; the list of followed artists comes wrapped. */
+function entriesOf(body: unknown): unknown[] {
+  const { items, artists } = object(body);
+  return list(items ?? object(artists).items);
+}
+
+/** What one entry of a list adds: a row or a skip, and what it tells the catalogue. */
+function addEntry(draft: Draft, entry: unknown, position: number, header: HeaderLine, origin: Origin): void {
+  const { table, readEntry } = entryStreams[draft.kind]!;
+  const { row, skip, track, album, artist } = readEntry(entry, position, header, origin);
+  if (row) add(draft, table, row);
+  if (skip) add(draft, "skips", skippedEntryRow(header, origin, position, skip));
+  if (track) addTrack(draft.catalogue, track, origin, position);
+  if (album) addAlbum(draft.catalogue, album, origin, position);
+  if (artist) addArtist(draft.catalogue, artist, origin, position);
 }
 
 function addObject(draft: Draft, line: ObjectLine): void {
   const header = draft.reads.get(line.read_seq)!.header!;
   const origin = originOf(header, answeredAt(line, draft.streamDay.day));
   const body = object(line.body);
+  if (draft.kind === "recently_played") {
+    list(body.items).forEach((entry, index) => addEntry(draft, entry, index, header, origin));
+    if (!Array.isArray(body.items)) add(draft, "skips", skippedEntryRow(header, origin, -1, "null_entry"));
+    return;
+  }
   const [table, row] =
     draft.kind === "profile"
       ? ["profiles", profileRow(body, origin)]
@@ -186,13 +218,13 @@ function isClosed(read: Read | undefined): read is ClosedRead {
 /** The rows of all tables, in the tables' order, once every line is in. */
 function finish(draft: Draft): Record<string, Row[]> {
   const closed = [...draft.reads.values()].filter(isClosed);
-  for (const read of closed) addGaps(draft, read);
+  for (const read of closed) addNotReturned(draft, read);
   const found: Record<string, Row[]> = { ...catalogueRows(draft.catalogue), ...draft.rows };
   const rows: Record<string, Row[]> = {};
   for (const table of tablesOf(draft.kind)) {
     // The last table counts the rows of another, as that one really holds them.
     if (table.name === "container_reads") {
-      found.container_reads = readRows(closed, rows[pageStreams[draft.kind]!.table]!);
+      found.container_reads = readRows(closed, rows[entryStreams[draft.kind]!.table]!);
     }
     rows[table.name] = uniqueRows(table, found[table.name] ?? []);
   }
@@ -200,17 +232,17 @@ function finish(draft: Draft): Record<string, Row[]> {
 }
 
 /** Positions that no page gave an entry for, though they count: one skip for each run of them. */
-function addGaps(draft: Draft, { header, close, pages }: ClosedRead): void {
+function addNotReturned(draft: Draft, { header, close, pages }: ClosedRead): void {
   const origin = originOf(header, instant(close.completed_at)!);
   let next = 0;
-  const addGap = (end: number) => {
+  const addSkip = (end: number) => {
     if (end > next) add(draft, "skips", skippedEntryRow(header, origin, next, "not_returned", end - next));
   };
   for (const [offset, entries] of [...pages].sort(([left], [right]) => left - right)) {
-    addGap(Math.min(offset, close.positions));
+    addSkip(Math.min(offset, close.positions));
     next = Math.max(next, offset + entries);
   }
-  addGap(close.positions);
+  addSkip(close.positions);
 }
 
 /** The rows of container_reads; `rows` are those of the table that the reads feed. */
@@ -220,14 +252,18 @@ function readRows(closed: ClosedRead[], rows: Row[]): Row[] {
   return closed.map(({ header, close }) => containerReadRow(header, close, counts.get(header.read_seq) ?? 0));
 }
 
-/** Rows sorted by the table's key, one per key: the first that came. */
+/** Rows sorted by the table's key, one per key: that of the oldest read, and within it the first that came. */
 function uniqueRows(table: TableSpec, rows: Row[]): Row[] {
-  const compare = (left: Row, right: Row) => {
-    for (const column of table.key) {
-      if (left[column] !== right[column]) return left[column]! < right[column]! ? -1 : 1;
-    }
-    return 0;
-  };
-  const sorted = rows.sort(compare);
-  return sorted.filter((row, index) => index === 0 || compare(sorted[index - 1]!, row) !== 0);
+  const sorted = rows.sort(
+    (left, right) => compare(table.key, left, right) || compare(["read_seq"], left, right),
+  );
+  return sorted.filter((row, index) => index === 0 || compare(table.key, sorted[index - 1]!, row) !== 0);
+}
+
+/** Below 0 if `left` comes before `right` by these columns, 0 if they do not differ. */
+function compare(columns: string[], left: Row, right: Row): number {
+  for (const column of columns) {
+    if (left[column] !== right[column]) return left[column]! < right[column]! ? -1 : 1;
+  }
+  return 0;
 }

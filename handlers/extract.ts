@@ -1,19 +1,23 @@
 import { codeOf, failure, type CodedError } from "./errors";
 import { openLanding } from "./landing";
-import { utcDay, type RunLine } from "./raw";
+import { listenerStreams, utcDay, type RunLine } from "./raw";
 import type { Secrets } from "./secrets";
 import { openSession, type Session } from "./session";
 import { spotifyClient } from "./spotify";
 import type { SpotifyFailure } from "./spotifyFailures";
 import type { Store } from "./store";
 import { closePending, closeReads } from "./streams/closing";
+import { readFollowedArtists } from "./streams/followedArtists";
+import { readLibrary } from "./streams/library";
+import { readOwn } from "./streams/own";
 import { readPlaylist } from "./streams/playlist";
 import { readPlaylistItems } from "./streams/playlistItems";
 import { readPlaylists } from "./streams/playlists";
 import { readProfile } from "./streams/profile";
+import { readRecentlyPlayed } from "./streams/recentlyPlayed";
 import { attempt, iso, leaveOver, settle, type ListenerRun } from "./streams/run";
-import { readSavedTracks } from "./streams/savedTracks";
 import { skip } from "./streams/skips";
+import { readTopItems } from "./streams/topItems";
 
 /** What extract asks of the world. */
 export interface ExtractDeps {
@@ -38,19 +42,26 @@ export interface ExtractSettings {
   callBudget: number;
   apiUrl: string;
   accountsUrl: string;
+  /** ARN of the rule whose events ask for the last plays alone. */
+  playsRule?: string;
+}
+
+/** The parts of an EventBridge event that a run depends on. */
+export interface ExtractEvent {
+  id?: string;
+  /** The ARN of the rule that sent it. */
+  resources?: string[];
 }
 
 /** What came of a run. */
 export interface RunSummary {
   run_id: string;
   event_id: string;
-  /** `duplicate` if the event was served before; then nothing was done. */
-  status: RunLine["status"] | "duplicate";
+  /** `duplicate` if the event was served before, `yielded` to another run at work: then nothing was done. */
+  status: RunLine["status"] | "duplicate" | "yielded";
   /** One record per listener, as landed. */
   runs: RunLine[];
 }
-
-const listenerStreams = ["profile", "playlists", "playlist_items", "saved_tracks"];
 
 /** Kept for landing and for the state before the function is stopped. */
 const endReserveMs = 10_000;
@@ -63,34 +74,42 @@ const ends = ["fenced", "storage", "state_unknown"];
 
 /**
  * Reads what is new at Spotify for all listeners and lands it as raw objects. A run that must stop early keeps what it
- * has, and the next one goes on.
+ * has, and the next one goes on. An event of the plays rule reads the last plays of those who have signed in, if
+ * nobody else is at work: they are soon gone, but a run that is at work began with them.
  * @throws the first failure, after all listeners have been served as far as possible and the state is released;
  * `lease_taken`, `fenced` or `storage` at once
  */
 export async function extract(
   deps: ExtractDeps,
   settings: ExtractSettings,
-  event: { id?: string },
+  event: ExtractEvent,
   context: { awsRequestId: string; getRemainingTimeInMillis(): number },
 ): Promise<RunSummary> {
   const { store, now, sleep, log } = deps;
   const secrets = await deps.secrets();
+  const isPlaysRun = settings.playsRule !== undefined && event.resources?.[0] === settings.playsRule;
   const event_id = event.id ?? context.awsRequestId;
   const nonce = deps.random();
   const run_id = `${iso(now()).replace(/\.\d+|[-:]/g, "")}-${nonce.slice(0, 8)}`;
   const remainingMs = () => context.getRemainingTimeInMillis();
   const { callBudget } = settings;
   const lease = { event: event_id, run: run_id, nonce, remainingMs };
-  const session = await openSession({ store, now, sleep, callBudget, ...lease });
-  log({ message: session ? "run started" : "event was served before", run_id, event_id });
-  if (!session) return { run_id, event_id, status: "duplicate", runs: [] };
+  const sourcesFor = (listener: string) => sourcesOf(settings, secrets, listener, isPlaysRun);
+  const listeners = settings.listeners.filter((listener) => !isPlaysRun || sourcesFor(listener).length > 0);
+  if (listeners.length === 0) return { run_id, event_id, status: "complete", runs: [] };
+  const session = await openSession({ store, now, sleep, callBudget, ...lease, yields: isPlaysRun });
+  if (typeof session === "string") {
+    log({ message: "nothing done", reason: session, run_id, event_id });
+    return { run_id, event_id, status: session, runs: [] };
+  }
+  log({ message: "run started", run_id, event_id });
 
   const runs: RunLine[] = [];
-  for (const listener of settings.listeners) {
+  for (const listener of listeners) {
     const timeLeft = () => remainingMs() - endReserveMs;
     const run = listenerRun({ deps, settings, secrets, session, run_id, timeLeft }, listener);
     const isSignedIn = secrets.refreshTokens[listener] !== undefined;
-    await read(run, sourcesOf(settings, listener), isSignedIn);
+    await read(run, sourcesFor(listener), isSignedIn);
     runs.push(await landRecord(run, event_id));
   }
   const failed = runs.filter((run) => run.status === "failed");
@@ -139,10 +158,20 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
   };
 }
 
-/** A playlist that the settings name is nobody's in particular: it is read once, for the first listener. */
-function sourcesOf({ sources, listeners }: ExtractSettings, listener: string): string[] {
-  const own = sources.flatMap((source) => (source === "me" ? listenerStreams : [source]));
-  return listener === listeners[0] ? own : own.filter((source) => !source.includes(":"));
+/**
+ * What is read for a listener. A playlist that the settings name is nobody's in particular: it is read once, for the
+ * first listener.
+ */
+function sourcesOf(
+  { sources, listeners }: ExtractSettings,
+  { refreshTokens }: Secrets,
+  listener: string,
+  isPlaysRun: boolean,
+): string[] {
+  const all = sources.flatMap((source) => (source === "me" ? listenerStreams : [source]));
+  if (isPlaysRun)
+    return refreshTokens[listener] === undefined ? [] : all.filter((source) => source === "recently_played");
+  return listener === listeners[0] ? all : all.filter((source) => !source.includes(":"));
 }
 
 /** Reads one listener's sources and lands what came of it, whatever ends the reading. */
@@ -201,7 +230,7 @@ function stopReading(run: ListenerRun, error: unknown): void {
   });
 }
 
-/** The order of a run: what everything else depends on, then what is small, then what may be large. */
+/** The order of a run: what is soon gone, what all else depends on, what is small, then what may be large. */
 async function readSources(run: ListenerRun, sources: string[], isSignedIn: boolean): Promise<void> {
   const wait = notBefore(run);
   if (wait) throw failure("not_before", `Spotify wants no calls before ${wait}: a later run goes on.`);
@@ -217,12 +246,20 @@ async function readSources(run: ListenerRun, sources: string[], isSignedIn: bool
     await readPlaylistSources();
     return;
   }
+  const own = async (stream: string, readStream: () => Promise<void>) => {
+    if (streams.includes(stream)) await attempt(run, () => readOwn(run, stream, readStream));
+  };
+  await own("recently_played", () => readRecentlyPlayed(run));
   const wantsItems = streams.includes("playlist_items");
   const wantsListing = wantsItems || streams.includes("playlists");
   const userId = wantsListing || streams.includes("profile") ? await readProfile(run) : "";
   const listing = wantsListing ? await readPlaylists(run, userId) : undefined;
   if (listing) await closePending(run, listing);
-  if (streams.includes("saved_tracks")) await attempt(run, () => readSavedTracks(run));
+  const { savedTracks, savedAlbums } = run.client;
+  await own("saved_tracks", () => readLibrary(run, { stream: "saved_tracks", fetchPage: savedTracks }));
+  await own("saved_albums", () => readLibrary(run, { stream: "saved_albums", fetchPage: savedAlbums }));
+  await own("top_items", () => readTopItems(run));
+  await own("followed_artists", () => readFollowedArtists(run));
   await settle(run);
   const reads = listing && wantsItems ? await readPlaylistItems(run, listing) : [];
   await readPlaylistSources();

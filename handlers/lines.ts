@@ -121,6 +121,14 @@ const requiredFields: Record<RawLine["kind"], Record<string, FieldCheck>> = {
     raw_objects: isSmallCount,
     budget_used: isSmallCount,
   },
+  gap: {
+    listener: isText,
+    stream: isText,
+    run_id: isText,
+    from: isInstant,
+    to: isInstant,
+    at: isInstant,
+  },
 };
 
 /** Throws `bad_line` with the reason. */

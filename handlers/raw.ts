@@ -16,7 +16,7 @@ export interface HeaderLine {
   format: 1;
   listener: string;
   stream: string;
-  /** A playlist's id, or the stream's name for a list of the listener's own. */
+  /** A playlist's id, `tracks:short_term` and the like for top items, or the stream's name for any other own list. */
   container: string;
   read_seq: number;
   run_id: string;
@@ -33,7 +33,7 @@ export interface HeaderLine {
 export interface PageLine {
   kind: "page";
   read_seq: number;
-  /** Position of the page's first entry in the container. */
+  /** Position of the page's first entry in the container: so many entries stand on the pages before. */
   offset: number;
   /** The answer's Date header, as sent. */
   date: string;
@@ -106,7 +106,33 @@ export interface RunLine {
   not_before: string | null;
 }
 
-export type RawLine = HeaderLine | PageLine | ObjectLine | CloseLine | SkipLine | RunLine;
+/** A stretch of time in which plays may be missing. Times are ISO 8601 UTC. */
+export interface GapLine {
+  kind: "gap";
+  listener: string;
+  stream: string;
+  run_id: string;
+  /** The newest play known before the gap. */
+  from: string;
+  /** The oldest play known after it. */
+  to: string;
+  /** When it was noticed. */
+  at: string;
+}
+
+export type RawLine = HeaderLine | PageLine | ObjectLine | CloseLine | SkipLine | RunLine | GapLine;
+
+/** The streams that belong to a listener, in the order in which a run begins them: source `me` means all of them. */
+export const listenerStreams = [
+  "recently_played",
+  "profile",
+  "playlists",
+  "saved_tracks",
+  "saved_albums",
+  "top_items",
+  "followed_artists",
+  "playlist_items",
+];
 
 /** All raw objects of one listener, stream and UTC day: what one transform builds its targets from. */
 export interface StreamDay {

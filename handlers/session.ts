@@ -36,6 +36,8 @@ export interface SessionOptions {
   callBudget: number;
   /** Milliseconds until the function is stopped. */
   remainingMs(): number;
+  /** True for a run that does not wait if another one is at work. */
+  yields?: boolean;
 }
 
 /** Key of the state in the raw bucket. */
@@ -54,21 +56,22 @@ interface Stored {
 }
 
 /**
- * Takes the lease and returns a session, or undefined if the event was served before. While another event holds the
- * lease it waits, about a minute at most.
+ * Takes the lease and returns a session, or `duplicate` if the event was served before. While another event holds the
+ * lease it waits, about a minute at most; a run that yields does not, but gets `yielded`.
  * @throws `lease_taken` after that; the event is then to be delivered again
  */
-export async function openSession(options: SessionOptions): Promise<Session | undefined> {
+export async function openSession(options: SessionOptions): Promise<Session | "duplicate" | "yielded"> {
   const { now, event, run, remainingMs } = options;
   for (let waited = 0; ; waited += pollMs) {
     const stored = await load(options.store);
     const expires = new Date(now() + remainingMs()).toISOString();
     const taking = takeLease(stored.state, { event, run, expires }, new Date(now()).toISOString());
-    if (taking.outcome === "finished") return undefined;
+    if (taking.outcome === "finished") return "duplicate";
     if (taking.outcome === "taken") {
       const taken = await write(options, stored, taking.state).catch(unlessFenced);
       if (taken) return session(options, taken);
     } else {
+      if (options.yields) return "yielded";
       if (waited >= longestWaitMs || remainingMs() < 2 * pollMs)
         throw failure("lease_taken", "Another run is at work: this one is to be started again later.");
       await options.sleep(pollMs);

@@ -34,6 +34,18 @@ export interface Page extends Answer {
   total: number;
 }
 
+/** One answer with a page of a list that is paged by cursor. */
+export interface CursorPage extends Page {
+  /** What the next page is asked for with; undefined after the last one. */
+  after: string | undefined;
+}
+
+/** What a listener's favourites are counted among. */
+export type TopKind = "tracks" | "artists";
+
+/** The time over which Spotify counts favourites: about four weeks, half a year, a year. */
+export type TopRange = "short_term" | "medium_term" | "long_term";
+
 /**
  * The Web API calls of the pipeline. Each rejects with a failure that has a code: those of `refusal` and of the
  * transport, or `out_of_time` if the run must end first.
@@ -45,6 +57,14 @@ export interface SpotifyClient {
   playlists(offset: number): Promise<Page>;
   /** A page of /me/tracks */
   savedTracks(offset: number): Promise<Page>;
+  /** A page of /me/albums */
+  savedAlbums(offset: number): Promise<Page>;
+  /** The last plays, 50 at most: Spotify has no more. */
+  recentlyPlayed(): Promise<Answer>;
+  /** A page of /me/top/{kind} */
+  topItems(kind: TopKind, range: TopRange, offset: number): Promise<Page>;
+  /** A page of /me/following, the first one without `after`. */
+  followedArtists(after: string | undefined): Promise<CursorPage>;
   /** /playlists/{id}, or only the `fields` asked for. */
   playlist(id: string, fields?: string): Promise<Answer>;
   /** A page of /playlists/{id}/items, or of /playlists/{id}/tracks. */
@@ -132,6 +152,22 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
     profile: () => get(() => api.getMe(), hasId),
     playlists: (offset) => page(() => api.getUserPlaylists({ limit: pageSize, offset })),
     savedTracks: (offset) => page(() => api.getMySavedTracks({ limit: pageSize, offset })),
+    savedAlbums: (offset) => page(() => api.getMySavedAlbums({ limit: pageSize, offset })),
+    recentlyPlayed: () =>
+      get(
+        () => api.getMyRecentlyPlayedTracks({ limit: pageSize }),
+        ({ items }) => Array.isArray(items),
+      ),
+    topItems: (kind, time_range, offset) => {
+      const query = { time_range, limit: pageSize, offset };
+      return page(() => (kind === "tracks" ? api.getMyTopTracks(query) : api.getMyTopArtists(query)));
+    },
+    async followedArtists(after) {
+      const isFollowing: Check = ({ artists }) => isPage((artists ?? {}) as Answer["body"]);
+      const answer = await get(() => api.getFollowedArtists({ limit: pageSize, after }), isFollowing);
+      const { items, total, cursors } = answer.body.artists as FollowedBody;
+      return { ...answer, items, total, after: cursors?.after ?? undefined };
+    },
     playlist: (id, fields) =>
       get(
         () => api.getPlaylist(encodeURIComponent(id), { fields, additional_types: itemKinds } as object),
@@ -142,6 +178,13 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
         playlistPage(api.getAccessToken(), `/v1/playlists/${encodeURIComponent(id)}/${path}`, offset),
       ),
   };
+}
+
+/** The list in an answer of /me/following. */
+interface FollowedBody {
+  items: unknown[];
+  total: number;
+  cursors?: { after?: string | null } | null;
 }
 
 /** The library knows only `/tracks`; its own request builder takes any path. */

@@ -32,14 +32,19 @@ export interface ListenerState {
   /** By `stream/container`. */
   containers: Record<string, ContainerState>;
   saved_tracks?: LibraryCheckpoint;
+  saved_albums?: LibraryCheckpoint;
+  /** The last 50 plays that are known, each as `played_at uri`, in the order of Spotify's answers. */
+  plays?: string[];
   /** What trying other people's playlists has shown; started anew after `until`. */
   probes?: { refused: number; readable: boolean; until: string };
 }
 
-/** The checkpoint of a container that is read anew whenever its version changes. */
+/** The checkpoint of a container that is read anew whenever its version or the day changes. */
 export interface ContainerState {
   /** The last read that became visible. */
   closed?: { version: string | null; read_seq: number };
+  /** The UTC day of that read, for a list that is read once a day. */
+  read_on?: string;
   /** A whole read that has landed, but whose version is still to be checked. */
   pending?: PendingRead;
   /** It may not be read; not asked again before `until`. */
@@ -68,7 +73,7 @@ export interface Refusal {
   access: string;
 }
 
-/** How far the listener's library is known. */
+/** How far a library (saved tracks, or saved albums) is known. */
 export interface LibraryCheckpoint {
   /** `read_seq` of the last full read. */
   library_version: number;

@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
+import { listenerStreams } from "../handlers/raw";
 import type { TableFormat } from "../schemas/formats";
 
 /** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
 export interface Settings {
   /** EventBridge expression of the daily or weekly extract. */
   schedule: string;
+  /** EventBridge expression of the extract that reads plays alone, or undefined for none. */
+  playsSchedule: string | undefined;
   listeners: string[];
   sources: string[];
   tableFormat: TableFormat;
@@ -27,7 +30,9 @@ interface Rule<T> {
 
 const expression = /^(cron|rate)\([^()]+\)$/;
 const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
-const streams = ["me", "profile", "playlists", "playlist_items", "saved_tracks"];
+/** Half an hour away from the runs at 04:15, so that neither finds the other at work. */
+const hourly = "cron(45 * * * ? *)";
+const streams = ["me", ...listenerStreams];
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -49,6 +54,12 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     fallback: "daily",
     allowed: "daily, weekly or an EventBridge expression such as cron(0 6 * * ? *) or rate(12 hours)",
     read: (text) => named[text] ?? (expression.test(text) ? text : undefined),
+  },
+  playsSchedule: {
+    fallback: "hourly",
+    allowed: "hourly, never or an EventBridge expression such as cron(45 0/2 * * ? *) or rate(2 hours)",
+    read: (text) =>
+      text === "hourly" ? hourly : text === "never" || expression.test(text) ? text : undefined,
   },
   listeners: {
     fallback: '["me"]',

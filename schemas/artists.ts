@@ -2,7 +2,7 @@ import { optional, provenance, required, type TableSpec } from "./spec";
 
 export const artists: TableSpec = {
   name: "artists",
-  grain: "An artist as the newest read of that day and stream showed it.",
+  grain: "An artist as the newest read of that day and stream showed it, one in full before mere credits.",
   key: ["artist_id", "read_seq"],
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),

@@ -6,11 +6,11 @@ export const containerReads: TableSpec = {
   key: ["listener_id", "read_seq"],
   columns: [
     ...readKey(),
-    required("stream", "string", "The stream: playlists, playlist_items, saved_tracks or playlist:ID."),
+    required("stream", "string", "The stream, such as playlists, playlist_items or playlist:ID."),
     required(
       "container_id",
       "string",
-      "The playlist's id, or the stream's name for a list of the listener's.",
+      "The playlist's id, a top list such as tracks:short_term, or else the stream's name.",
     ),
     required("read_kind", "string", "full, or additions (newest first, up to what was known)."),
     required("library_version", "bigint", "read_seq of the full read that this belongs to."),

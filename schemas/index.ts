@@ -1,13 +1,19 @@
 import { albumArtists } from "./album_artists";
 import { albums } from "./albums";
+import { artistGenres } from "./artist_genres";
 import { artists } from "./artists";
 import { containerReads } from "./container_reads";
 import { extractRuns } from "./extract_runs";
+import { followedArtists } from "./followed_artists";
+import { gaps } from "./gaps";
 import { playlistItems } from "./playlist_items";
 import { playlists } from "./playlists";
+import { plays } from "./plays";
 import { profiles } from "./profiles";
+import { savedAlbums } from "./saved_albums";
 import { savedTracks } from "./saved_tracks";
 import { skips } from "./skips";
+import { topItems } from "./top_items";
 import { trackArtists } from "./track_artists";
 import { tracks } from "./tracks";
 import type { TableSpec } from "./spec";
@@ -26,13 +32,19 @@ export const tables: TableSpec[] = [
   playlists,
   playlistItems,
   savedTracks,
+  savedAlbums,
+  followedArtists,
+  topItems,
+  plays,
   tracks,
   trackArtists,
   albums,
   albumArtists,
   artists,
+  artistGenres,
   containerReads,
   extractRuns,
+  gaps,
   skips,
 ];
 
@@ -48,6 +60,10 @@ const tablesByStream: Record<string, string[]> = {
   playlist_items: [...catalogue, "playlist_items", "skips", "container_reads"],
   playlist: [...catalogue, "playlists", "playlist_items", "skips", "container_reads"],
   saved_tracks: [...catalogue, "saved_tracks", "skips", "container_reads"],
+  saved_albums: [...catalogue, "saved_albums", "skips", "container_reads"],
+  recently_played: [...catalogue, "plays", "gaps", "skips"],
+  top_items: [...catalogue, "artist_genres", "top_items", "skips", "container_reads"],
+  followed_artists: ["artists", "artist_genres", "followed_artists", "skips", "container_reads"],
   extract_runs: ["extract_runs"],
 };
 

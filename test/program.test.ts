@@ -130,13 +130,19 @@ describe("the program", () => {
     expect(JSON.stringify(raw!.inputs.rules), "raw never expires").not.to.include('"expiration"');
   });
 
-  it("invokes extract by the rule and transform by raw objects alone", () => {
-    expect(of("aws:cloudwatch/eventRule:EventRule")[0]!.inputs.scheduleExpression).to.equal(
-      "cron(15 4 * * ? *)",
-    );
-    expect(of("aws:cloudwatch/eventTarget:EventTarget").map(({ inputs }) => inputs.arn)).to.deep.equal([
-      outputsOf({ type: "aws:lambda/function:Function", name: "extract", inputs: {} }, account).arn,
+  it("invokes extract by its two rules and transform by raw objects alone", () => {
+    const rules = of("aws:cloudwatch/eventRule:EventRule");
+    expect(rules.map(({ name, inputs }) => [name, inputs.scheduleExpression])).to.have.deep.members([
+      ["schedule", "cron(15 4 * * ? *)"],
+      ["plays", "cron(45 * * * ? *)"],
     ]);
+    const extract = outputsOf({ type: "aws:lambda/function:Function", name: "extract", inputs: {} }, account);
+    const targets = of("aws:cloudwatch/eventTarget:EventTarget");
+    expect(targets.map(({ inputs }) => [inputs.rule, inputs.arn])).to.have.deep.members(
+      rules.map((rule) => [outputsOf(rule, account).name, extract.arn]),
+    );
+    // A target with an input of its own would take the event's time, id and rule away.
+    for (const { inputs } of targets) expect(inputs).not.to.have.any.keys("input", "inputTransformer");
     const notifications = of("aws:s3/bucketNotification:BucketNotification");
     expect(notifications).to.have.length(1);
     const [only, ...others] = notifications[0]!.inputs.lambdaFunctions;

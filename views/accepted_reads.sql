@@ -2,7 +2,7 @@
 -- column: listener_id string The listener.
 -- column: read_seq bigint The number of the read; a greater one is newer.
 -- column: stream string The stream.
--- column: container_id string The playlist's id, or the stream's name for a list of the listener's.
+-- column: container_id string The playlist's id, a top list such as tracks:short_term, or else the stream's name.
 -- column: read_kind string full or additions.
 -- column: library_version bigint read_seq of the full read that this belongs to.
 -- column: container_version string The container's version.
@@ -20,6 +20,18 @@ with held as (
   union all
   select listener_id, read_seq, count(*) as row_count
   from saved_tracks
+  group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, count(*) as row_count
+  from saved_albums
+  group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, count(*) as row_count
+  from followed_artists
+  group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, count(*) as row_count
+  from top_items
   group by listener_id, read_seq
 )
 select

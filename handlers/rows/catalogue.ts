@@ -1,21 +1,29 @@
-/** Rows of the catalogue (tracks, albums, artists and their credits), which many answers repeat. */
+/** Rows of the catalogue (tracks, albums, artists, their credits and genres), which many answers repeat. */
 import type { Row, TableSpec } from "../../schemas";
 import { albumArtists } from "../../schemas/album_artists";
 import { albums } from "../../schemas/albums";
+import { artistGenres } from "../../schemas/artist_genres";
 import { artists } from "../../schemas/artists";
 import { trackArtists } from "../../schemas/track_artists";
 import { tracks } from "../../schemas/tracks";
 import { firstImage, id, isObject, list, makeRow, object, releaseDate, type Json } from "../cells";
 import type { Origin } from "./origin";
 
-/** One track, album or artist as its newest read shows it: its own row, then those of its credits. */
-interface Entry {
-  readSeq: number;
+/** Where one track, album or artist was seen. */
+interface Sighting {
+  origin: Origin;
+  /** Place in the read. */
   position: number;
+  /** It was described in full, not only as a part of something else. */
+  full: boolean;
+}
+
+/** The best sighting of one of them, and its rows: its own, then those of its credits or genres. */
+interface Entry extends Sighting {
   rows: Row[];
 }
 
-/** The newest entry per id. */
+/** The best entry per id; see {@link isBetter}. */
 export interface Catalogue {
   tracks: Map<string, Entry>;
   albums: Map<string, Entry>;
@@ -28,55 +36,93 @@ export function emptyCatalogue(): Catalogue {
 }
 
 /**
- * Takes up a track as it stood at `position` of a read, with its album and every artist named in it. The greatest
- * read_seq wins, and the first position within a read; what has no id, such as a local file, is left out.
+ * Takes up a track as it stood at `position` of a read, with its album and every artist named in it. What has no id,
+ * such as a local file, is left out; so it is with albums and artists.
  */
 export function addTrack(catalogue: Catalogue, track: Json, origin: Origin, position: number): void {
   const album = object(track.album);
-  keepNewest(catalogue.tracks, track, origin, position, (trackId) => [
-    trackRow(trackId, track, album, origin),
-    ...creditRows(trackArtists, { ...origin, track_id: trackId }, track.artists),
-  ]);
-  keepNewest(catalogue.albums, album, origin, position, (albumId) => [
-    albumRow(albumId, album, origin),
-    ...creditRows(albumArtists, { ...origin, album_id: albumId }, album.artists),
-  ]);
-  for (const artist of [...credits(track.artists), ...credits(album.artists)]) {
-    keepNewest(catalogue.artists, artist, origin, position, (artistId) => [
-      artistRow(artistId, artist, origin),
-    ]);
+  keepTrack(catalogue, track, album, { origin, position, full: true });
+  keepAlbum(catalogue, album, { origin, position, full: false });
+}
+
+/** Takes up an album with the tracks listed in it, which say less than others do: no ISRC, no album of their own. */
+export function addAlbum(catalogue: Catalogue, album: Json, origin: Origin, position: number): void {
+  keepAlbum(catalogue, album, { origin, position, full: true });
+  for (const track of list(object(album.tracks).items).filter(isObject)) {
+    keepTrack(catalogue, track, album, { origin, position, full: false });
   }
+}
+
+/** Takes up an artist that Spotify describes in full. */
+export function addArtist(catalogue: Catalogue, artist: Json, origin: Origin, position: number): void {
+  keepArtist(catalogue, artist, { origin, position, full: true });
 }
 
 /** The catalogue's rows by table name. */
 export function catalogueRows(catalogue: Catalogue): Record<string, Row[]> {
   const own = (entries: Map<string, Entry>) => Array.from(entries.values(), (entry) => entry.rows[0]!);
-  const credited = (entries: Map<string, Entry>) =>
+  const others = (entries: Map<string, Entry>) =>
     Array.from(entries.values(), (entry) => entry.rows.slice(1)).flat();
   return {
     tracks: own(catalogue.tracks),
-    track_artists: credited(catalogue.tracks),
+    track_artists: others(catalogue.tracks),
     albums: own(catalogue.albums),
-    album_artists: credited(catalogue.albums),
+    album_artists: others(catalogue.albums),
     artists: own(catalogue.artists),
+    artist_genres: others(catalogue.artists),
   };
 }
 
-function keepNewest(
+function keepTrack(catalogue: Catalogue, track: Json, album: Json, sighting: Sighting): void {
+  const { origin } = sighting;
+  keepBest(catalogue.tracks, track, sighting, (trackId) => [
+    trackRow(trackId, track, album, origin),
+    ...creditRows(trackArtists, { ...origin, track_id: trackId }, track.artists),
+  ]);
+  keepCredited(catalogue, track.artists, sighting);
+}
+
+function keepAlbum(catalogue: Catalogue, album: Json, sighting: Sighting): void {
+  const { origin } = sighting;
+  keepBest(catalogue.albums, album, sighting, (albumId) => [
+    albumRow(albumId, album, origin),
+    ...creditRows(albumArtists, { ...origin, album_id: albumId }, album.artists),
+  ]);
+  keepCredited(catalogue, album.artists, sighting);
+}
+
+function keepCredited(catalogue: Catalogue, artists: unknown, sighting: Sighting): void {
+  for (const artist of credits(artists)) keepArtist(catalogue, artist, { ...sighting, full: false });
+}
+
+function keepArtist(catalogue: Catalogue, artist: Json, sighting: Sighting): void {
+  const { origin } = sighting;
+  keepBest(catalogue.artists, artist, sighting, (artistId) => [
+    artistRow(artistId, artist, origin),
+    ...genreRows({ ...origin, artist_id: artistId }, artist.genres),
+  ]);
+}
+
+function keepBest(
   entries: Map<string, Entry>,
   thing: Json,
-  origin: Origin,
-  position: number,
+  sighting: Sighting,
   makeRows: (id: string) => Row[],
 ): void {
   const key = id(thing.id);
   if (!key) return;
   const known = entries.get(key);
-  const newer =
-    !known ||
-    origin.read_seq > known.readSeq ||
-    (origin.read_seq === known.readSeq && position < known.position);
-  if (newer) entries.set(key, { readSeq: origin.read_seq, position, rows: makeRows(key) });
+  if (!known || isBetter(sighting, known)) entries.set(key, { ...sighting, rows: makeRows(key) });
+}
+
+/**
+ * What is described in full goes before what is only a part of something else and lacks details; then the greatest read_seq wins, and within a
+ * read the first position.
+ */
+function isBetter(sighting: Sighting, known: Sighting): boolean {
+  if (sighting.full !== known.full) return sighting.full;
+  const newer = sighting.origin.read_seq - known.origin.read_seq;
+  return newer > 0 || (newer === 0 && sighting.position < known.position);
 }
 
 function trackRow(trackId: string, track: Json, album: Json, origin: Origin): Row {
@@ -143,6 +189,13 @@ function creditRows(table: TableSpec, values: Json, artists: unknown): Row[] {
       artist_name: artist.name,
     })!,
   );
+}
+
+/** One row per genre; what is no text is passed over. */
+function genreRows(values: Json, genres: unknown): Row[] {
+  return list(genres)
+    .filter((genre) => id(genre) !== null)
+    .map((genre, index) => makeRow(artistGenres, values, { genre_position: index, genre })!);
 }
 
 /** The artists of a track or album; what is no object is passed over. */

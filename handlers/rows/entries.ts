@@ -1,21 +1,30 @@
-/** What one entry of a page becomes: a row, or a reason why there is none, and the track in it. */
+/** What one entry of a list becomes: a row, or a reason why there is none, and what the catalogue takes from it. */
 import type { Row } from "../../schemas";
+import { followedArtists } from "../../schemas/followed_artists";
 import { playlistItems } from "../../schemas/playlist_items";
 import { playlists } from "../../schemas/playlists";
+import { plays } from "../../schemas/plays";
 import { profiles } from "../../schemas/profiles";
+import { savedAlbums } from "../../schemas/saved_albums";
 import { savedTracks } from "../../schemas/saved_tracks";
+import { topItems } from "../../schemas/top_items";
 import { firstImage, id, instant, isObject, list, makeRow, object, type Json } from "../cells";
 import type { HeaderLine } from "../raw";
 import type { Origin } from "./origin";
 
-/** `track` is what the catalogue takes up. Without a `row`, `skip` is the reason (a code of the table skips). */
+/**
+ * `track`, `album` and `artist` are what the catalogue takes up. Without a `row`, `skip` is the reason (a code of the
+ * table skips).
+ */
 export interface EntryResult {
   row?: Row;
-  skip?: "null_entry" | "no_id";
+  skip?: "null_entry" | "no_id" | "no_time";
   track?: Json;
+  album?: Json;
+  artist?: Json;
 }
 
-/** Reads one entry of a page; it stands at `position` of the container that `header` names. */
+/** Reads one entry of a list; it stands at `position` of the container that `header` names. */
 export type EntryReader = (
   entry: unknown,
   position: number,
@@ -41,7 +50,7 @@ export function playlistItem(
     episode_id: type === "episode" ? id(item.id) : null,
     item_uri: id(item.uri),
     item_name: item.name,
-    artist_name: object(list(item.artists)[0]).name,
+    artist_name: firstArtist(item),
     album_name: object(item.album ?? item.show).name,
     duration_ms: item.duration_ms,
     added_at: instant(added_at),
@@ -69,10 +78,90 @@ export function savedTrack(
     track_id: type === "track" ? id(item.id) : null,
     item_uri: id(item.uri),
     item_name: item.name,
-    artist_name: object(list(item.artists)[0]).name,
+    artist_name: firstArtist(item),
     added_at: instant(object(entry).added_at),
   });
   return { row, track: type === "track" ? item : undefined };
+}
+
+/** An entry of /me/albums. */
+export function savedAlbum(
+  entry: unknown,
+  position: number,
+  _header: HeaderLine,
+  origin: Origin,
+): EntryResult {
+  const { album, added_at } = object(entry);
+  if (!isObject(album)) return { skip: "null_entry" };
+  const row = makeRow(savedAlbums, origin, {
+    list_position: position,
+    album_id: id(album.id),
+    item_uri: id(album.uri),
+    album_name: album.name,
+    artist_name: firstArtist(album),
+    added_at: instant(added_at),
+  });
+  return row ? { row, album } : { skip: "no_id" };
+}
+
+/** An entry of /me/following. */
+export function followedArtist(
+  entry: unknown,
+  position: number,
+  _header: HeaderLine,
+  origin: Origin,
+): EntryResult {
+  if (!isObject(entry)) return { skip: "null_entry" };
+  const row = makeRow(followedArtists, origin, {
+    list_position: position,
+    artist_id: id(entry.id),
+    artist_name: entry.name,
+  });
+  return row ? { row, artist: entry } : { skip: "no_id" };
+}
+
+/** An entry of /me/top/tracks or /me/top/artists; the container is `tracks:short_term` and the like. */
+export function topItem(
+  entry: unknown,
+  position: number,
+  { container }: HeaderLine,
+  origin: Origin,
+): EntryResult {
+  if (!isObject(entry)) return { skip: "null_entry" };
+  const isArtist = container.startsWith("artists:");
+  const row = makeRow(topItems, origin, {
+    item_type: isArtist ? "artist" : "track",
+    time_range: container.slice(container.indexOf(":") + 1),
+    item_rank: position + 1,
+    item_id: id(entry.id),
+    item_name: entry.name,
+  });
+  if (!row) return { skip: "no_id" };
+  return isArtist ? { row, artist: entry } : { row, track: entry };
+}
+
+/** An entry of /me/player/recently-played. */
+export function play(entry: unknown, _position: number, _header: HeaderLine, origin: Origin): EntryResult {
+  const item = itemOf(entry);
+  if (!item) return { skip: "null_entry" };
+  const { played_at, context } = object(entry);
+  const playedAt = instant(played_at);
+  if (playedAt === null) return { skip: "no_time" };
+  const trackId = itemType(entry) === "track" ? id(item.id) : null;
+  const row = makeRow(plays, origin, {
+    played_at: playedAt,
+    track_id: trackId,
+    // A play is told apart by it, so a track that lacks it gets the one that its id says.
+    item_uri: id(item.uri) ?? (trackId && `spotify:track:${trackId}`),
+    track_name: item.name,
+    artist_name: firstArtist(item),
+    album_name: object(item.album).name,
+    duration_ms: item.duration_ms,
+    context_type: id(object(context).type),
+    context_uri: id(object(context).uri),
+  });
+  if (!row) return { skip: "no_id" };
+  return { row, track: trackId ? item : undefined };
 }
 
 /** An entry of /me/playlists. */
@@ -116,6 +205,11 @@ export function profileRow(profile: Json, origin: Origin): Row | undefined {
     follower_count: object(profile.followers).total,
     image_url: firstImage(profile.images),
   });
+}
+
+/** The name of the first artist of a track or album. */
+function firstArtist({ artists }: Json): unknown {
+  return object(list(artists)[0]).name;
 }
 
 /** What an entry holds, under its name since 2026 or the one before; undefined if it is gone. */

@@ -1,10 +1,11 @@
-/** Rows that tell of the reading itself: reads, runs and what was passed over. */
+/** Rows that tell of the reading itself: reads, runs, gaps and what was passed over. */
 import type { Row } from "../../schemas";
 import { containerReads } from "../../schemas/container_reads";
 import { extractRuns } from "../../schemas/extract_runs";
+import { gaps } from "../../schemas/gaps";
 import { skips } from "../../schemas/skips";
 import { instant, makeRow } from "../cells";
-import type { CloseLine, HeaderLine, RunLine, SkipLine } from "../raw";
+import type { CloseLine, GapLine, HeaderLine, RunLine, SkipLine } from "../raw";
 import { originOf, type Origin } from "./origin";
 
 /** The row that makes a read visible; `rowCount` rows of it are in the table that it feeds. */
@@ -76,4 +77,21 @@ export function extractRunRow(line: RunLine): Row {
     fetched_at: endedAt,
   };
   return makeRow(extractRuns, { ...line }, made)!;
+}
+
+/** The row of a stretch of time in which plays may be missing. */
+export function gapRow(line: GapLine): Row {
+  return makeRow(
+    gaps,
+    {},
+    {
+      listener_id: line.listener,
+      stream: line.stream,
+      gap_from: instant(line.from),
+      gap_to: instant(line.to),
+      source: line.stream,
+      run_id: line.run_id,
+      fetched_at: instant(line.at),
+    },
+  )!;
 }

@@ -1,4 +1,3 @@
-import { type CodedError, codeOf } from "../errors";
 import { bodyLine } from "../landing";
 import { utcDay } from "../raw";
 import type { Answer } from "../spotifyTransport";
@@ -60,9 +59,8 @@ export async function readPlaylist(run: ListenerRun, id: string): Promise<void> 
     else await readContents(run, plan, pagesFor(items?.total ?? tracks?.total ?? 0));
   } catch (error) {
     const refused = refusalIn(run, error, access);
-    if (refused) refuse(run, key, place, refused);
-    else if (codeOf(error) === "changed_while_read") leaveOver(run, error as CodedError);
-    else throw error;
+    if (!refused) throw error;
+    refuse(run, key, place, refused);
   }
 }
 

@@ -1,4 +1,4 @@
-import { codeOf, type CodedError } from "../errors";
+import { codeOf } from "../errors";
 import type { ItemsPath } from "../spotify";
 import {
   changeContainer,
@@ -86,10 +86,9 @@ async function readOne(
     return read;
   } catch (error) {
     const refused = refusalIn(run, error, access);
-    if (refused) refuse(run, containerKey(stream, id), skipped(playlist, listing.day), refused);
-    else if (codeOf(error) === "changed_while_read") leaveOver(run, error as CodedError);
-    else throw error;
-    if (isForeign && refused?.reason === "not_owned")
+    if (!refused) throw error;
+    refuse(run, containerKey(stream, id), skipped(playlist, listing.day), refused);
+    if (isForeign && refused.reason === "not_owned")
       setProbes(run, { ...probes, refused: probes.refused + 1 });
   }
 }

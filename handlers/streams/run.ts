@@ -42,8 +42,9 @@ export async function settle(run: ListenerRun): Promise<void> {
 const faultsAllowed = 2;
 
 /**
- * Reads one container. If Spotify fails to answer for it, that is noted and undefined returned, so that one bad
- * container does not keep the rest from being read; a third one in a row throws, as does every other failure.
+ * Reads one container. If Spotify fails to answer for it, or it did not hold still, that is noted and undefined
+ * returned, so that one bad container does not keep the rest from being read; a third one in a row that Spotify does
+ * not answer for throws, as does every other failure.
  */
 export async function attempt<T>(run: ListenerRun, read: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -52,8 +53,13 @@ export async function attempt<T>(run: ListenerRun, read: () => Promise<T>): Prom
     return made;
   } catch (error) {
     const code = codeOf(error);
+    if (code === "changed_while_read") {
+      leaveOver(run, error as CodedError);
+      return undefined;
+    }
+    if (!isPassing(code) && code !== "request_rejected") throw error;
     run.faultsInARow += 1;
-    if ((!isPassing(code) && code !== "request_rejected") || run.faultsInARow > faultsAllowed) throw error;
+    if (run.faultsInARow > faultsAllowed) throw error;
     run.fault ??= error as CodedError;
     run.log({ message: "container failed", code, reason: run.fault.message });
   }

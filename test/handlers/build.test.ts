@@ -1,33 +1,24 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { buildRows } from "../../handlers/build";
 import { codeOf } from "../../handlers/errors";
-import { streamSlug, type RawLine } from "../../handlers/raw";
+import type { RawLine } from "../../handlers/raw";
 import { tablesOf, type Row } from "../../schemas";
 import {
+  album,
+  artist,
+  build,
   close,
   dateMs,
-  day,
+  gap,
   header,
-  listener,
   object,
   page,
+  played,
   playlist,
   run,
-  sha256,
   skip,
   track,
 } from "./rawObjects";
-
-/** The rows of a stream-day that holds these objects, each a list of lines. */
-async function build(stream: string, ...objects: RawLine[][]): Promise<Record<string, Row[]>> {
-  const keys = objects.map((_, index) => String(index));
-  async function* lines(key: string) {
-    yield* objects[Number(key)]!;
-  }
-  const raw = { lines, outlines: lines };
-  return buildRows({ listener, slug: streamSlug(stream, sha256), day }, keys, raw, sha256);
-}
 
 async function refusal(...input: Parameters<typeof build>): Promise<string> {
   try {
@@ -244,10 +235,24 @@ describe("buildRows", () => {
       "a page in a stream without",
       "profile",
       [header({ stream: "profile" }), page([])],
-      "line 2: a page line",
+      "line 2: page lines have no place",
     ],
-    ["a run in another stream", "playlists", [run()], "a run line has no place in stream playlists"],
-    ["a skip where no table takes it", "extract_runs", [skip()], "a skip line has no place"],
+    ["a run in another stream", "playlists", [run()], "run lines have no place in stream playlists"],
+    ["a gap in another stream", "saved_tracks", [gap()], "gap lines have no place in stream saved_tracks"],
+    ["another listener's gap", "recently_played", [gap({ listener: "you" })], "it is of listener you"],
+    [
+      "a page of plays",
+      "recently_played",
+      [header({ stream: "recently_played" }), page([])],
+      "line 2: page lines have no place",
+    ],
+    [
+      "an object where only pages belong",
+      "top_items",
+      [header({ stream: "top_items" }), object({})],
+      "line 2: object lines have no place",
+    ],
+    ["a skip where no table takes it", "extract_runs", [skip()], "skip lines have no place"],
   ] as [string, string, RawLine[], string][]) {
     it(`refuses ${what}`, async () => expect(await refusal(stream, lines)).to.include(words));
   }
@@ -270,32 +275,50 @@ describe("buildRows", () => {
       }),
       garbled({ track: track("t2") }),
       garbled(playlist("p1")),
+      garbled({ added_at: "2020-01-02T03:04:05Z", album: album("al1") }),
+      garbled(artist("a1")),
+      garbled(played("t3", "2026-03-04T01:00:00.123Z")),
     );
+    const items = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.array(mangled, { maxLength: 5 }));
     const bodies = fc.oneof(
       fc.jsonValue({ maxDepth: 1 }),
-      fc.record({ items: fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.array(mangled, { maxLength: 5 })) }),
+      fc.record({ items }),
+      fc.record({ artists: fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.record({ items })) }),
     );
-    const streams = fc.constantFrom("playlists", "playlist_items", "saved_tracks", "playlist:x", "profile");
+    const streams = fc.constantFrom(
+      "playlists",
+      "playlist_items",
+      "saved_tracks",
+      "saved_albums",
+      "followed_artists",
+      "top_items",
+      "playlist:x",
+      "profile",
+      "recently_played",
+    );
+    const containers = fc.constantFrom("c", "tracks:short_term", "artists:long_term");
     await fc.assert(
       fc.asyncProperty(
         streams,
+        containers,
         bodies,
         mangled,
         fc.nat(6),
         fc.string(),
-        async (stream, body, thing, positions, sent) => {
-          const head = header({ stream, container: "c" });
-          const objects =
-            stream === "profile" || stream === "playlist:x" ? [object(thing, { date: sent })] : [];
-          const pages = stream === "profile" ? [] : [page([], { body, date: sent }), close(positions)];
-          const rows = await build(stream, [head, ...objects, ...pages]);
+        async (stream, container, body, thing, positions, sent) => {
+          const head = header({ stream, container });
+          const paged = !["profile", "recently_played"].includes(stream);
+          const objects = !paged || stream === "playlist:x" ? [thing, body] : [];
+          const lines = objects.map((answer) => object(answer, { date: sent }));
+          const pages = paged ? [page([], { body, date: sent }), close(positions)] : [];
+          const rows = await build(stream, [head, ...lines, ...pages]);
           for (const table of tablesOf(stream)) checkRows(table, rows[table.name]!);
-          if (stream === "profile") return;
+          if (!paged) return;
           const [read] = rows.container_reads!;
           expect(Number(read!.row_count) + Number(read!.skipped_count)).to.equal(positions);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });

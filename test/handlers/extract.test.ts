@@ -1,14 +1,22 @@
 import { expect } from "chai";
-import { callMs, dayMs, failureOf, world, type World } from "../support/extractWorld";
-import { errorAnswer, jsonAnswer } from "../support/fakeSpotify";
-import { edit, ids, library, playlist, savedTracks } from "../support/libraries";
-import { libraryIn, listingIn, playlistsIn } from "../support/rawReader";
+import { listenerStreams } from "../../handlers/raw";
+import { callMs, dayMs, failureOf, world as worldOf, type World } from "../support/extractWorld";
+import { errorAnswer, jsonAnswer, type FakeLibrary } from "../support/fakeSpotify";
+import { edit, ids, library, playlist, plays, savedTracks, topContainers } from "../support/libraries";
+import { libraryIn, listingIn, playlistsIn, playsIn } from "../support/rawReader";
 
 const small = () =>
   library({
     playlists: [playlist("big", ids("b", 120)), null, playlist("little", ids("l", 3)), playlist("empty", [])],
     saved: savedTracks(ids("s", 60)),
   });
+
+/** A world in which lists that change with their versions are read: few calls, so that each can be told by its number. */
+function world(shelf: FakeLibrary): World {
+  const one = worldOf(shelf);
+  one.settings.sources = ["profile", "playlists", "playlist_items", "saved_tracks"];
+  return one;
+}
 
 /** Paths of the calls since `from`, without /v1. */
 const paths = ({ spotify }: World, from = 0) => spotify.calls.slice(from).map(({ path }) => path.slice(4));
@@ -80,6 +88,152 @@ describe("extract", () => {
     }
   });
 
+  it("reads all streams in order: what is soon gone first, what may be large last", async () => {
+    const one = worldOf(
+      library({
+        playlists: [playlist("own", ids("o", 3))],
+        saved: savedTracks(ids("s", 3)),
+        savedAlbums: savedTracks(ids("a", 3)),
+        plays: plays(ids("p", 3)),
+        top: { "artists:long_term": ids("t", 60) },
+        followed: ids("f", 60),
+      }),
+    );
+    one.settings.sources = ["me", "playlist:own"];
+    await one.run();
+    expect(paths(one)).to.deep.equal([
+      ...["me/player/recently-played", "me", "me/playlists", "me/tracks", "me/albums"],
+      ...["me/top/tracks", "me/top/tracks", "me/top/tracks"],
+      ...["me/top/artists", "me/top/artists", "me/top/artists", "me/top/artists", "me/top/artists"],
+      ...["me/following", "me/following", "playlists/own/items"],
+      ...["playlists/own", "playlists/own/items", "playlists/own", "me/playlists"],
+    ]);
+    const from = one.spotify.calls.length;
+    await one.run();
+    expect(paths(one, from)).to.deep.equal([
+      ...["me/player/recently-played", "me", "me/playlists", "me/tracks", "me/albums", "playlists/own"],
+    ]);
+  });
+
+  it("spends what is left of the budget in that order", async () => {
+    const one = worldOf(library({ saved: savedTracks(ids("s", 3)), plays: plays(ids("p", 3)) }));
+    const made: number[] = [];
+    for (let budget = 1; budget <= 7; budget += 1) {
+      one.settings.callBudget = budget;
+      one.clock.ms += dayMs;
+      const from = one.spotify.calls.length;
+      expect((await one.run()).runs[0]).to.deep.include({ status: "partial", stop_reason: "budget_spent" });
+      made.push(one.spotify.calls.length - from);
+      expect(paths(one, from)[0]).to.equal("me/player/recently-played");
+    }
+    expect(made).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    expect(playsIn(one.raw()).size).to.equal(3);
+  });
+
+  describe("when the sign-in is older than a stream's permission", () => {
+    const denied: Record<string, string> = {
+      recently_played: "/v1/me/player/",
+      top_items: "/v1/me/top/",
+      followed_artists: "/v1/me/following",
+      saved_albums: "/v1/me/albums",
+    };
+    for (const [stream, path] of Object.entries(denied))
+      it(`passes over ${stream} with one call and one skip, and asks again the next time`, async () => {
+        const one = worldOf(library({ plays: plays(ids("p", 3)), followed: ids("f", 3) }));
+        one.library.top = Object.fromEntries(topContainers.map((container) => [container, ids("t", 3)]));
+        one.spotify.onCall = (call) =>
+          call.path.startsWith(path) ? errorAnswer(403, "Insufficient client scope") : undefined;
+        for (const runs of [1, 2]) {
+          expect((await one.run()).status).to.equal("complete");
+          const { skips } = one.raw();
+          expect(
+            skips.map((skip) => [skip.stream, skip.container, skip.reason, skip.http_status, skip.until]),
+          ).to.deep.equal(Array(runs).fill([stream, stream, "missing_scope", 403, null]));
+          expect(one.spotify.calls.filter((call) => call.path.startsWith(path))).to.have.length(runs);
+        }
+        const others = Object.keys(denied).filter((other) => other !== stream);
+        const read = new Set(
+          one.raw().lines.flatMap((line) => (line.kind === "header" ? [line.stream] : [])),
+        );
+        expect([...read]).to.include.members(others);
+        one.spotify.onCall = () => undefined;
+        const from = one.spotify.calls.length;
+        await one.run();
+        expect(one.spotify.calls.slice(from).filter((call) => call.path.startsWith(path))).not.to.be.empty;
+        expect(one.raw().skips).to.have.length(2);
+      });
+  });
+
+  describe("started by the rule for plays", () => {
+    const playsRule = "arn:aws:events:eu-west-1:123456789012:rule/plays-0123456";
+    const event = (id: string) => ({ id, resources: [playsRule] });
+    const playing = () => {
+      const one = worldOf(library({ playlists: [playlist("own", ids("o", 3))], plays: plays(ids("p", 3)) }));
+      one.settings.playsRule = playsRule;
+      return one;
+    };
+
+    it("reads the last plays alone", async () => {
+      const one = playing();
+      const { status, runs } = await one.run(event("e"));
+      expect(status).to.equal("complete");
+      expect(paths(one)).to.deep.equal(["me/player/recently-played"]);
+      expect(runs[0]).to.deep.include({ listener: "me", calls: 1, containers_read: 1 });
+      expect(playsIn(one.raw()).size).to.equal(3);
+      expect((await one.run(event("e"))).status).to.equal("duplicate");
+    });
+
+    it("reads everything for an event of another rule, or of none", async () => {
+      for (const resources of [[`${playsRule}-not`], [], undefined]) {
+        const one = playing();
+        await one.run({ id: "e", resources });
+        expect(paths(one)).to.include.members(["me", "playlists/own/items"]);
+      }
+    });
+
+    it("yields at once to a run at work, and leaves no trace", async () => {
+      const one = playing();
+      let yielded: unknown;
+      const fetch: typeof globalThis.fetch = async (input, init) => {
+        if (one.spotify.calls.length === 3 && !yielded) {
+          const before = one.bucket.objects.size;
+          yielded = await one.run(event("plays"));
+          expect(one.bucket.objects.size).to.equal(before);
+        }
+        return one.spotify.fetch(input, init);
+      };
+      expect((await one.run("e", { fetch })).status).to.equal("complete");
+      expect(yielded).to.deep.include({ status: "yielded", runs: [] });
+      expect(one.sleeps).to.deep.equal([]);
+      // It was not served, so another delivery of it still is.
+      expect((await one.run(event("plays"))).status).to.equal("complete");
+    });
+
+    it("serves only listeners who have signed in and whose plays are wanted", async () => {
+      const one = playing();
+      one.settings.listeners = ["me", "you"];
+      one.secrets.refreshTokens = { you: "refresh-you" };
+      expect((await one.run(event("e"))).runs.map(({ listener }) => listener)).to.deep.equal(["you"]);
+      const made = one.spotify.calls.length;
+      const keys = one.bucket.objects.size;
+      one.secrets.refreshTokens = {};
+      expect(await one.run(event("f"))).to.deep.include({ status: "complete", runs: [] });
+      one.secrets.refreshTokens = { me: "refresh-me" };
+      one.settings.sources = ["profile", "playlist:own"];
+      expect(await one.run(event("g"))).to.deep.include({ status: "complete", runs: [] });
+      expect([one.spotify.calls.length, one.bucket.objects.size]).to.deep.equal([made, keys]);
+    });
+
+    it("makes no call before the time that Spotify named", async () => {
+      const one = playing();
+      one.spotify.onCall = () => errorAnswer(429, "Too many", { reason: "QUOTA_EXCEEDED" });
+      await one.run("e");
+      const made = one.spotify.calls.length;
+      expect((await one.run(event("f"))).runs[0]).to.deep.include({ stop_reason: "not_before", calls: 0 });
+      expect(one.spotify.calls.length).to.equal(made);
+    });
+  });
+
   it("serves an event once", async () => {
     const one = world(small());
     await one.run("e");
@@ -109,10 +263,7 @@ describe("extract", () => {
       expect(one.spotify.signIns).to.deep.equal(["grant_type=client_credentials"]);
       const { skips } = one.raw();
       expect(skips.map(({ stream, reason }) => [stream, reason])).to.deep.equal(
-        ["profile", "playlists", "playlist_items", "saved_tracks"].map((stream) => [
-          stream,
-          "sign_in_missing",
-        ]),
+        listenerStreams.map((stream) => [stream, "sign_in_missing"]),
       );
       expect(playlistsIn(one.raw()).little).to.deep.equal(ids("l", 3));
     });

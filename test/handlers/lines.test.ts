@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { codeOf } from "../../handlers/errors";
 import { rawLines, rawOutlines } from "../../handlers/lines";
-import { close, header, object, page, run, skip } from "./rawObjects";
+import { close, gap, header, object, page, run, skip } from "./rawObjects";
 
 async function read(bytes: Buffer, chunkSize = bytes.length || 1): Promise<unknown[]> {
   const chunks: Buffer[] = [];
@@ -49,7 +49,7 @@ describe("rawLines", () => {
   it("reads lines longer than a chunk, with and without a line end at the end", async () => {
     const long = page([{ name: "ä".repeat(300_000) }]);
     expect(await read(gzipSync(`${JSON.stringify(long)}\n`))).to.deep.equal([long]);
-    expect(await read(zip(long, skip(), run(), close(0)))).to.have.length(4);
+    expect(await read(zip(long, skip(), run(), gap(), close(0)))).to.have.length(5);
   });
 
   for (const [what, bytes, words] of [
@@ -65,6 +65,7 @@ describe("rawLines", () => {
     ["no kind", zip({}), "no kind of line is named undefined"],
     ["a later format", zip({ ...header(), format: 2 }), 'a header line needs a proper "format"'],
     ["a page without offset", zip(page([], { offset: -1 })), 'a page line needs a proper "offset"'],
+    ["a gap that does not end", zip(gap({ to: "" })), 'a gap line needs a proper "to"'],
     ["a time that is none", zip(close(1, { completed_at: "soon" })), '"completed_at"'],
   ] as const) {
     it(`refuses ${what}, naming key and line`, async () => {

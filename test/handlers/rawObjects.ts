@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { buildRows } from "../../handlers/build";
 import {
   rawKey,
   streamSlug,
   type CloseLine,
+  type GapLine,
   type HeaderLine,
   type ObjectLine,
   type PageLine,
@@ -11,6 +13,7 @@ import {
   type RunLine,
   type SkipLine,
 } from "../../handlers/raw";
+import type { Row } from "../../schemas";
 
 /** Synthetic raw lines and objects, each with what a test says and otherwise something plain. */
 
@@ -101,6 +104,19 @@ export function run(fields: Partial<RunLine> = {}): RunLine {
   };
 }
 
+export function gap(fields: Partial<GapLine> = {}): GapLine {
+  return {
+    kind: "gap",
+    listener,
+    stream: "recently_played",
+    run_id: "run-1",
+    from: "2026-03-04T01:00:00.500Z",
+    to: "2026-03-04T03:30:00Z",
+    at: "2026-03-04T05:06:08Z",
+    ...fields,
+  };
+}
+
 /** A track as Spotify describes it. */
 export function track(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -132,6 +148,44 @@ export function track(id: string, fields: Record<string, unknown> = {}): Record<
   };
 }
 
+/** An album as /me/albums describes it, with two tracks that have neither ISRC nor album. */
+export function album(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
+  const tracks = [1, 2].map((number) =>
+    track(`${id}-t${number}`, { track_number: number, external_ids: undefined, album: undefined }),
+  );
+  return {
+    ...(track("").album as object),
+    id,
+    name: `Album ${id}`,
+    uri: `spotify:album:${id}`,
+    label: "Label",
+    external_ids: { upc: `UPC${id}` },
+    tracks: { items: tracks, total: 2 },
+    ...fields,
+  };
+}
+
+/** An artist as Spotify describes it in full. */
+export function artist(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    id,
+    name: `Artist ${id}`,
+    type: "artist",
+    uri: `spotify:artist:${id}`,
+    popularity: 40,
+    followers: { href: null, total: 1234 },
+    genres: ["folk", "dub"],
+    images: [{ url: `https://images.example/${id}` }],
+    ...fields,
+  };
+}
+
+/** An entry of /me/player/recently-played. */
+export function played(id: string, playedAt: string, fields: Record<string, unknown> = {}) {
+  const context = { type: "playlist", uri: "spotify:playlist:p1" };
+  return { track: track(id), played_at: playedAt, context, ...fields };
+}
+
 /** A playlist as /me/playlists describes it. */
 export function playlist(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -153,6 +207,16 @@ export function rawObject(stream: string, part: number, lines: (RawLine | string
   const text = lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join("");
   const key = rawKey({ listener, slug: streamSlug(stream, sha256), day }, "run-1", part, sha256(text));
   return { key, body: gzipSync(text) };
+}
+
+/** The rows of a stream-day that holds these objects, each a list of lines. */
+export async function build(stream: string, ...objects: RawLine[][]): Promise<Record<string, Row[]>> {
+  const keys = objects.map((_, index) => String(index));
+  async function* lines(key: string) {
+    yield* objects[Number(key)]!;
+  }
+  const raw = { lines, outlines: lines };
+  return buildRows({ listener, slug: streamSlug(stream, sha256), day }, keys, raw, sha256);
 }
 
 export function sha256(text: string): string {

@@ -12,7 +12,7 @@ function setup() {
   const bucket = memoryStore();
   const clock = { ms: start };
   let opened = 0;
-  const open = (event: string, options: Partial<SessionOptions> = {}) =>
+  const ask = (event: string, options: Partial<SessionOptions> = {}) =>
     openSession({
       store: bucket,
       now: () => clock.ms,
@@ -26,8 +26,13 @@ function setup() {
       remainingMs: () => start + 900_000 - clock.ms,
       ...options,
     });
+  const open = async (...args: Parameters<typeof ask>) => {
+    const session = await ask(...args);
+    if (typeof session === "string") throw new Error(`The session is ${session}.`);
+    return session;
+  };
   const state = () => JSON.parse(bucket.objects.get(stateKey)!.body.toString()) as ExtractState;
-  return { bucket, clock, open, state };
+  return { bucket, clock, ask, open, state };
 }
 
 /** The bucket, but for its puts. */
@@ -41,18 +46,18 @@ const noted = (name: string) => (state: ExtractState) => ({
 describe("openSession", () => {
   it("takes the lease until the function's deadline, and gives it back", async () => {
     const { open, state } = setup();
-    const session = (await open("e"))!;
+    const session = await open("e");
     expect(state().lease).to.deep.equal({ event: "e", run: "run-1", expires: "2026-11-22T04:30:00.000Z" });
     await session.release(true);
     expect(state()).to.deep.include({ lease: null, finished_events: ["e"], counter: 2 });
   });
 
   it("has nothing to do for an event that was served, but for one that failed", async () => {
-    const { open } = setup();
-    await (await open("e"))!.release(true);
-    expect(await open("e")).to.equal(undefined);
-    await (await open("f"))!.release(false);
-    expect(await open("f")).not.to.equal(undefined);
+    const { ask, open } = setup();
+    await (await open("e")).release(true);
+    expect(await ask("e")).to.equal("duplicate");
+    await (await open("f")).release(false);
+    expect(await ask("f")).not.to.be.a("string");
   });
 
   it("waits a minute for another event's run, then fails", async () => {
@@ -62,14 +67,23 @@ describe("openSession", () => {
     expect(clock.ms - start).to.equal(60_000);
   });
 
+  it("yields at once to another event's run, if it is one that yields", async () => {
+    const { ask, open, clock, state } = setup();
+    const first = await open("e");
+    expect(await ask("f", { yields: true })).to.equal("yielded");
+    expect([clock.ms, state().lease?.event]).to.deep.equal([start, "e"]);
+    await first.release(true);
+    expect(await ask("f", { yields: true })).not.to.be.a("string");
+  });
+
   it("goes on as soon as the other run is done", async () => {
     const { open, clock } = setup();
-    const first = (await open("e"))!;
+    const first = await open("e");
     const sleep = async (ms: number) => {
       clock.ms += ms;
       if (clock.ms - start === 10_000) await first.release(true);
     };
-    expect(await open("f", { sleep })).not.to.equal(undefined);
+    expect(await open("f", { sleep })).to.have.property("spend");
   });
 
   it("does not wait longer than its own time", async () => {
@@ -82,8 +96,8 @@ describe("openSession", () => {
 
   it("takes over from an earlier attempt of the same event, which is fenced off", async () => {
     const { open, state } = setup();
-    const first = (await open("e"))!;
-    const second = (await open("e"))!;
+    const first = await open("e");
+    const second = await open("e");
     first.change(noted("first"));
     expect((await failureOf(first.save())).code).to.equal("fenced");
     second.change(noted("second"));
@@ -93,9 +107,9 @@ describe("openSession", () => {
 
   it("takes over an expired lease of another event", async () => {
     const { open, clock } = setup();
-    const first = (await open("e"))!;
+    const first = await open("e");
     clock.ms += 900_000;
-    expect(await open("f", { remainingMs: () => 900_000 })).not.to.equal(undefined);
+    expect(await open("f", { remainingMs: () => 900_000 })).to.have.property("spend");
     expect((await failureOf(first.release(true))).code).to.equal("fenced");
   });
 
@@ -121,7 +135,7 @@ describe("a session's writes", () => {
         if (lost) throw error;
         return etag;
       });
-      const session = (await open("e", { store }))!;
+      const session = await open("e", { store });
       session.change(noted("me"));
       await session.save();
       await session.release(true);
@@ -138,7 +152,7 @@ describe("a session's writes", () => {
       }
       return bucket.put(...args);
     });
-    const session = (await open("e", { store }))!;
+    const session = await open("e", { store });
     failures = 3;
     session.change(noted("me"));
     expect((await failureOf(session.save())).code).to.equal("storage");
@@ -146,7 +160,7 @@ describe("a session's writes", () => {
 
   it("are not made when there is nothing to write", async () => {
     const { open, state } = setup();
-    const session = (await open("e"))!;
+    const session = await open("e");
     await session.save();
     expect(state().counter).to.equal(1);
   });
@@ -161,7 +175,7 @@ describe("a session's writes", () => {
 describe("a session's budget", () => {
   it("reserves before calls are made and gives back the rest", async () => {
     const { open, state } = setup();
-    const session = (await open("e"))!;
+    const session = await open("e");
     await session.spend();
     await session.spend();
     expect(state().budget).to.deep.equal({ day: "2026-11-22", reserved: 20 });
@@ -172,7 +186,7 @@ describe("a session's budget", () => {
 
   it("is another one on the next day", async () => {
     const { open, state, clock } = setup();
-    const session = (await open("e", { callBudget: 3 }))!;
+    const session = await open("e", { callBudget: 3 });
     for (let call = 0; call < 3; call += 1) await session.spend();
     expect((await failureOf(session.spend())).code).to.equal("budget_spent");
     clock.ms += 86_400_000;
@@ -183,7 +197,7 @@ describe("a session's budget", () => {
 
   it("is not eased by what was reserved the day before", async () => {
     const { open, state, clock } = setup();
-    const session = (await open("e"))!;
+    const session = await open("e");
     await session.spend();
     clock.ms += 86_400_000;
     await session.spend();
@@ -201,10 +215,10 @@ describe("a session's budget", () => {
           const made: Record<string, number> = {};
           let session: Session | undefined;
           for (const one of steps) {
-            const opened = (session ??= (await open(`e-${clock.ms}`, {
+            const opened = (session ??= await open(`e-${clock.ms}`, {
               callBudget,
               remainingMs: () => 900_000,
-            }))!);
+            }));
             const day = new Date(clock.ms).toISOString().slice(0, 10);
             if (one === "spend")
               await opened.spend().then(

@@ -54,6 +54,11 @@ describe("spotifyClient", () => {
     await client.profile();
     await client.playlists(50);
     await client.savedTracks(0);
+    await client.savedAlbums(50);
+    await client.recentlyPlayed();
+    await client.topItems("artists", "long_term", 0);
+    await client.followedArtists(undefined);
+    await client.followedArtists("f49");
     await client.playlist("p");
     await client.playlist("p", "id,snapshot_id");
     await client.playlistItems("p", 50, "items");
@@ -62,6 +67,11 @@ describe("spotifyClient", () => {
       "/v1/me",
       "/v1/me/playlists?limit=50&offset=50",
       "/v1/me/tracks?limit=50&offset=0",
+      "/v1/me/albums?limit=50&offset=50",
+      "/v1/me/player/recently-played?limit=50",
+      "/v1/me/top/artists?time_range=long_term&limit=50&offset=0",
+      "/v1/me/following?type=artist&limit=50",
+      "/v1/me/following?type=artist&limit=50&after=f49",
       "/v1/playlists/p?additional_types=track%2Cepisode",
       "/v1/playlists/p?fields=id%2Csnapshot_id&additional_types=track%2Cepisode",
       "/v1/playlists/p/items?limit=50&offset=50&additional_types=track%2Cepisode",
@@ -69,7 +79,37 @@ describe("spotifyClient", () => {
     expect(new Set(fake.calls.map(({ authorization }) => authorization))).to.deep.equal(
       new Set(["Bearer token-1"]),
     );
-    expect(client.spent).to.deep.include({ calls: 6, repeats: 0 });
+    expect(client.spent).to.deep.include({ calls: 11, repeats: 0 });
+  });
+
+  it("gives the cursor of each page of followed artists but the last", async () => {
+    const { client, fake } = setup();
+    fake.library.followed = ids("f", 60);
+    const { after, items, total } = await client.followedArtists(undefined);
+    expect([after, items.length, total]).to.deep.equal(["f49", 50, 60]);
+    expect(await client.followedArtists(after)).to.deep.include({ after: undefined, total: 60 });
+    fake.onCall = () => (body: unknown) => ({
+      artists: { ...(body as { artists: object }).artists, cursors: null },
+    });
+    expect((await client.followedArtists(undefined)).after).to.equal(undefined);
+  });
+
+  for (const [name, body] of [
+    ["artists without a list", { artists: null }],
+    ["artists without a total", { artists: { items: [] } }],
+  ] as const)
+    it(`takes ${name} for malformed, and asks again`, async () => {
+      const { client, fake, spent } = setup();
+      failFirst(fake, [() => jsonAnswer(200, body)]);
+      expect((await client.followedArtists(undefined)).total).to.equal(0);
+      expect(spent()).to.equal(2);
+    });
+
+  it("takes plays without a list for malformed, and asks again", async () => {
+    const { client, fake, spent } = setup();
+    failFirst(fake, [() => jsonAnswer(200, { items: null })]);
+    expect((await client.recentlyPlayed()).body.items).to.deep.equal([]);
+    expect(spent()).to.equal(2);
   });
 
   it("signs in as the app without a refresh token", async () => {

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { listenerStreams } from "../../handlers/raw";
 import { readSettings, refreshTokenKey, settingDefaults } from "../../infra/settings";
 
 const project = "spotify-data-pipeline";
@@ -28,6 +29,7 @@ describe("settings", () => {
   it("have defaults", () => {
     expect(settingsWith({})).to.deep.include({
       schedule: "cron(15 4 * * ? *)",
+      playsSchedule: "cron(45 * * * ? *)",
       listeners: ["me"],
       sources: ["me"],
       tableFormat: "parquet",
@@ -47,8 +49,19 @@ describe("settings", () => {
     ]);
   });
 
+  it("take a schedule of plays, or none", () => {
+    expect(settingsWith({ playsSchedule: "never" }).playsSchedule).to.equal(undefined);
+    for (const expression of ["rate(1 hour)", "cron(0/30 * * * ? *)"])
+      expect(settingsWith({ playsSchedule: expression }).playsSchedule).to.equal(expression);
+  });
+
+  it("take every stream as a source", () => {
+    expect(settingsWith({ sources: listenerStreams.join(",") }).sources).to.deep.equal(listenerStreams);
+  });
+
   const wrong: [string, string, string][] = [
     ["schedule", "hourly", "daily, weekly or"],
+    ["playsSchedule", "daily", "hourly, never or"],
     ["listeners", "[]", "a list of different names"],
     ["listeners", '["Ann"]', "a-z"],
     ["listeners", "me,me", "different"],

@@ -1,4 +1,10 @@
-import { extract, type ExtractDeps, type ExtractSettings, type RunSummary } from "../../handlers/extract";
+import {
+  extract,
+  type ExtractDeps,
+  type ExtractEvent,
+  type ExtractSettings,
+  type RunSummary,
+} from "../../handlers/extract";
 import type { Secrets } from "../../handlers/secrets";
 import { stateKey } from "../../handlers/session";
 import type { ExtractState } from "../../handlers/state";
@@ -20,7 +26,7 @@ export interface World {
   sleeps: number[];
   logged: Record<string, unknown>[];
   /** One run, by default of a new event; `deps` replaces what it is given. */
-  run(event?: string, deps?: Partial<ExtractDeps>): Promise<RunSummary>;
+  run(event?: string | ExtractEvent, deps?: Partial<ExtractDeps>): Promise<RunSummary>;
   raw(): RawContents;
   state(): ExtractState;
 }
@@ -62,7 +68,7 @@ export function world(library: FakeLibrary): World {
         ...deps,
       };
       const context = { awsRequestId: "request", getRemainingTimeInMillis: () => deadline - clock.ms };
-      return extract(all, made.settings, { id: event }, context);
+      return extract(all, made.settings, typeof event === "string" ? { id: event } : event, context);
     },
     raw: () => readRaw(made.bucket.objects),
     state: () => JSON.parse(made.bucket.objects.get(stateKey)!.body.toString("utf8")) as ExtractState,

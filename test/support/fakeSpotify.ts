@@ -17,6 +17,13 @@ export interface FakeLibrary {
   playlists: (FakePlaylist | null)[];
   /** Newest first. */
   saved: { id: string; addedAt: string }[];
+  /** Newest first. */
+  savedAlbums: { id: string; addedAt: string }[];
+  /** Those that have turned up, in any order; the 50 newest are answered. */
+  plays: { id: string; playedAt: string }[];
+  /** Ids by container, such as `tracks:short_term`. */
+  top: Record<string, string[]>;
+  followed: string[];
 }
 
 /** A Web API call as it arrived. */
@@ -53,6 +60,15 @@ export function jsonAnswer(status: number, body: unknown, headers: Record<string
 /** Spotify's usual error body. */
 export function errorAnswer(status: number, message: string, extra: object = {}, headers = {}): Response {
   return jsonAnswer(status, { error: { status, message, ...extra } }, headers);
+}
+
+/** A page of the artists that are followed, after the one with this id. */
+function following(all: string[], after: string | null, limit: number): object {
+  const from = after === null ? 0 : all.indexOf(after) + 1;
+  const items = all.slice(from, from + limit).map((id) => ({ id, type: "artist" }));
+  const isLast = from + items.length >= all.length;
+  const cursors = { after: isLast ? null : items.at(-1)!.id };
+  return { artists: { items, total: all.length, limit, cursors, href: "\u2028" } };
 }
 
 /** The text of a page; printed with line breaks and with a U+2028 in it, to see that text is kept. */
@@ -105,6 +121,17 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
   if (kind === "me" && !id) return [200, { id: library.userId, display_name: "A listener" }];
   if (kind === "me" && id === "playlists") return [200, page(library.playlists.map(listed), offset, limit)];
   if (kind === "me" && id === "tracks") return [200, page(library.saved.map(saved), offset, limit)];
+  if (kind === "me" && id === "albums")
+    return [200, page(library.savedAlbums.map(savedAlbum), offset, limit)];
+  if (kind === "me" && part === "recently-played") return [200, { items: lastPlays(library, limit), limit }];
+  if (kind === "me" && id === "top") {
+    const items = library.top[`${part}:${url.searchParams.get("time_range")}`] ?? [];
+    // Real tracks have fields of these names, too.
+    const favourites = items.map((item) => ({ id: item, track: true, album: { id: "album" } }));
+    return [200, page(favourites, offset, limit)];
+  }
+  if (kind === "me" && id === "following")
+    return [200, following(library.followed, url.searchParams.get("after"), limit)];
   const playlist = library.playlists.find((one) => one?.id === id);
   if (!playlist) return [404, { error: { status: 404, message: "Resource not found" } }];
   if (!part) return [200, listed(playlist)];
@@ -131,6 +158,17 @@ function listed(playlist: FakePlaylist | null): unknown {
     owner: { id: ownerId },
     items: { total: items.length },
   };
+}
+
+function lastPlays({ plays }: FakeLibrary, limit: number): unknown[] {
+  return [...plays]
+    .sort((a, b) => Date.parse(b.playedAt) - Date.parse(a.playedAt))
+    .slice(0, limit)
+    .map(({ id, playedAt }) => ({ played_at: playedAt, track: { id, uri: `spotify:track:${id}` } }));
+}
+
+function savedAlbum({ id, addedAt }: { id: string; addedAt: string }): unknown {
+  return { added_at: addedAt, album: { id, uri: `spotify:album:${id}` } };
 }
 
 function saved({ id, addedAt }: { id: string; addedAt: string }): unknown {

@@ -26,8 +26,22 @@ export function savedTracks(names: string[]): FakeLibrary["saved"] {
   }));
 }
 
+/** Plays, newest first, one every three minutes. */
+export function plays(names: string[], newest = "2026-11-22T04:00:00Z"): FakeLibrary["plays"] {
+  return names.map((id, index) => ({
+    id,
+    playedAt: new Date(Date.parse(newest) - index * 180_000).toISOString(),
+  }));
+}
+
+/** The six containers of top items. */
+export const topContainers = ["tracks", "artists"].flatMap((kind) =>
+  ["short_term", "medium_term", "long_term"].map((range) => `${kind}:${range}`),
+);
+
 export function library(parts: Partial<FakeLibrary> = {}): FakeLibrary {
-  return { userId: "user", playlists: [], saved: [], ...parts };
+  const own = { saved: [], savedAlbums: [], plays: [], top: {}, followed: [] };
+  return { userId: "user", playlists: [], ...own, ...parts };
 }
 
 /** Changes a playlist as Spotify does: new contents, new snapshot. */

@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import {
   parseRawKey,
   type CloseLine,
+  type GapLine,
   type HeaderLine,
   type PageLine,
   type RawLine,
@@ -23,6 +24,7 @@ export interface VisibleRead {
 export interface RawContents {
   reads: VisibleRead[];
   skips: SkipLine[];
+  gaps: GapLine[];
   runs: RunLine[];
   lines: RawLine[];
   keys: string[];
@@ -34,7 +36,7 @@ export interface RawContents {
  */
 export function readRaw(objects: Map<string, StoredObject>): RawContents {
   const keys = [...objects.keys()].filter((key) => key.startsWith("raw/"));
-  const contents: RawContents = { reads: [], skips: [], runs: [], lines: [], keys };
+  const contents: RawContents = { reads: [], skips: [], gaps: [], runs: [], lines: [], keys };
   const reads = new Map<
     number,
     { header: HeaderLine; day: string; pages: Map<number, string>; close?: CloseLine }
@@ -48,7 +50,8 @@ export function readRaw(objects: Map<string, StoredObject>): RawContents {
       contents.lines.push(line);
       if (line.kind === "skip") contents.skips.push(line);
       if (line.kind === "run") contents.runs.push(line);
-      if (line.kind === "skip" || line.kind === "run") continue;
+      if (line.kind === "gap") contents.gaps.push(line);
+      if (line.kind === "skip" || line.kind === "run" || line.kind === "gap") continue;
       if (line.kind === "header") {
         headersHere.add(line.read_seq);
         const read = reads.get(line.read_seq);
@@ -72,8 +75,8 @@ export function readRaw(objects: Map<string, StoredObject>): RawContents {
     const entries: unknown[] = Array.from({ length: close.positions });
     for (const text of pages.values()) {
       const { offset, body } = JSON.parse(text) as PageLine;
-      const { items } = body as { items: unknown[] };
-      items.forEach((item, index) => {
+      const { artists, items } = body as { artists?: { items: unknown[] }; items: unknown[] };
+      (artists?.items ?? items).forEach((item, index) => {
         if (offset + index < close.positions) entries[offset + index] = item;
       });
     }
@@ -94,13 +97,16 @@ export function playlistsIn(raw: RawContents): Record<string, (string | undefine
   return playlists;
 }
 
-/** The library: the newest full read and what was added to it since, as track ids, in no order. */
-export function libraryIn(raw: RawContents): Set<string> {
-  const reads = raw.reads.filter(({ header }) => header.stream === "saved_tracks");
+/** A library: the newest full read and what was added to it since, as ids of what is saved, in no order. */
+export function libraryIn(raw: RawContents, stream = "saved_tracks"): Set<string> {
+  const reads = raw.reads.filter(({ header }) => header.stream === stream);
   const version = reads.filter(({ header }) => header.read_kind === "full").at(-1)?.header.read_seq;
   const current = reads.filter(({ header }) => header.library_version === version);
   const ids = current.flatMap(({ entries }) =>
-    entries.map((entry) => (entry as { track: { id: string } }).track.id),
+    entries.map((entry) => {
+      const { track, album } = entry as { track?: { id: string }; album?: { id: string } };
+      return (track ?? album)!.id;
+    }),
   );
   return new Set(ids);
 }
@@ -109,4 +115,25 @@ export function libraryIn(raw: RawContents): Set<string> {
 export function listingIn(raw: RawContents): (string | undefined)[] {
   const listing = raw.reads.filter(({ header }) => header.stream === "playlists").at(-1);
   return (listing?.entries ?? []).map((entry) => (entry as { id: string } | null)?.id);
+}
+
+/** The ids in the newest read of a container. */
+export function idsIn(raw: RawContents, container: string): (string | undefined)[] | undefined {
+  const read = raw.reads.filter(({ header }) => header.container === container).at(-1);
+  return read?.entries.map((entry) => (entry as { id: string } | undefined)?.id);
+}
+
+/** Every play that raw holds, once, as `played_at id`, in no order. */
+export function playsIn(raw: RawContents): Set<string> {
+  const seqs = raw.lines.flatMap((line) =>
+    line.kind === "header" && line.stream === "recently_played" ? [line.read_seq] : [],
+  );
+  const bodies = raw.lines.flatMap((line) =>
+    line.kind === "object" && seqs.includes(line.read_seq) ? [line.body] : [],
+  );
+  const plays = bodies.flatMap((body) => (body as { items: unknown[] }).items) as {
+    played_at: string;
+    track: { id: string };
+  }[];
+  return new Set(plays.map(({ played_at, track }) => `${played_at} ${track.id}`));
 }

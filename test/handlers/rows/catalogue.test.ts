@@ -1,8 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { addTrack, catalogueRows, emptyCatalogue } from "../../../handlers/rows/catalogue";
+import {
+  addAlbum,
+  addArtist,
+  addTrack,
+  catalogueRows,
+  emptyCatalogue,
+} from "../../../handlers/rows/catalogue";
 import { originOf } from "../../../handlers/rows/origin";
-import { dateMs, header, track } from "../rawObjects";
+import { album, artist, dateMs, header, track } from "../rawObjects";
 
 const origin = (readSeq: number) => originOf(header({ stream: "saved_tracks", read_seq: readSeq }), dateMs);
 
@@ -100,6 +106,99 @@ describe("the catalogue", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(versions, { minLength: 3 }), (order) => {
         expect(rowsOf(...order).tracks!.map((row) => row.name)).to.deep.equal(["first"]);
+      }),
+    );
+  });
+
+  it("takes up an album in full, and its tracks with the album's id and name", () => {
+    const catalogue = emptyCatalogue();
+    addAlbum(catalogue, album("al1"), origin(5), 0);
+    const rows = catalogueRows(catalogue);
+    expect(rows.albums).to.have.length(1);
+    expect(rows.albums![0]).to.include({
+      album_id: "al1",
+      label: "Label",
+      upc: "UPCal1",
+      release_year: 1981,
+    });
+    expect(
+      rows.tracks!.map((row) => [row.track_id, row.album_id, row.album_name, row.track_number, row.isrc]),
+    ).to.deep.equal([
+      ["al1-t1", "al1", "Album al1", 1, null],
+      ["al1-t2", "al1", "Album al1", 2, null],
+    ]);
+    expect(rows.track_artists).to.have.length(2);
+    expect(rows.album_artists).to.have.length(1);
+    expect(rows.artists!.map((row) => row.artist_id)).to.deep.equal(["a1"]);
+  });
+
+  for (const [what, fields, tracks] of [
+    ["no tracks", { tracks: undefined }, 0],
+    ["tracks null", { tracks: null }, 0],
+    ["tracks of a wrong type", { tracks: { items: "x" } }, 0],
+    ["null tracks and tracks without id", { tracks: { items: [null, 7, { id: null }, { id: "t1" }] } }, 1],
+  ] as [string, object, number][]) {
+    it(`takes up an album with ${what}`, () => {
+      const catalogue = emptyCatalogue();
+      addAlbum(catalogue, album("al1", fields as Record<string, unknown>), origin(1), 0);
+      const rows = catalogueRows(catalogue);
+      expect([rows.albums!.length, rows.tracks!.length]).to.deep.equal([1, tracks]);
+    });
+  }
+
+  it("takes up an artist in full, with genres", () => {
+    const catalogue = emptyCatalogue();
+    addArtist(catalogue, artist("a1"), origin(5), 0);
+    const { artists, artist_genres } = catalogueRows(catalogue);
+    expect(artists).to.deep.equal([
+      {
+        read_seq: 5,
+        artist_id: "a1",
+        name: "Artist a1",
+        popularity: 40,
+        follower_count: 1234,
+        image_url: "https://images.example/a1",
+        uri: "spotify:artist:a1",
+        source: "saved_tracks",
+        run_id: "run-1",
+        fetched_at: dateMs,
+      },
+    ]);
+    expect(artist_genres!.map((row) => [row.artist_id, row.genre_position, row.genre])).to.deep.equal([
+      ["a1", 0, "folk"],
+      ["a1", 1, "dub"],
+    ]);
+  });
+
+  for (const [what, genres, expected] of [
+    ["none", undefined, []],
+    ["null", null, []],
+    ["text", "folk", []],
+    ["odd ones among them", [null, "folk", 7, "", "dub"], ["folk", "dub"]],
+  ] as [string, unknown, string[]][]) {
+    it(`takes an artist's genres that are ${what}`, () => {
+      const catalogue = emptyCatalogue();
+      addArtist(catalogue, artist("a1", { genres }), origin(1), 0);
+      expect(catalogueRows(catalogue).artist_genres!.map((row) => row.genre)).to.deep.equal(expected);
+    });
+  }
+
+  it("keeps an artist described in full, whatever credits come before or after", () => {
+    const sightings = [
+      (catalogue: ReturnType<typeof emptyCatalogue>) => addArtist(catalogue, artist("a1"), origin(2), 4),
+      (catalogue: ReturnType<typeof emptyCatalogue>) =>
+        addArtist(catalogue, artist("a1", { popularity: 39 }), origin(1), 0),
+      (catalogue: ReturnType<typeof emptyCatalogue>) => addTrack(catalogue, track("t1"), origin(3), 0),
+      (catalogue: ReturnType<typeof emptyCatalogue>) => addAlbum(catalogue, album("al1"), origin(1), 0),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(sightings, { minLength: 4 }), (order) => {
+        const catalogue = emptyCatalogue();
+        for (const add of order) add(catalogue);
+        const rows = catalogueRows(catalogue);
+        expect(rows.artists!.map((row) => [row.read_seq, row.popularity])).to.deep.equal([[2, 40]]);
+        expect(rows.artist_genres).to.have.length(2);
+        expect(rows.albums!.map((row) => row.upc)).to.deep.equal(["UPCal1"]);
       }),
     );
   });

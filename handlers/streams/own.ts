@@ -1,0 +1,52 @@
+import { codeOf } from "../errors";
+import { utcDay } from "../raw";
+import type { SpotifyFailure } from "../spotifyFailures";
+import { changeContainer, containerKey, listenerState, type PendingRead } from "../state";
+import { closeRead, type ReadPlan } from "./reads";
+import type { ListenerRun } from "./run";
+import { refusalIn, refuse, skip, standingRefusal } from "./skips";
+
+/**
+ * Reads a stream of the listener's own, or records why not. That the endpoint was taken from the app is remembered;
+ * that the sign-in does not allow it is not, since the next sign-in may.
+ */
+export async function readOwn(run: ListenerRun, stream: string, read: () => Promise<void>): Promise<void> {
+  const key = containerKey(stream, stream);
+  const place = { stream, day: utcDay(run.now()), container: stream, name: null };
+  const refused = listenerState(run.session.state(), run.listener).containers[key]?.refused;
+  const standing = standingRefusal(run, refused, "owned");
+  if (standing) {
+    skip(run, place, standing);
+    return;
+  }
+  try {
+    await read();
+  } catch (error) {
+    const { status, message } = error as SpotifyFailure;
+    const refusal = refusalIn(run, error, "owned");
+    if (refusal) refuse(run, key, place, refusal);
+    else if (codeOf(error) === "missing_scope")
+      skip(run, place, { reason: "missing_scope", http_status: status, message, until: null });
+    else throw error;
+  }
+}
+
+/** Reads and closes a list that has no version, unless that was done on this UTC day. */
+export async function readOnceADay(
+  run: ListenerRun,
+  { stream, container }: Pick<ReadPlan, "stream" | "container">,
+  read: (plan: ReadPlan) => Promise<PendingRead | undefined>,
+): Promise<void> {
+  const key = containerKey(stream, container);
+  const { read_on } = listenerState(run.session.state(), run.listener).containers[key] ?? {};
+  if (read_on === utcDay(run.now())) {
+    run.tally.unchanged += 1;
+    return;
+  }
+  const made = await read({ stream, container, name: null, version: null, kind: "full" });
+  if (!made) return;
+  const closed = { version: null, read_seq: made.header.read_seq };
+  await closeRead(run, made, (state) =>
+    changeContainer(state, run.listener, key, () => ({ closed, read_on: made.day })),
+  );
+}

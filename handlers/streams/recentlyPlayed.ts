@@ -1,0 +1,76 @@
+import { bodyLine } from "../landing";
+import { pageSize } from "../spotify";
+import { changeListener, listenerState } from "../state";
+import { dayOf, header } from "./reads";
+import { iso, type ListenerRun } from "./run";
+
+const stream = "recently_played";
+
+/** As many plays as one answer holds. */
+const playsKept = pageSize;
+
+/** The parts of a play that tell it from any other. */
+interface Play {
+  played_at?: string;
+  track?: { uri?: string } | null;
+}
+
+/**
+ * Asks for the last plays and keeps the answer if it holds one that is not known. Plays turn up hours late and out of
+ * order, so a cursor would miss some: they are compared as sets, and asked for without one. An answer full of new plays
+ * may not reach back to those that are known; then what lies between is recorded as a gap.
+ */
+export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
+  const { text, body, date, request } = await run.client.recentlyPlayed();
+  const items = body.items as (Play | null)[];
+  const keys = items.flatMap((play) => (play?.played_at ? [keyOf(play)] : []));
+  const known = listenerState(run.session.state(), run.listener).plays ?? [];
+  if (keys.every((key) => known.includes(key))) {
+    run.tally.unchanged += 1;
+    return;
+  }
+  const day = dayOf(date, run);
+  const readSeq = run.session.nextReadSeq();
+  const plan = { stream, container: stream, name: null, version: null, kind: "full" } as const;
+  const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
+  await run.landing.addToRead(header(run, plan, readSeq, request), day, line);
+  if (items.length >= playsKept) recordGap(run, day, known, keys);
+  const plays = [...keys, ...known.filter((key) => !keys.includes(key))].slice(0, playsKept);
+  run.afterLanding.push((state) => changeListener(state, run.listener, { plays }));
+  run.tally.read += 1;
+  run.log({
+    message: "plays read",
+    read_seq: readSeq,
+    new: keys.filter((key) => !known.includes(key)).length,
+  });
+}
+
+function keyOf({ played_at, track }: Play): string {
+  return `${played_at} ${track?.uri}`;
+}
+
+/** Records the time between what is known and what came, if plays may have been lost in it. */
+function recordGap(run: ListenerRun, day: string, known: string[], keys: string[]): void {
+  if (known.length === 0 || keys.some((key) => known.includes(key))) return;
+  const from = timesIn(known).at(-1)!;
+  const to = timesIn(keys)[0]!;
+  // An answer that reaches back behind what is known leaves nothing between.
+  if (Date.parse(to) <= Date.parse(from)) return;
+  const { listener, runId } = run;
+  run.landing.add(stream, day, {
+    kind: "gap",
+    listener,
+    stream,
+    run_id: runId,
+    from,
+    to,
+    at: iso(run.now()),
+  });
+  run.log({ message: "plays may be missing", from, to });
+}
+
+/** When the plays were played, in order of time. */
+function timesIn(keys: string[]): string[] {
+  const times = keys.map((key) => key.slice(0, key.indexOf(" ")));
+  return times.sort((a, b) => Date.parse(a) - Date.parse(b));
+}

@@ -1,0 +1,14 @@
+import { provenance, required, type TableSpec } from "./spec";
+
+export const artistGenres: TableSpec = {
+  name: "artist_genres",
+  grain: "One genre of an artist, where Spotify says so.",
+  key: ["artist_id", "read_seq", "genre_position"],
+  columns: [
+    required("read_seq", "bigint", "The number of the read; a greater one is newer."),
+    required("artist_id", "string", "The artist."),
+    required("genre_position", "int", "Place among the artist's genres, from 0."),
+    required("genre", "string", "Spotify's word for it."),
+    ...provenance(),
+  ],
+};

@@ -1,0 +1,29 @@
+import { optional, provenance, readKey, required, type TableSpec } from "./spec";
+
+export const plays: TableSpec = {
+  name: "plays",
+  grain:
+    "One play, as the first read of that day showed it; other days may hold it too (see the view all_plays).",
+  key: ["listener_id", "played_at", "item_uri"],
+  columns: [
+    ...readKey(),
+    required(
+      "played_at",
+      "timestamp",
+      "When it was played, to the millisecond; Spotify means sometimes the start, sometimes the end.",
+    ),
+    optional("track_id", "string", "The track; NULL for a local file."),
+    required("item_uri", "string", "Spotify URI of what was played."),
+    optional("track_name", "string", "Title as listed; may be empty."),
+    optional("artist_name", "string", "First artist as listed."),
+    optional("album_name", "string", "Album as listed."),
+    optional("duration_ms", "bigint", "Length of the track in milliseconds, however much of it was heard."),
+    optional(
+      "context_type",
+      "string",
+      "What it was played from: playlist, album, artist …; NULL if unknown.",
+    ),
+    optional("context_uri", "string", "Spotify URI of that playlist, album or artist."),
+    ...provenance(),
+  ],
+};

@@ -1,0 +1,202 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import type { HeaderLine, RawLine } from "../../handlers/raw";
+import { namedQueries } from "../../infra/sql";
+import { Lake } from "../../local/lake";
+import { tables, type Column, type Row } from "../../schemas";
+import {
+  album,
+  artist,
+  build,
+  close,
+  gap,
+  header,
+  object,
+  page,
+  played,
+  track,
+} from "../handlers/rawObjects";
+import { sourceManifest } from "../support/manifest";
+
+/** Views and named queries over rows that stand in memory, made from raw lines by the program itself. */
+describe("views and named queries, of what a listener saves, follows and hears", () => {
+  let dir: string;
+  let lake: Lake;
+  beforeEach(async () => {
+    dir = fs.mkdtempSync(path.join(os.tmpdir(), "lake-"));
+    lake = await Lake.open(sourceManifest(), dir);
+  });
+  afterEach(() => {
+    lake.close();
+    fs.rmSync(dir, { recursive: true });
+  });
+
+  /** Fills the tables of a stream with what these objects hold; `change` may take rows out again. */
+  async function fill(stream: string, objects: RawLine[][], change = (rows: Record<string, Row[]>) => rows) {
+    for (const [name, rows] of Object.entries(change(await build(stream, ...objects)))) {
+      await setRows(name, rows);
+    }
+  }
+
+  async function setRows(name: string, rows: Row[]) {
+    if (rows.length === 0) return;
+    const { columns } = tables.find((table) => table.name === name)!;
+    const selects = rows.map((row) => `select ${columns.map((column) => cellSql(column, row)).join(", ")}`);
+    await lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
+  }
+
+  async function values(sql: string): Promise<unknown[][]> {
+    const { columns, rows } = await lake.query(sql);
+    return rows.map((row) => columns.map((column) => row[column]));
+  }
+
+  const answer = (name: string) => values(namedQueries().find((query) => query.name === name)!.sql);
+
+  /** A closed read of one page. */
+  const read = (stream: string, read_seq: number, items: unknown[], fields: Partial<HeaderLine> = {}) => [
+    header({ stream, read_seq, ...fields }),
+    page(items, { read_seq }),
+    close(items.length, { read_seq, container: fields.container ?? stream }),
+  ];
+  const saved = (id: string, day: string) => ({ added_at: `${day}T00:00:00Z`, album: album(id) });
+
+  it("current_saved_albums is the newest full read and its additions", async () => {
+    const additions: Partial<HeaderLine> = { read_kind: "additions", library_version: 2 };
+    await fill("saved_albums", [
+      read("saved_albums", 1, [saved("old", "2020-01-01"), saved("al1", "2020-01-02")]),
+      read("saved_albums", 2, [saved("al1", "2020-01-02")]),
+      read("saved_albums", 3, [saved("al3", "2020-01-03")], additions),
+      // A run that died before its checkpoint: the same additions, and one more.
+      read("saved_albums", 4, [saved("al4", "2020-01-04"), saved("al3", "2020-01-03")], additions),
+    ]);
+    expect(
+      await values(
+        "select album_id, album_name, artist_name, item_uri from current_saved_albums order by added_at",
+      ),
+    ).to.deep.equal([
+      ["al1", "Album al1", "Ann", "spotify:album:al1"],
+      ["al3", "Album al3", "Ann", "spotify:album:al3"],
+      ["al4", "Album al4", "Ann", "spotify:album:al4"],
+    ]);
+  });
+
+  for (const [stream, container, items] of [
+    ["saved_albums", "saved_albums", [saved("al1", "2020-01-01"), saved("al2", "2020-01-01")]],
+    ["followed_artists", "followed_artists", [artist("a1"), artist("a2")]],
+    ["top_items", "artists:long_term", [artist("a1"), artist("a2")]],
+  ] as [string, string, unknown[]][]) {
+    it(`current_${stream} passes over a read of which a row is missing`, async () => {
+      const objects = [
+        read(stream, 1, items.slice(0, 1), { container }),
+        read(stream, 2, items, { container }),
+      ];
+      const count = `select count(*) from current_${stream}`;
+      const accepted = "select read_seq from accepted_reads order by 1";
+      await fill(stream, objects);
+      expect([await values(count), await values(accepted)]).to.deep.equal([[[2]], [[1], [2]]]);
+      // The last row by key is of the second read.
+      await fill(stream, objects, (rows) => ({ ...rows, [stream]: rows[stream]!.slice(0, -1) }));
+      expect([await values(count), await values(accepted)]).to.deep.equal([[[1]], [[1]]]);
+    });
+  }
+
+  it("current_followed_artists is empty once nobody is followed any more", async () => {
+    const objects = [read("followed_artists", 1, [artist("a1")])];
+    await fill("followed_artists", objects);
+    const sql = "select list_position, artist_id, artist_name from current_followed_artists";
+    expect(await values(sql)).to.deep.equal([[0, "a1", "Artist a1"]]);
+    await fill("followed_artists", [...objects, read("followed_artists", 2, [])]);
+    expect(await values(sql)).to.deep.equal([]);
+  });
+
+  it("top_items_now has each list as last read, however old", async () => {
+    const top = (read_seq: number, container: string, ...items: unknown[]) =>
+      read("top_items", read_seq, items, { container });
+    await fill("top_items", [
+      top(1, "artists:long_term", artist("a1")),
+      top(2, "tracks:short_term", track("t1"), track("t2")),
+      top(3, "tracks:short_term", track("t2")),
+      top(4, "tracks:long_term", track("t1")),
+    ]);
+    expect(await answer("top_items_now")).to.deep.equal([
+      ["me", "artist", "long_term", 1, "Artist a1", null],
+      ["me", "track", "long_term", 1, "Track t1", "Ann"],
+      ["me", "track", "short_term", 1, "Track t2", "Ann"],
+    ]);
+  });
+
+  describe("plays", () => {
+    const answered = (read_seq: number, ...items: unknown[]): RawLine[] => [
+      header({ stream: "recently_played", read_seq }),
+      object({ items }, { read_seq }),
+    ];
+    // 2026-03-01 is a Sunday, 2026-03-02 a Monday. Each track is 200 s long.
+    const plays = [
+      played("t1", "2026-03-01T23:59:59.999Z"),
+      played("t1", "2026-03-02T00:00:00.000Z", { context: null }),
+      played("t2", "2026-03-02T00:30:00.000Z"),
+      played("t1", "2026-03-09T05:00:00.000Z"),
+    ];
+
+    it("all_plays has each play once, as first shown, though two days' reads hold it", async () => {
+      const { plays: first } = await build("recently_played", answered(1, ...plays.slice(0, 2)));
+      const { plays: second } = await build(
+        "recently_played",
+        answered(2, played("t1", "2026-03-02T00:00:00.000Z"), played("t2", "2026-03-02T00:00:00.000Z")),
+      );
+      await setRows("plays", [...second!, ...first!]);
+      expect(
+        await values(
+          "select epoch_ms(played_at), track_id, context_type, duration_ms from all_plays order by 1, 2",
+        ),
+      ).to.deep.equal([
+        [Date.parse("2026-03-01T23:59:59.999Z"), "t1", "playlist", 200000],
+        [Date.parse("2026-03-02T00:00:00.000Z"), "t1", null, 200000],
+        [Date.parse("2026-03-02T00:00:00.000Z"), "t2", "playlist", 200000],
+      ]);
+    });
+
+    it("top_tracks_played counts plays and minutes", async () => {
+      await fill("recently_played", [answered(1, ...plays)]);
+      expect((await answer("top_tracks_played")).map((row) => row.slice(0, 4))).to.deep.equal([
+        ["Track t1", "Ann", 3, 10],
+        ["Track t2", "Ann", 1, 3],
+      ]);
+    });
+
+    it("listening_by_hour tells weekdays and hours in UTC", async () => {
+      await fill("recently_played", [answered(1, ...plays)]);
+      expect(await answer("listening_by_hour")).to.deep.equal([
+        [1, 0, 2, 6],
+        [1, 5, 1, 3],
+        [7, 23, 1, 3],
+      ]);
+    });
+
+    it("listening_by_day has a mean over seven days, those without plays included", async () => {
+      await fill("recently_played", [answered(1, ...plays)]);
+      expect(await answer("listening_by_day")).to.deep.equal([
+        ["2026-03-01", 1, 1, 3, 1 / 7],
+        ["2026-03-02", 2, 2, 6, 3 / 7],
+        ["2026-03-09", 1, 1, 3, 1 / 7],
+      ]);
+    });
+
+    it("play_gaps has each gap once", async () => {
+      await fill("recently_played", [[gap()], [gap({ run_id: "run-2", at: "2026-03-04T06:00:00Z" })]]);
+      expect(await answer("play_gaps")).to.deep.equal([
+        ["me", "2026-03-04 01:00:00.5", "2026-03-04 03:30:00", 149, "2026-03-04 05:06:08"],
+      ]);
+    });
+  });
+});
+
+/** A cell as SQL; DuckDB knows Glue's names of types. */
+function cellSql({ name, type }: Column, row: Row): string {
+  const cell = row[name]!;
+  const literal = typeof cell === "string" ? `'${cell.replace(/'/g, "''")}'` : String(cell);
+  const value = type === "timestamp" && cell !== null ? `epoch_ms(${literal})` : literal;
+  return `cast(${value} as ${type}) as ${name}`;
+}
