@@ -30,6 +30,8 @@ main(async () => {
   if (!name)
     throw new UserError(`Stack ${stack} has no function yet; deploy it with pulumi up --stack ${stack}.`);
   const region = (await pulumi("config", "get", "aws:region", "--stack", stack)).trim();
+  // The SDK's warning about Node 20 is for whoever updates it, not for whoever starts a run.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   // A run may take Lambda's 15 minutes, and asking twice would only find the lease taken.
   const client = new LambdaClient({
     region,
