@@ -24,7 +24,9 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Prom
     path.join(root, "local", `${command}.ts`),
     ...args,
   ];
-  const clean = { PATH: process.env.PATH, HOME: os.homedir(), ...env };
+  // Empty, so that a sign-in in .env.local stays out of it.
+  const signedOut = { SPOTIFY_CLIENT_ID: "", SPOTIFY_CLIENT_SECRET: "", SPOTIFY_REFRESH_TOKEN: "" };
+  const clean = { PATH: process.env.PATH, HOME: os.homedir(), ...signedOut, ...env };
   return new Promise((resolve) => {
     execFile(process.execPath, script, { cwd: root, env: clean }, (error, stdout, stderr) =>
       resolve({
@@ -161,9 +163,9 @@ describe("the commands", function () {
       const script = [
         "#!/bin/sh",
         'case "$*" in',
-        `"stack output --json --stack dev") echo '{"functionNames":{"extract":"extract-1"}}' ;;`,
-        `"stack output --json --stack empty") echo '{}' ;;`,
-        '"config get aws:region --stack dev") echo eu-west-1 ;;',
+        `"stack output --json --stack dev --non-interactive") echo '{"functionNames":{"extract":"extract-1"}}' ;;`,
+        `"stack output --json --stack empty --non-interactive") echo '{}' ;;`,
+        '"config get aws:region --stack dev --non-interactive") echo eu-west-1 ;;',
         '*) echo "error: no stack named $5 found" >&2; exit 255 ;;',
         "esac",
       ];
