@@ -11,7 +11,7 @@ import { consoleLinks } from "./infra/console";
 import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
 import { databaseName, stackPrefix } from "./infra/names";
 import { functionHome, glueArns } from "./infra/role";
-import { readSettings, refreshTokenKey } from "./infra/settings";
+import { readSettings, refreshTokenKey, signInJson } from "./infra/settings";
 import { namedQueries, views } from "./infra/sql";
 import { generation, tables } from "./schemas";
 
@@ -32,11 +32,11 @@ const app = new aws.ssm.Parameter("spotify-app", {
   }),
 });
 const signIns = listeners.map((listener) => {
-  const refreshToken = config.getSecret(refreshTokenKey(listener, listeners)) ?? pulumi.secret("");
+  const signIn = config.getSecret(refreshTokenKey(listener, listeners)) ?? pulumi.secret("");
   return new aws.ssm.Parameter(`spotify-listener-${listener}`, {
     name: `${secretPrefix}/listeners/${listener}`,
     type: "SecureString",
-    value: pulumi.jsonStringify({ refreshToken }),
+    value: signIn.apply(signInJson),
   });
 });
 

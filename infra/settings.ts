@@ -109,6 +109,14 @@ export function refreshTokenKey(listener: string, listeners: string[]): string {
   return listener === listeners[0] ? "spotifyRefreshToken" : `spotifyRefreshToken-${listener}`;
 }
 
+/**
+ * A listener's sign-in as its secret parameter holds it: JSON with `refreshToken` and, where `npm run login` stored it,
+ * `authorizedAt` (ISO 8601 UTC). A token that was set by hand is plain text.
+ */
+export function signInJson(text: string): string {
+  return text.startsWith("{") ? text : JSON.stringify({ refreshToken: text });
+}
+
 /** Every setting with its default in config text, as `Pulumi.yaml` repeats them. */
 export const settingDefaults: Record<string, string> = Object.fromEntries(
   Object.entries(rules).map(([key, rule]) => [key, rule.fallback]),

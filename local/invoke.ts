@@ -1,35 +1,25 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { command, main } from "./command";
 import { UserError } from "./errors";
+import { pulumi } from "./pulumi-cli";
 
 const cli = command("extract", "Runs the extract of a deployed stack now, without waiting for its schedule.")
   .requiredOption("--stack <name>", "the Pulumi stack, such as dev")
   .option("--json", "print the run's own answer as one JSON object");
 
-/** Asks the Pulumi CLI; its own sentence is the error. */
-async function pulumi(...args: string[]): Promise<string> {
-  try {
-    return (await promisify(execFile)("pulumi", args)).stdout;
-  } catch (error) {
-    const { code, stderr } = error as { code?: string; stderr?: string };
-    if (code === "ENOENT")
-      throw new UserError("The Pulumi CLI was not found; install it (https://www.pulumi.com/docs/install/).");
-    throw new UserError(`pulumi ${args.join(" ")} failed: ${stderr?.trim().split("\n")[0] ?? String(error)}`);
-  }
-}
-
 main(async () => {
   cli.parse();
   const { stack, json } = cli.opts<{ stack: string; json?: boolean }>();
-  const outputs = JSON.parse(await pulumi("stack", "output", "--json", "--stack", stack)) as {
+  const here = { env: process.env, dir: process.cwd() };
+  const outputs = JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stack], here)) as {
     functionNames?: { extract?: string };
   };
   const name = outputs.functionNames?.extract;
   if (!name)
     throw new UserError(`Stack ${stack} has no function yet; deploy it with pulumi up --stack ${stack}.`);
-  const region = (await pulumi("config", "get", "aws:region", "--stack", stack)).trim();
+  const region = (await pulumi(["config", "get", "aws:region", "--stack", stack], here)).trim();
+  // The SDK's warning about Node 20 is for whoever updates it, not for whoever starts a run.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   // A run may take Lambda's 15 minutes, and asking twice would only find the lease taken.
   const client = new LambdaClient({
     region,

@@ -101,14 +101,14 @@ function tableSql(columns: Columns, partitions: Partition[], s3Root: string): st
   const branches = [...groups.values()]
     .filter(({ files }) => files.length > 0)
     .map((group) => branch(columns, group));
-  const none = columns.map(({ name, type }) => `cast(null as ${duckTypes[type]}) as ${name}`).join(", ");
+  const none = columns.map(({ name, type }) => `cast(null as ${duckTypes[type]}) as "${name}"`).join(", ");
   return branches.join(" union all ") || `select ${none}, cast(null as varchar) as snapshot_date where false`;
 }
 
 function branch(columns: Columns, { format, columns: own, files }: FileGroup): string {
   const has = (name: string) => own.some((column) => column.name === name);
   const cells = columns.map(
-    ({ name, type }) => `cast(${has(name) ? name : "null"} as ${duckTypes[type]}) as ${name}`,
+    ({ name, type }) => `cast(${has(name) ? `"${name}"` : "null"} as ${duckTypes[type]}) as "${name}"`,
   );
   const list = `[${files.map(quote).join(", ")}]`;
   const hive = "hive_partitioning = true, hive_types_autocast = false";

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { command, main } from "./command";
 import { UserError } from "./errors";
 import { takeFolder } from "./folder";
+import { loadEnvFile } from "./login/env-file";
 import { runPipeline, type RunOptions } from "./run";
 import { printSummary } from "./summary";
 
@@ -32,8 +33,8 @@ const cli = command(
   .addHelpText(
     "after",
     `
-With SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN in the environment it reads that account, one
-run, today. Without a refresh token only sources such as playlist:ID can be read.`,
+With SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN in the environment, or in .env.local (npm run
+login writes it), it reads that account, one run, today. Without a refresh token only sources such as playlist:ID can be read.`,
   );
 
 function wholeNumber(text: string): number {
@@ -83,6 +84,7 @@ function credentialsFrom(env: NodeJS.ProcessEnv): RunOptions["credentials"] {
 main(async () => {
   cli.parse();
   const { format, set, fresh, json, ...flags } = cli.opts<Flags>();
+  loadEnvFile();
   const credentials = credentialsFrom(process.env);
   // Whatever is running dies with this process: its exit handlers see to that.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));

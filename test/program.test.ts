@@ -206,6 +206,9 @@ describe("the program", () => {
       "/spotify-data-pipeline/test/spotify/listeners/me",
     ]);
     for (const { inputs } of parameters) expect(inputs.type).to.equal("SecureString");
+    // A secret input travels wrapped; a plain one would be text.
+    const signIn = parameters.find(({ name }) => name === "spotify-listener-me")!.inputs.value;
+    expect(JSON.parse(signIn.value)).to.deep.equal({ refreshToken: "the-token" });
     const resolved = JSON.stringify(await valueOf(pulumi.output(outputs)));
     for (const secret of ["the-client-id", "the-client-secret", "the-token"])
       expect(resolved).not.to.include(secret);

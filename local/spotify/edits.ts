@@ -1,11 +1,11 @@
 /** What a day does to a library: a pure function of the library, the seed and the day. */
-import { seconds, simulatedListener } from "./first";
+import { hourMs, seconds } from "./times";
+import { livedCollection } from "./collection";
 import { oddName, oddityCount, playlistName } from "./names";
+import { simulatedListener } from "./first";
 import { idOf, insertAt, Random } from "./random";
 import { revise, snapshotOf } from "./model";
 import type { Library, Playlist, SavedTrack } from "./model";
-
-const hour = 3_600_000;
 
 /** One day being lived: its number, its first ms and its chances. */
 interface Day {
@@ -17,7 +17,7 @@ interface Day {
 
 /** Always so many times of the day, in ascending order. */
 function moments({ midnight, random }: Day, count: number): string[] {
-  const offsets = Array.from({ length: count }, () => random.int(6 * hour, 23 * hour));
+  const offsets = Array.from({ length: count }, () => random.int(6 * hourMs, 23 * hourMs));
   return offsets.sort((a, b) => a - b).map((offset) => seconds(midnight + offset));
 }
 
@@ -28,7 +28,11 @@ function moments({ midnight, random }: Day, count: number): string[] {
 export function livedDay(library: Library, seed: string, number: number, midnight: number): Library {
   const day = { seed, number, midnight, random: new Random(seed, "day", number) };
   const edited = editPlaylists(library, day);
-  return { ...followSome(edited, day), saved: saveSome(library, day) };
+  return {
+    ...followSome(edited, day),
+    saved: saveSome(library, day),
+    ...livedCollection(library, seed, number, midnight),
+  };
 }
 
 /** A playlist of the listener's own grows, and up to five change, whoever owns them. */

@@ -1,5 +1,6 @@
 /** Faults that a test asks for, and how they look on the wire. */
 import type { ServerResponse } from "node:http";
+import { quotaExceeded, rateLimited, type ApiError } from "./errors";
 
 /** Something that goes wrong with one answer. */
 export type Fault =
@@ -9,8 +10,8 @@ export type Fault =
   | { kind: "rate_limit"; retryAfter?: number | null }
   /** The quota is used up: 429 with a reason and hours to wait. `retryAfter` in seconds. */
   | { kind: "quota"; retryAfter?: number }
-  /** No answer ever; the connection stays open until the client or the simulator closes it. */
-  | { kind: "timeout" }
+  /** No answer ever; the connection stays open until the client or the simulator closes it, or for `ms` real milliseconds. */
+  | { kind: "timeout"; ms?: number }
   /** The connection breaks before the answer, or in the middle of its body. */
   | { kind: "reset"; when: "before" | "mid_body" }
   /** A whole answer whose JSON ends in the middle. */
@@ -28,29 +29,40 @@ export interface Answer {
 }
 
 const json = { "content-type": "application/json; charset=utf-8" };
+const text = { "content-type": "text/plain; charset=utf-8" };
 
 /** An answer of JSON, laid out over lines as the Web API does. */
 export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
   return { status, headers: { ...json, ...headers }, body: JSON.stringify(body, null, 2) };
 }
 
-/** Sends the answer, or what a fault makes of it. Resolves when nothing more will be sent. */
+/** The answer that an error stands for. */
+export function refusalAnswer({ status, message, details }: ApiError): Answer {
+  const { reason, retryAfter, plain } = details;
+  const headers: Record<string, string> =
+    retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
+  if (plain) return { status, headers: { ...text, ...headers }, body: message };
+  return jsonAnswer(status, { error: { status, message, reason } }, headers);
+}
+
+/**
+ * Sends the answer, or what a fault makes of it. Resolves when nothing more will be sent, with whether the client was
+ * given the answer as it is.
+ */
 export async function send(
   response: ServerResponse,
   answer: Answer,
   fault: Fault | undefined,
-): Promise<void> {
-  switch (fault?.kind) {
-    case "timeout":
-      return;
-    case "reset":
-      return reset(response, answer, fault.when);
-    case "slow":
-      await pause(response, fault.ms);
-      return write(response, answer);
-    default:
-      return write(response, fault ? changed(answer, fault) : answer);
+): Promise<boolean> {
+  if (fault?.kind === "slow") await pause(response, fault.ms);
+  if (fault === undefined || fault.kind === "slow") {
+    write(response, answer);
+    return !response.destroyed;
   }
+  if (fault.kind === "timeout") await hang(response, fault.ms);
+  else if (fault.kind === "reset") reset(response, answer, fault.when);
+  else write(response, changed(answer, fault));
+  return false;
 }
 
 type ChangingFault = Exclude<Fault, { kind: "timeout" | "reset" | "slow" }>;
@@ -63,23 +75,17 @@ function changed(answer: Answer, fault: ChangingFault): Answer {
       return { ...answer, body: `{"items": [}${answer.body}` };
     case "rate_limit": {
       const { retryAfter = 1 } = fault;
-      return tooMany({ message: "API rate limit exceeded" }, retryAfter);
+      return refusalAnswer(rateLimited(retryAfter ?? undefined));
     }
     case "quota":
-      return tooMany({ message: "Too many requests", reason: "QUOTA_EXCEEDED" }, fault.retryAfter ?? 43_200);
+      return refusalAnswer(quotaExceeded(fault.retryAfter ?? 43_200));
     case "status":
       return statusAnswer(fault);
   }
 }
 
-function tooMany(error: { message: string; reason?: string }, retryAfter: number | null): Answer {
-  const headers = retryAfter === null ? undefined : { "retry-after": String(retryAfter) };
-  return jsonAnswer(429, { error: { status: 429, ...error } }, headers);
-}
-
 function statusAnswer({ status, body, headers }: Extract<Fault, { kind: "status" }>): Answer {
-  if (typeof body === "string")
-    return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body };
+  if (typeof body === "string") return { status, headers: { ...text, ...headers }, body };
   return jsonAnswer(status, body ?? { error: { status, message: `Simulated ${status}` } }, headers);
 }
 
@@ -95,6 +101,13 @@ function reset(response: ServerResponse, answer: Answer, when: "before" | "mid_b
   const body = Buffer.from(answer.body);
   response.writeHead(answer.status, { ...answer.headers, "content-length": body.length });
   response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+}
+
+/** Leaves the connection open without an answer; breaks it after `ms`, if given. */
+async function hang(response: ServerResponse, ms: number | undefined): Promise<void> {
+  if (ms === undefined) return;
+  await pause(response, ms);
+  response.destroy();
 }
 
 /** Waits, but not longer than the connection lives. */

@@ -6,6 +6,8 @@ interface Index {
   tracks: Map<string, Track>;
   albums: Map<string, { album: Album; tracks: Track[] }>;
   artists: Map<string, Artist>;
+  /** The albums of an artist, by the artist's id. */
+  discographies: Map<string, { album: Album; group: string }[]>;
 }
 
 /** Music by catalogue, so that the libraries of many days share one index. */
@@ -20,7 +22,11 @@ export function indexOf({ playlists, unlisted, catalogue }: Library): Index {
 }
 
 function indexMusic(catalogue: Track[]): Omit<Index, "playlists"> {
-  const index: Omit<Index, "playlists"> = { tracks: new Map(), albums: new Map(), artists: new Map() };
+  const index: Omit<Index, "playlists" | "discographies"> = {
+    tracks: new Map(),
+    albums: new Map(),
+    artists: new Map(),
+  };
   for (const track of catalogue) {
     const { album } = track;
     index.tracks.set(track.id, track);
@@ -32,5 +38,18 @@ function indexMusic(catalogue: Track[]): Omit<Index, "playlists"> {
     }
     for (const artist of [...track.artists, ...(album?.artists ?? [])]) index.artists.set(artist.id, artist);
   }
-  return index;
+  return { ...index, discographies: discographiesOf([...index.albums.values()]) };
+}
+
+/** An album is its artists' own; on those of others who play on it, it is one that they appear on. */
+function discographiesOf(albums: { album: Album; tracks: Track[] }[]): Index["discographies"] {
+  const discographies: Index["discographies"] = new Map();
+  for (const { album, tracks } of albums) {
+    const artists = new Set([...album.artists, ...tracks.flatMap((track) => track.artists)]);
+    for (const artist of artists) {
+      const group = album.artists.includes(artist) ? album.type : "appears_on";
+      discographies.set(artist.id, [...(discographies.get(artist.id) ?? []), { album, group }]);
+    }
+  }
+  return discographies;
 }

@@ -1,15 +1,19 @@
 /** The library as it is when the simulation starts. */
 import { catalogueOf, type Catalogue } from "./catalogue";
+import { firstCollection } from "./collection";
 import { oddName, personName, playlistName, title } from "./names";
 import { idOf, imageIdOf, insertAt, Random } from "./random";
+import { dayMs, seconds } from "./times";
 import { snapshotOf } from "./model";
 import type { Entry, Item, Library, Listener, Playlist, PlaylistContents, SavedTrack, User } from "./model";
 
-/** How much there is. Playlists: entries of the listing, at least 10. */
+/** How much there is. Playlists: entries of the listing, at least 10. Saved albums and followed artists: at most. */
 export interface LibrarySize {
   playlists: number;
   tracks: number;
   saved: number;
+  albums: number;
+  followed: number;
 }
 
 /** A seed and the moments that fill a first library. Times in ms since 1970 UTC. */
@@ -21,7 +25,7 @@ interface Plan {
   friends: User[];
 }
 
-const year = 365 * 86_400_000;
+const year = 365 * dayMs;
 
 /** The listener of every library of libraryAt. */
 export const simulatedListener: Listener = {
@@ -35,11 +39,6 @@ export const simulatedListener: Listener = {
 };
 
 const spotify: User = { id: "spotify", displayName: "Spotify" };
-
-/** A time as Spotify writes when something was added: ISO 8601, whole seconds. */
-export function seconds(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
 
 /** The library of a seed at `start`, before any day went by. Throws RangeError if it is to have too few playlists. */
 export function firstLibrary(seed: string, start: number, size: LibrarySize): Library {
@@ -56,6 +55,7 @@ export function firstLibrary(seed: string, start: number, size: LibrarySize): Li
     playlists: random.shuffle([...readable, ...others, goneList(plan, random), ...nulls]),
     unlisted: [],
     saved: fillSaved(plan, pool, random),
+    ...firstCollection(seed, start, size, catalogue.tracks),
     catalogue: catalogue.tracks,
   };
 }

@@ -130,6 +130,12 @@ export interface SavedTrack {
   track: Track | LocalFile;
 }
 
+export interface SavedAlbum {
+  /** ISO 8601 in whole seconds. */
+  addedAt: string;
+  album: Album;
+}
+
 /** A listener's library at one moment. Never changed in place: an edit makes a new one that shares what stayed. */
 export interface Library {
   listener: Listener;
@@ -139,6 +145,10 @@ export interface Library {
   unlisted: Playlist[];
   /** Newest first. */
   saved: SavedTrack[];
+  /** Newest first; null where Spotify has nothing to say about what was saved. */
+  savedAlbums: (SavedAlbum | null)[];
+  /** By id, so that a cursor holds while artists come and go. */
+  followed: Artist[];
   /** Every track that Spotify has, in a list or not. */
   catalogue: Track[];
 }

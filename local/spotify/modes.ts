@@ -1,7 +1,10 @@
 /** What tells Spotify's kinds of access apart, as a table: another kind of access is another row. */
 
-/** `development`: an app registered since February 2026. `extended`: an app with extended quota. */
-export type Mode = "development" | "extended";
+/**
+ * `development`: an app registered since February 2026. `extended`: an app with extended quota. `pre2026`: any app before
+ * February 2026.
+ */
+export type Mode = "development" | "extended" | "pre2026";
 
 /** The objects that a mode may leave fields out of. */
 export type ObjectKind = "user" | "playlist" | "track" | "album" | "artist" | "show";
@@ -10,6 +13,8 @@ export type ObjectKind = "user" | "playlist" | "track" | "album" | "artist" | "s
 export interface ModeRules {
   /** Paths that are switched off: they answer 403 whatever is asked for. */
   removed: string[];
+  /** Paths that are not there yet: they answer 404. */
+  unknown: string[];
   /** Fields that are left out, by kind of object. */
   omitted: Partial<Record<ObjectKind, string[]>>;
   /** Under which keys a playlist shows its contents. */
@@ -20,6 +25,15 @@ export interface ModeRules {
   embeddedItems: number;
   /** Whether public playlists may be read that the listener neither owns nor edits. */
   readsOthersPlaylists: boolean;
+  /** Greatest and usual page of a search and of an artist's albums. */
+  searchPage: PageSize;
+  artistAlbumsPage: PageSize;
+}
+
+/** The greatest limit, and the limit if none is asked for. */
+interface PageSize {
+  max: number;
+  usual: number;
 }
 
 /** Closed to apps since November 2024, in every mode. */
@@ -60,11 +74,12 @@ const goneInDevelopment = [
 export const modes: Record<Mode, ModeRules> = {
   development: {
     removed: [...goneForAll, ...goneInDevelopment],
+    unknown: [],
     omitted: {
       user: ["country", "email", "explicit_content", "followers", "product"],
       playlist: ["followers"],
       track: ["available_markets", "linked_from", "popularity"],
-      album: ["available_markets", "genres", "label", "popularity"],
+      album: ["album_group", "available_markets", "genres", "label", "popularity"],
       artist: ["followers", "genres", "popularity"],
       show: ["available_markets", "publisher"],
     },
@@ -72,13 +87,29 @@ export const modes: Record<Mode, ModeRules> = {
     itemKeys: ["item"],
     embeddedItems: 50,
     readsOthersPlaylists: false,
+    searchPage: { max: 10, usual: 5 },
+    artistAlbumsPage: { max: 10, usual: 5 },
   },
   extended: {
     removed: goneForAll,
+    unknown: [],
     omitted: {},
     contentKeys: ["items", "tracks"],
     itemKeys: ["item", "track"],
     embeddedItems: 100,
     readsOthersPlaylists: true,
+    searchPage: { max: 50, usual: 20 },
+    artistAlbumsPage: { max: 50, usual: 20 },
+  },
+  pre2026: {
+    removed: goneForAll,
+    unknown: ["/v1/playlists/{id}/items"],
+    omitted: { user: ["account_id"] },
+    contentKeys: ["tracks"],
+    itemKeys: ["track"],
+    embeddedItems: 100,
+    readsOthersPlaylists: true,
+    searchPage: { max: 50, usual: 20 },
+    artistAlbumsPage: { max: 50, usual: 20 },
   },
 };

@@ -15,7 +15,7 @@ export function trackShape(track: Track | LocalFile, view: View): Json {
 }
 
 /** A track without its album: an album's tracks. */
-function simpleTrackShape(track: Track, view: View): Json {
+export function simpleTrackShape(track: Track, view: View): Json {
   return shown(view, "track", simpleTrack(track, view));
 }
 
@@ -82,6 +82,11 @@ export function artistShape(artist: Artist, view: View): Json {
     images: pictures(artist.id),
     popularity: artist.popularity,
   });
+}
+
+/** An album in a list of an artist's albums, where `group` says how it is theirs, or among those that a search found. */
+export function listedAlbumShape(album: Album, group: string | undefined, view: View): Json {
+  return shown(view, "album", { ...albumShape(album, view), ...(group && { album_group: group }) });
 }
 
 /** An album as its tracks show it. */

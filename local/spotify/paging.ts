@@ -22,9 +22,9 @@ interface PageRules {
   /** Greatest limit, and the limit if none is given. */
   max: number;
   usual: number;
+  /** 100,000 if not given. */
+  greatestOffset?: number;
 }
-
-const greatestOffset = 100_000;
 
 /** The page of `list` that the query asks for, each entry rendered by `shape`; throws ApiError 400 on a bad limit or offset. */
 export function pageOf<T>(
@@ -33,7 +33,8 @@ export function pageOf<T>(
   rules: PageRules,
   shape: (entry: T) => unknown,
 ): Page {
-  const limit = wholeNumber(query.get("limit"), rules.usual, 1, rules.max, "Invalid limit");
+  const { greatestOffset = 100_000 } = rules;
+  const limit = limitOf(query, rules);
   const offset = wholeNumber(query.get("offset"), 0, 0, greatestOffset, "Invalid offset");
   const at = (start: number) => hrefOf(rules.path, query, start, limit);
   return {
@@ -47,6 +48,11 @@ export function pageOf<T>(
   };
 }
 
+/** The limit that the query asks for; throws ApiError 400 on a bad one. */
+export function limitOf(query: URLSearchParams, rules: Pick<PageRules, "max" | "usual">): number {
+  return wholeNumber(query.get("limit"), rules.usual, 1, rules.max, "Invalid limit");
+}
+
 function wholeNumber(text: string | null, usual: number, min: number, max: number, message: string): number {
   if (text === null) return usual;
   const number = Number(text);
@@ -57,8 +63,13 @@ function wholeNumber(text: string | null, usual: number, min: number, max: numbe
 /** Offset and limit first, then whatever else was asked, as Spotify orders them. */
 function hrefOf(path: string, query: URLSearchParams, offset: number, limit: number): string {
   const rest = [...query].filter(([key]) => key !== "offset" && key !== "limit");
-  const parts = [["offset", offset], ["limit", limit], ...rest].map(
-    ([key, value]) => `${key}=${encodeURIComponent(value!).replaceAll("%2C", ",")}`,
+  return addressOf(path, [["offset", offset], ["limit", limit], ...rest]);
+}
+
+/** The address of a path below the API's root with these parameters, in this order. */
+export function addressOf(path: string, parameters: [string, string | number][]): string {
+  const parts = parameters.map(
+    ([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`,
   );
   return `${apiRoot}${path}?${parts.join("&")}`;
 }

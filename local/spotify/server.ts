@@ -3,10 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text } from "node:stream/consumers";
 import type { AddressInfo } from "node:net";
 import { Accounts, simulatedCredentials, type Credentials, type Grant } from "./accounts";
+import { consentAnswer } from "./consent";
 import { answerTo, templateOf } from "./endpoints";
 import { ApiError } from "./errors";
-import { jsonAnswer, send, type Answer, type Fault } from "./faults";
+import { faultByChance, type Chaos } from "./chaos";
+import { Gate, type GateOptions } from "./gate";
+import { jsonAnswer, refusalAnswer, send, type Answer, type Fault } from "./faults";
 import { libraryAt } from "./library";
+import { listeningOf } from "./listening";
+import { LivingLibrary } from "./living";
+import { silence, type Listening, type Play } from "./plays";
 import { UserError } from "../errors";
 import type { Clock } from "../types";
 import type { Library } from "./model";
@@ -26,7 +32,7 @@ export interface SimulatedRequest {
 }
 
 /** How a simulator is set up; everything but the clock has a default, and so have the credentials it accepts. */
-export interface SimulatorOptions extends Partial<Credentials> {
+export interface SimulatorOptions extends Partial<Credentials>, GateOptions {
   /** Simulated time: Date headers, the day of the library, the expiry of tokens. */
   clock: Clock;
   /** Of the default library. */
@@ -37,10 +43,22 @@ export interface SimulatorOptions extends Partial<Credentials> {
   size?: Partial<LibrarySize>;
   /** Another library: asked anew, with the clock's time, for every request. */
   library?: (now: number) => Library;
+  /** What the listener plays; by default what follows from the seed, or nothing if `library` is given. */
+  listening?: Listening;
+  /** Every so many Web API calls, what the call is about to read of the default library changes just before. */
+  editEvery?: number;
+  /** When the refresh token was granted, ms since 1970 UTC: it ends six months later. Without it the token lasts. */
+  authorizedAt?: number;
+  /** Where /authorize may send browsers back to; by default any http://127.0.0.1:PORT/callback. */
+  redirectUris?: string[];
   /** Kind of access of the app; development by default. */
   mode?: Mode;
+  /** What listeners' tokens are good for, whatever was agreed to. */
+  scopes?: string[];
   /** Asked for every request what shall go wrong with it. */
   faults?: (request: SimulatedRequest) => Fault | undefined;
+  /** What else goes wrong, by chance. */
+  chaos?: Chaos;
   /** Called before a request is answered; a test may change the library or the clock here. */
   onRequest?: (request: SimulatedRequest) => void | Promise<void>;
 }
@@ -54,10 +72,15 @@ interface SimulatorStats {
 
 /** The simulator. Nothing is sent from it but what the options decide; no wall clock, no network. */
 export class SpotifySimulator {
+  /** The plays that a client was sent in a whole answer, so far. */
+  readonly returnedPlays = new Set<Play>();
   private readonly options: SimulatorOptions;
   private readonly mode: Mode;
   private readonly libraryOf: (now: number) => Library;
+  private readonly living: LivingLibrary | undefined;
+  private readonly listening: Listening;
   private readonly accounts: Accounts;
+  private readonly gate: Gate;
   private readonly server: Server;
   private readonly attempts = new Map<string, number>();
   private readonly byPath: Record<string, number> = {};
@@ -68,8 +91,12 @@ export class SpotifySimulator {
     const { clock, seed = 1, start = clock.now(), size } = options;
     this.options = options;
     this.mode = options.mode ?? "development";
-    this.libraryOf = options.library ?? ((now) => libraryAt({ seed, start, now, size }));
-    this.accounts = new Accounts(credentialsOf(options), clock);
+    const simulated = (now: number) => libraryAt({ seed, start, now, size });
+    this.living = options.editEvery ? new LivingLibrary({ seed, start, size }) : undefined;
+    this.libraryOf = options.library ?? ((now) => this.living?.at(now) ?? simulated(now));
+    this.listening = options.listening ?? (options.library ? silence : listeningOf(seed, simulated));
+    this.gate = new Gate(options, clock);
+    this.accounts = new Accounts(credentialsOf(options), clock, options.authorizedAt);
     this.server = createServer((request, response) => {
       this.serve(request, response).catch((error: unknown) => {
         response
@@ -109,14 +136,30 @@ export class SpotifySimulator {
     return this.libraryOf(this.options.clock.now());
   }
 
+  /** The truth of what was played: `from` <= playedAt < `to`, ms since 1970 UTC, whatever Spotify tells of it. */
+  playsBetween(from: number, to: number): Play[] {
+    return this.listening.between(from, to);
+  }
+
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(message).catch(() => "");
     const request = this.count(message);
-    const fault = this.options.faults?.(request);
-    await this.options.onRequest?.(request);
+    const { faults, chaos, onRequest } = this.options;
+    const fault = faults?.(request) ?? (chaos && faultByChance(chaos, request));
+    await onRequest?.(request);
+    this.changeWhatIsRead(request);
     response.sendDate = false;
     response.setHeader("date", new Date(this.options.clock.now()).toUTCString());
-    await send(response, this.answer(request, message.headers.authorization, body), fault);
+    const plays: Play[] = [];
+    const answer = this.answer(request, message.headers.authorization, body, (read) => plays.push(...read));
+    const delivered = await send(response, answer, fault);
+    if (delivered) for (const play of plays) this.returnedPlays.add(play);
+  }
+
+  private changeWhatIsRead({ path }: SimulatedRequest): void {
+    const { editEvery, clock } = this.options;
+    if (path.startsWith("/v1/") && editEvery && this.calls % editEvery === 0)
+      this.living?.change(path, this.calls, clock.now());
   }
 
   private count(message: IncomingMessage): SimulatedRequest {
@@ -125,7 +168,7 @@ export class SpotifySimulator {
     const attempt = (this.attempts.get(`${method} ${url}`) ?? 0) + 1;
     this.attempts.set(`${method} ${url}`, attempt);
     this.requests += 1;
-    if (path !== tokenPath) {
+    if (path !== tokenPath && path !== consentPath) {
       const template = templateOf(path, this.mode);
       this.calls += 1;
       this.byPath[template] = (this.byPath[template] ?? 0) + 1;
@@ -137,34 +180,48 @@ export class SpotifySimulator {
     { method, path, query }: SimulatedRequest,
     authorization: string | undefined,
     body: string,
+    onPlays: (plays: Play[]) => void,
   ): Answer {
     if (method === "POST" && path === tokenPath) {
       const token = this.accounts.token(authorization, new URLSearchParams(body));
       return jsonAnswer(token.status, token.body);
     }
+    if (path === consentPath) {
+      const { clientId } = credentialsOf(this.options);
+      const { redirectUris = ["http://127.0.0.1/callback"] } = this.options;
+      return consentAnswer(
+        method,
+        method === "POST" ? new URLSearchParams(body) : query,
+        { clientId, redirectUris },
+        (redirectUri, scope) => this.accounts.issueCode(redirectUri, scope),
+      );
+    }
     try {
       if (method !== "GET") throw new ApiError(405, "Method not allowed");
-      const grant = this.authorize(authorization);
-      return jsonAnswer(200, answerTo(path, { query, grant, library: this.library(), mode: this.mode }));
+      const caller = this.authorize(authorization);
+      this.gate.pass(caller.grant);
+      const { mode, listening, options } = this;
+      const world = { library: this.library(), listening, now: options.clock.now(), mode };
+      return jsonAnswer(200, answerTo(path, { query, ...caller, ...world, onPlays }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const { status, message } = error;
-      return jsonAnswer(status, { error: { status, message } });
+      return refusalAnswer(error);
     }
   }
 
-  private authorize(authorization: string | undefined): Grant {
+  private authorize(authorization: string | undefined): { grant: Grant; scopes: string[] } {
     if (authorization === undefined) throw new ApiError(401, "No token provided");
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
     if (token === undefined) throw new ApiError(400, "Only valid bearer authentication supported");
     const grant = this.accounts.grantOf(token);
     if (grant === "expired") throw new ApiError(401, "The access token expired");
     if (grant === undefined) throw new ApiError(401, "Invalid access token");
-    return grant;
+    return { grant, scopes: this.options.scopes ?? this.accounts.scopesOf(token) };
   }
 }
 
 const tokenPath = "/api/token";
+const consentPath = "/authorize";
 
 function credentialsOf(options: Partial<Credentials>): Credentials {
   const {

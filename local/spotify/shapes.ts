@@ -4,6 +4,7 @@ import { disguisedEpisodeShape, episodeShape } from "./podcast-shapes";
 import { identity, pictures, shown, type Json, type View } from "./json";
 import { trackShape } from "./music-shapes";
 import type { Entry, Item, Listener, Playlist, SavedTrack, User } from "./model";
+import type { Play, PlayContext } from "./plays";
 
 /** GET /me */
 export function profileShape(listener: Listener, view: View): Json {
@@ -90,4 +91,26 @@ function listedItemShape(item: Item, view: View): Json {
 /** An entry of /me/tracks. */
 export function savedShape({ addedAt, track }: SavedTrack, view: View): Json {
   return { added_at: addedAt, track: trackShape(track, view) };
+}
+
+/** An entry of /me/player/recently-played. */
+export function playShape({ track, playedAt, context }: Play, view: View): Json {
+  return {
+    track: trackShape(track, view),
+    played_at: new Date(playedAt).toISOString(),
+    context: context && contextShape(context),
+  };
+}
+
+function contextShape({ type, id }: PlayContext): Json {
+  if (type !== "collection") {
+    const { external_urls, href, uri } = identity(type, id);
+    return { type, external_urls, href, uri };
+  }
+  return {
+    type,
+    external_urls: { spotify: "https://open.spotify.com/collection" },
+    href: `${apiRoot}/me/tracks`,
+    uri: `spotify:user:${id}:collection`,
+  };
 }

@@ -1,6 +1,8 @@
 /** Small libraries by hand, for tests: name what matters, the rest is plain. */
+import { byId } from "./collection";
 import { simulatedListener } from "./first";
 import { snapshotOf } from "./model";
+import type { Listening, Play } from "./plays";
 import type { Album, Artist, Episode, Item, Library, LocalFile, Playlist, SavedTrack, Track } from "./model";
 
 /** A track named after its id, on an album of its own by an artist of its own. */
@@ -82,21 +84,44 @@ export function playlistOf(
   return { snapshotId: snapshotOf(contents, contents.revision), ...contents };
 }
 
-/** A library of these lists; `saved` is given newest first, and was saved a second apart until 2026-01-01. */
+/**
+ * A library of these lists; `saved` and `albums` are given newest first, and were saved a second apart until 2026-01-01.
+ * `catalogue` are tracks beside those in the lists.
+ */
 export function libraryOf(lists: {
   playlists?: (Playlist | null)[];
   unlisted?: Playlist[];
   saved?: SavedTrack["track"][];
+  albums?: (Album | null)[];
+  followed?: Artist[];
+  catalogue?: Track[];
 }): Library {
-  const { playlists = [], unlisted = [], saved = [] } = lists;
+  const { playlists = [], unlisted = [], saved = [], albums = [], followed = [], catalogue = [] } = lists;
   const entries = [...playlists, ...unlisted].flatMap((list) => list?.entries ?? []);
-  const items = [...entries.map((entry) => entry?.item), ...saved];
+  const items = [...entries.map((entry) => entry?.item), ...saved, ...catalogue];
   return {
     listener: simulatedListener,
     playlists,
     unlisted,
     saved: saved.map((track, place) => ({ addedAt: secondsInto2026(-place), track })),
-    catalogue: items.filter((item) => item?.kind === "track"),
+    savedAlbums: albums.map((album, place) => album && { addedAt: secondsInto2026(-place), album }),
+    followed: [...followed].sort(byId),
+    catalogue: [...new Set(items.filter((item) => item?.kind === "track"))],
+  };
+}
+
+/** A play of a whole track that ended at `playedAt` (ms since 1970 UTC) and was told at once, from nowhere known. */
+export function playOf(track: Track, playedAt: number, details: Partial<Play> = {}): Play {
+  const msPlayed = track.durationMs;
+  const startedAt = playedAt - msPlayed;
+  return { track, startedAt, msPlayed, playedAt, context: null, visibleAt: playedAt, ...details };
+}
+
+/** Someone who played exactly this. */
+export function listeningTo(plays: Play[]): Listening {
+  const sorted = [...plays].sort((a, b) => a.playedAt - b.playedAt);
+  return {
+    between: (from, to) => sorted.filter(({ playedAt }) => playedAt >= from && playedAt < to),
   };
 }
 

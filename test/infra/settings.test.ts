@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { listenerStreams } from "../../handlers/raw";
-import { readSettings, refreshTokenKey, settingDefaults } from "../../infra/settings";
+import { readSettings, refreshTokenKey, settingDefaults, signInJson } from "../../infra/settings";
 
 const project = "spotify-data-pipeline";
 
@@ -100,6 +100,12 @@ describe("settings", () => {
     expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-eve": "x" })).to.throw(
       "no setting",
     );
+  });
+
+  it("take a sign-in as npm run login stores it, or as a token typed by hand", () => {
+    expect(JSON.parse(signInJson("AQtoken"))).to.deep.equal({ refreshToken: "AQtoken" });
+    const stored = JSON.stringify({ refreshToken: "AQtoken", authorizedAt: "2026-01-02T03:04:05Z" });
+    expect(signInJson(stored)).to.equal(stored);
   });
 
   it("stand in Pulumi.yaml with the same defaults, a type and a sentence", () => {

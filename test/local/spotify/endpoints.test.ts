@@ -1,24 +1,9 @@
 import { expect } from "chai";
-import { answerTo, templateOf } from "../../../local/spotify/endpoints";
-import { ApiError } from "../../../local/spotify/errors";
+import { templateOf } from "../../../local/spotify/endpoints";
 import { libraryAt } from "../../../local/spotify/library";
 import { episodeOf, libraryOf, localFileOf, playlistOf, trackOf } from "../../../local/spotify/small";
-import type { Grant } from "../../../local/spotify/accounts";
-import type { Library } from "../../../local/spotify/model";
+import { ask as askOf, refusal as refusalOf, type Asked, type Body, type Page } from "./ask";
 import type { Mode } from "../../../local/spotify/modes";
-
-interface Asked {
-  library?: Library;
-  grant?: Grant;
-  mode?: Mode;
-}
-
-type Body = Record<string, unknown>;
-interface Page extends Body {
-  items: (Body & { item: Body; track: Body })[];
-  next: string | null;
-  total: number;
-}
 
 const friend = { id: "friend", displayName: "Friend" };
 const mixed = libraryOf({
@@ -39,25 +24,11 @@ const mixed = libraryOf({
   saved: [trackOf("s2", { isrc: null, album: null }), trackOf("s1", { playable: false })],
 });
 
-function ask<T = Body>(
-  path: string,
-  { library = mixed, grant = "listener", mode = "development" }: Asked = {},
-): T {
-  const [plain = "", query] = path.split("?");
-  return answerTo(plain, { query: new URLSearchParams(query), grant, library, mode }) as T;
-}
+/** Asks for what stands in the mixed library. */
+const ask = <T = Body>(path: string, asked: Asked = {}) => askOf<T>(path, { library: mixed, ...asked });
+const refusal = (path: string, asked: Asked = {}) => refusalOf(path, { library: mixed, ...asked });
 
-function refusal(path: string, asked?: Asked): [number, string] {
-  try {
-    ask(path, asked);
-  } catch (error) {
-    if (error instanceof ApiError) return [error.status, error.message];
-    throw error;
-  }
-  throw new Error(`${path} was answered.`);
-}
-
-const modes: Mode[] = ["development", "extended"];
+const modes: Mode[] = ["development", "extended", "pre2026"];
 
 describe("GET /v1/me", () => {
   it("says who listens", () => {

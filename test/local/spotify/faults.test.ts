@@ -99,6 +99,13 @@ describe("faults", () => {
     }).then(async () => expect(await pending).to.equal("no answer"));
   });
 
+  it("never answer, but break the connection after a while if they say so", () =>
+    withFault({ kind: "timeout", ms: 20 }, async ({ get }) => {
+      const begun = performance.now();
+      expect(await outcome(get("/v1/me"))).to.equal("no answer");
+      expect(performance.now() - begun).to.be.at.least(19);
+    }));
+
   it("break the connection before the answer, or in the middle of it", async () => {
     await withFault({ kind: "reset", when: "before" }, async ({ get }) => {
       expect(await outcome(get("/v1/me"))).to.equal("no answer");

@@ -13,6 +13,9 @@ const isEditor = (library: Library) => (list: Playlist) =>
 const readable = (library: Library) =>
   listed(library).filter((list) => !list.gone && isEditor(library)(list));
 
+/** How many of `these` are not among `those`. */
+const without = <T>(these: T[], those: T[]) => these.filter((one) => !those.includes(one)).length;
+
 /** Seeds, and days to let go by. */
 const anySimulation = fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 0, max: 40 }));
 const runs = { numRuns: 25 };
@@ -71,7 +74,7 @@ describe("libraryAt", () => {
     expect(JSON.stringify(first)).to.equal(copy);
   });
 
-  it("keeps ids apart, saved tracks newest first and saved once, and adds nothing in the future", () => {
+  it("keeps ids apart, what is saved newest first and saved once, followed artists by id, and adds nothing in the future", () => {
     fc.assert(
       fc.property(anySimulation, ([seed, days]) => {
         const now = start + days * day;
@@ -81,8 +84,15 @@ describe("libraryAt", () => {
         const times = library.saved.map(({ addedAt }) => addedAt);
         expect(times).to.deep.equal([...times].sort().reverse());
         expect(new Set(library.saved.map(({ track }) => track)).size).to.equal(library.saved.length);
+        const albums = library.savedAlbums.filter((entry) => entry !== null);
+        const albumTimes = albums.map(({ addedAt }) => addedAt);
+        expect(albumTimes).to.deep.equal([...albumTimes].sort().reverse());
+        expect(new Set(albums.map(({ album }) => album)).size).to.equal(albums.length);
+        const followed = library.followed.map(({ id }) => id);
+        expect(followed).to.deep.equal([...new Set(followed)].sort());
         const added = [
           ...times,
+          ...albumTimes,
           ...listed(library).flatMap((list) => list.entries.map((one) => one?.addedAt)),
         ];
         for (const time of added) if (time) expect(Date.parse(time)).to.be.below(now);
@@ -102,6 +112,10 @@ describe("libraryAt", () => {
       dropped: 0,
       saved: 0,
       unsaved: 0,
+      savedAlbums: 0,
+      unsavedAlbums: 0,
+      followed: 0,
+      unfollowed: 0,
     };
     let before = libraryAt({ seed: 1, start, now: start });
     for (let passed = 1; passed <= 30; passed += 1) {
@@ -119,8 +133,12 @@ describe("libraryAt", () => {
       }
       seen.dropped += after.unlisted.length - before.unlisted.length;
       const tracks = (library: Library) => library.saved.map(({ track }) => track);
-      seen.saved += tracks(after).filter((track) => !tracks(before).includes(track)).length;
-      seen.unsaved += tracks(before).filter((track) => !tracks(after).includes(track)).length;
+      seen.saved += without(tracks(after), tracks(before));
+      seen.unsaved += without(tracks(before), tracks(after));
+      seen.savedAlbums += without(after.savedAlbums, before.savedAlbums);
+      seen.unsavedAlbums += without(before.savedAlbums, after.savedAlbums);
+      seen.followed += without(after.followed, before.followed);
+      seen.unfollowed += without(before.followed, after.followed);
       before = after;
     }
     for (const [change, count] of Object.entries(seen)) expect(count, change).to.be.above(0);
@@ -183,6 +201,9 @@ describe("the default library holds at least so much of everything", () => {
         library.saved.length - new Set(library.saved.map((one) => one.addedAt)).size,
         10,
       ],
+      "saved albums, more than a page": [library.savedAlbums.length, 75],
+      "null saved albums": [library.savedAlbums.filter((entry) => entry === null).length, 1],
+      "followed artists, more than a page": [library.followed.length, 60],
       "local files": [of("local").length, 20],
       episodes: [of("episode").length, 20],
       "null items": [entries.filter((entry) => entry?.item === null).length, 5],

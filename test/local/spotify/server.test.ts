@@ -2,10 +2,12 @@ import { expect } from "chai";
 import { createServer, type AddressInfo } from "node:net";
 import { UserError } from "../../../local/errors";
 import { libraryAt } from "../../../local/spotify/library";
+import { listeningOf } from "../../../local/spotify/listening";
 import { revise } from "../../../local/spotify/model";
-import { libraryOf, playlistOf, trackOf } from "../../../local/spotify/small";
+import { libraryOf, listeningTo, playlistOf, playOf, trackOf } from "../../../local/spotify/small";
 import { SpotifySimulator, type SimulatedRequest } from "../../../local/spotify/server";
-import { noon, signIn, withSimulator } from "./client";
+import type { Fault } from "../../../local/spotify/faults";
+import { noon, signIn, withSimulator, type Client } from "./client";
 
 const message = async (answer: Response) => ((await answer.json()) as { error: unknown }).error;
 
@@ -156,6 +158,66 @@ describe("the simulator's Web API", () => {
         tokens: 1,
       });
     }));
+});
+
+describe("the simulator's listener", () => {
+  const recent = "/v1/me/player/recently-played?limit=50";
+
+  it("plays on as time goes by; what was returned is remembered, and what was played is known", () => {
+    let now = noon;
+    const read = new Set<string>();
+    const poll = async (url: string) => {
+      const { access_token: token } = (await (await signIn(url, "listener")).json()) as {
+        access_token: string;
+      };
+      const answer = await fetch(url + recent, { headers: { authorization: `Bearer ${token}` } });
+      return (await answer.json()) as { items: { played_at: string }[] };
+    };
+    return withSimulator({ clock: { now: () => now }, seed: 3 }, async ({ simulator, url }) => {
+      for (let polls = 0; polls < 48; polls += 1, now += 3_600_000) {
+        const { items } = await poll(url);
+        expect(items).to.have.length(50);
+        for (const { played_at: at } of items) read.add(at);
+      }
+      const returned = [...simulator.returnedPlays].map(({ playedAt }) => new Date(playedAt).toISOString());
+      expect(returned.sort()).to.deep.equal([...read].sort());
+      const truth = simulator.playsBetween(noon - 7 * 86_400_000, now);
+      for (const play of simulator.returnedPlays) expect(truth).to.include(play);
+      const expected = listeningOf(3, (at) => libraryAt({ seed: 3, start: noon, now: at }));
+      expect(truth).to.deep.equal(expected.between(noon - 7 * 86_400_000, now));
+    });
+  });
+
+  it("has not been told of by an answer that nobody waited for", async () => {
+    let asked: () => void;
+    const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+    const faults = ({ path }: SimulatedRequest): Fault | undefined =>
+      path.startsWith("/v1/") ? { kind: "slow", ms: 60_000 } : undefined;
+    const onRequest = ({ path }: SimulatedRequest) => void (path.startsWith("/v1/") && asked());
+    let pending: Promise<unknown>;
+    let told: Set<unknown>;
+    await withSimulator({ faults, onRequest }, async ({ simulator, get }) => {
+      told = simulator.returnedPlays;
+      pending = get(recent).catch(() => "no answer");
+      await wasAsked;
+    });
+    expect(await pending!).to.equal("no answer");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told!).to.be.empty;
+  });
+
+  it("plays nothing beside another library unless told to", async () => {
+    const library = () => libraryOf({ saved: [trackOf("t1")] });
+    const items = async ({ get }: Client) =>
+      ((await (await get(recent)).json()) as { items: unknown[] }).items;
+    await withSimulator({ library }, async (client) => {
+      expect(await items(client)).to.be.empty;
+    });
+    const listening = listeningTo([playOf(trackOf("t1"), noon - 1)]);
+    await withSimulator({ library, listening }, async (client) => {
+      expect(await items(client)).to.have.length(1);
+    });
+  });
 });
 
 describe("the simulator's hooks", () => {

@@ -1,15 +1,22 @@
 import { expect } from "chai";
-import { artistShape, fullAlbumShape, trackShape } from "../../../local/spotify/music-shapes";
-import { episodeOf, libraryOf, localFileOf, playlistOf, trackOf } from "../../../local/spotify/small";
+import {
+  artistShape,
+  fullAlbumShape,
+  listedAlbumShape,
+  trackShape,
+} from "../../../local/spotify/music-shapes";
+import { episodeOf, libraryOf, localFileOf, playlistOf, playOf, trackOf } from "../../../local/spotify/small";
 import {
   entryShape,
   fullPlaylistShape,
   playlistShape,
+  playShape,
   profileShape,
   savedShape,
 } from "../../../local/spotify/shapes";
 import { modes, type Mode } from "../../../local/spotify/modes";
 import type { View } from "../../../local/spotify/json";
+import type { PlayContext } from "../../../local/spotify/plays";
 
 /** The fields of each object, written down from the Web API's reference: those of every mode, and those of extended only. */
 const identity = "external_urls href id type uri";
@@ -55,6 +62,12 @@ const fields = {
     `album_type artists copyrights external_ids images name release_date release_date_precision total_tracks tracks ${identity}`,
     "available_markets genres label popularity",
   ],
+  listedAlbum: [
+    `album_type artists images name release_date release_date_precision total_tracks ${identity}`,
+    "album_group available_markets",
+  ],
+  play: ["context played_at track", ""],
+  context: ["external_urls href type uri", ""],
   albumTrack: [
     `artists disc_number duration_ms explicit is_local is_playable name preview_url track_number ${identity}`,
     "available_markets",
@@ -81,6 +94,7 @@ function shapesIn(mode: Mode): Record<keyof typeof fields, unknown> {
   const local = trackShape(localFileOf(), view);
   const album = fullAlbumShape(track.album!, [track], view, (tracks) => tracks);
   const listed = playlistShape(list, view);
+  const play = playShape(playOf(track, 0, { context: { type: "album", id: "a" } }), view);
   return {
     profile: profileShape(libraryOf({}).listener, view),
     listed,
@@ -96,6 +110,9 @@ function shapesIn(mode: Mode): Record<keyof typeof fields, unknown> {
     localAlbum: local.album,
     trackAlbum: plain.album,
     album,
+    listedAlbum: listedAlbumShape(track.album!, "album", view),
+    play,
+    context: play.context,
     albumTrack: (album.tracks as unknown[])[0],
     trackArtist: (plain.artists as unknown[])[0],
     artist: artistShape(track.artists[0]!, view),
@@ -119,6 +136,24 @@ describe("shapes", () => {
     expect(local).to.deep.include({ ...nothing, external_ids: {}, track_number: 0, disc_number: 0 });
     expect(local.album).to.deep.include({ ...nothing, uri: null, album_type: null, release_date: null });
     expect(local.artists).to.deep.equal([{ ...nothing, uri: null, name: "", type: "artist" }]);
+  });
+
+  it("says when and from where a track was played", () => {
+    const view: View = { rules: modes.development, market: false, episodes: true };
+    const playedAt = Date.UTC(2026, 0, 2, 3, 4, 5, 67);
+    const shape = (context: PlayContext | null) =>
+      playShape(playOf(trackOf("t1"), playedAt, { context }), view);
+    expect(shape(null)).to.include({ context: null, played_at: "2026-01-02T03:04:05.067Z" });
+    expect(shape({ type: "playlist", id: "p1" }).context).to.include({
+      type: "playlist",
+      href: "https://api.spotify.com/v1/playlists/p1",
+      uri: "spotify:playlist:p1",
+    });
+    expect(shape({ type: "collection", id: "me" }).context).to.include({
+      type: "collection",
+      href: "https://api.spotify.com/v1/me/tracks",
+      uri: "spotify:user:me:collection",
+    });
   });
 
   it("gives images as Spotify does: null, none, one without size or three with", () => {
