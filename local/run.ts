@@ -108,7 +108,8 @@ async function evaluateProgram({ settings, credentials, out }: RunOptions): Prom
     projectDir,
     project,
     stack: "local",
-    config: { keepData: "false", ...settings, ...secrets },
+    // Hourly plays would be most of the work of a simulated day.
+    config: { keepData: "false", playsSchedule: "rate(3 hours)", ...settings, ...secrets },
     secretKeys: Object.keys(secrets),
     outDir: path.resolve(out, "functions"),
   });

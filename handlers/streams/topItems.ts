@@ -1,8 +1,7 @@
 import type { TopKind, TopRange } from "../spotify";
 import { readOnceADay } from "./own";
-import { pageCursor } from "./reads";
-import { attempt, type ListenerRun } from "./run";
-import { mayReadAll, readStill } from "./unversioned";
+import { openRead, pageCursor } from "./reads";
+import { attempt, lackFor, leaveOver, type ListenerRun } from "./run";
 
 const kinds: TopKind[] = ["tracks", "artists"];
 const ranges: TopRange[] = ["short_term", "medium_term", "long_term"];
@@ -13,11 +12,18 @@ export async function readTopItems(run: ListenerRun): Promise<void> {
     for (const range of ranges) await attempt(run, () => readTopList(run, kind, range));
 }
 
+/** Reads the first page, which is the top 50: the list goes on for thousands, each page of which would cost a call. */
 function readTopList(run: ListenerRun, kind: TopKind, range: TopRange): Promise<void> {
   return readOnceADay(run, { stream: "top_items", container: `${kind}:${range}` }, async (plan) => {
-    const fetchPage = (offset: number) => run.client.topItems(kind, range, offset);
-    const { next } = pageCursor(fetchPage);
-    const first = (await next())!;
-    return mayReadAll(run, plan, first, 1) ? readStill(run, plan, [first], next, fetchPage) : undefined;
+    const lack = lackFor(run, 1);
+    if (lack) {
+      leaveOver(run, lack);
+      return undefined;
+    }
+    const cursor = pageCursor((offset) => run.client.topItems(kind, range, offset));
+    const page = (await cursor.next())!;
+    const read = openRead(run, plan);
+    await read.add(page);
+    return { ...read.whole(), positions: page.items.length + page.missing };
   });
 }

@@ -24,10 +24,10 @@ const small = () =>
   });
 
 /** Calls that a first run over {@link small} takes. */
-const calls = 22;
+const calls = 20;
 
 /** Those of them that read top items: an edit of anything else between them is the same as one before. */
-const topCalls = 8;
+const topCalls = 6;
 
 /** What changes overnight: an edit, a new playlist, one that goes, saves, favourites, many plays and a late one. */
 function overnight(shelf: FakeLibrary): void {
@@ -54,7 +54,7 @@ function expectTruth(one: World): void {
   expect(libraryIn(raw)).to.deep.equal(new Set(saved.map(({ id }) => id)));
   expect(libraryIn(raw, "saved_albums")).to.deep.equal(new Set(savedAlbums.map(({ id }) => id)));
   for (const container of topContainers)
-    expect(idsIn(raw, container), container).to.deep.equal(top[container] ?? []);
+    expect(idsIn(raw, container), container).to.deep.equal((top[container] ?? []).slice(0, 50));
   expect(idsIn(raw, "followed_artists")).to.deep.equal(followed);
   const known = [...played].sort((a, b) => Date.parse(b.playedAt) - Date.parse(a.playedAt)).slice(0, 50);
   expect([...playsIn(raw)]).to.include.members(known.map(({ id, playedAt }) => `${playedAt} ${id}`));
