@@ -60,12 +60,16 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
       environment: await spotifyAddresses(simulator),
       log: (name, line) => process.env.DEBUG && console.error(`${name}: ${line}`),
     });
-    const save = () => writeFolder(options.out, { ...state, manifest, now: clock.now() });
-    save();
-    if (simulator)
-      await simulateDays(options.days, state.now, program, cloud, clock as SimulatedClock, progress, save);
-    else await runOnce(cloud, progress);
-    save();
+    const save = (now: number) => writeFolder(options.out, { ...state, manifest, now });
+    save(state.now);
+    if (clock instanceof SimulatedClock) {
+      await simulateDays({ days: options.days, from: state.now, program, cloud, clock, progress, save });
+    } else {
+      progress.stage("Reading Spotify");
+      cloud.fire("schedule");
+      await cloud.settle();
+      save(clock.now());
+    }
   } finally {
     await cloud?.stop();
     await simulator?.close();
@@ -124,41 +128,42 @@ async function spotifyAddresses(simulator: SpotifySimulator | undefined): Promis
   return Object.fromEntries(given) as Record<string, string>;
 }
 
-/** Fires every rule at its times within the days, and waits each time until all that follows is done. */
-async function simulateDays(
-  days: number,
-  from: number,
-  program: Program,
-  cloud: Cloud,
-  clock: SimulatedClock,
-  progress: Progress,
-  save: () => void,
-): Promise<void> {
-  const rules = program.resources.filter(
-    (resource) => resource.type === "aws:cloudwatch/eventRule:EventRule",
-  );
-  for (let day = 0; day < days; day++) {
-    const start = from + day * dayMs;
-    const date = new Date(start).toISOString().slice(0, 10);
-    const times = rules.flatMap((rule) =>
-      firings(rule.inputs.scheduleExpression as string, start, start + dayMs).map((time) => ({
-        rule: rule.name,
-        time,
-      })),
-    );
-    progress.stage(`Day ${day + 1} of ${days}: ${date}`);
-    for (const { rule, time } of times.sort((a, b) => a.time - b.time)) {
-      clock.advanceTo(time);
-      await cloud.fire(rule);
-      await cloud.settle();
-    }
-    clock.advanceTo(start + dayMs);
-    save();
-  }
+/** Days that go by in a cloud. */
+interface Simulation {
+  days: number;
+  /** ms UTC */
+  from: number;
+  program: Program;
+  cloud: Cloud;
+  clock: SimulatedClock;
+  progress: Progress;
+  /** Keeps where simulated time stands (ms UTC): at the end of a day, whatever the clock has run on meanwhile. */
+  save: (now: number) => void;
 }
 
-async function runOnce(cloud: Cloud, progress: Progress): Promise<void> {
-  progress.stage("Reading Spotify");
-  await cloud.fire("schedule");
-  await cloud.settle();
+/** Fires every rule at its times within the days, and waits each time until all that follows is done. */
+async function simulateDays({
+  days,
+  from,
+  program,
+  cloud,
+  clock,
+  progress,
+  save,
+}: Simulation): Promise<void> {
+  const rules = program.resources.filter(({ type }) => type === "aws:cloudwatch/eventRule:EventRule");
+  for (let day = 0; day < days; day++) {
+    const [start, end] = [from + day * dayMs, from + (day + 1) * dayMs];
+    const times = rules.flatMap(({ name, inputs }) =>
+      firings(String(inputs.scheduleExpression), start, end).map((time) => ({ name, time })),
+    );
+    progress.stage(`Day ${day + 1} of ${days}: ${new Date(start).toISOString().slice(0, 10)}`);
+    for (const { name, time } of times.sort((a, b) => a.time - b.time)) {
+      clock.advanceTo(time);
+      cloud.fire(name);
+      await cloud.settle();
+    }
+    clock.advanceTo(end);
+    save(end);
+  }
 }
