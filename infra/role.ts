@@ -2,53 +2,42 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { stackPrefix } from "./names";
 
-/** An IAM statement that allows `actions` on `resources`, optionally under conditions. */
+/** An IAM statement that allows `actions` on `resources`. */
 export interface Grant {
   actions: string[];
   resources: pulumi.Input<string>[];
-  condition?: Record<string, Record<string, pulumi.Input<string>>>;
 }
 
 /** A role that one AWS service of this account may take, with exactly the grants given. */
-export function serviceRole(
-  name: string,
-  service: string,
-  grants: Grant[],
-  opts?: pulumi.ResourceOptions,
-): aws.iam.Role {
+export function serviceRole(name: string, service: string, grants: Grant[]): aws.iam.Role {
   const account = aws.getCallerIdentityOutput().accountId;
-  const role = new aws.iam.Role(
-    name,
-    {
-      assumeRolePolicy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: service },
-            Action: "sts:AssumeRole",
-            // Only for work of this account (the "confused deputy" problem).
-            Condition:
-              service === "lambda.amazonaws.com"
-                ? undefined
-                : { StringEquals: { "aws:SourceAccount": account } },
-          },
-        ],
-      }),
-    },
-    opts,
-  );
+  const role = new aws.iam.Role(name, {
+    assumeRolePolicy: pulumi.jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: service },
+          Action: "sts:AssumeRole",
+          // Only for work of this account (the "confused deputy" problem).
+          Condition:
+            service === "lambda.amazonaws.com"
+              ? undefined
+              : { StringEquals: { "aws:SourceAccount": account } },
+        },
+      ],
+    }),
+  });
   new aws.iam.RolePolicy(
     name,
     {
       role: role.name,
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: grants.map(({ actions, resources, condition }) => ({
+        Statement: grants.map(({ actions, resources }) => ({
           Effect: "Allow",
           Action: actions,
           Resource: resources,
-          Condition: condition,
         })),
       }),
     },
