@@ -19,10 +19,11 @@ import { generation, tables } from "./schemas";
 // crawlers, queries, outputs.
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, tableFormat } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, tableFormat } = settings;
+const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
-const secretPrefix = `/${pulumi.getProject()}/${pulumi.getStack()}/spotify`;
+const secretPrefix = `/${pulumi.getProject()}/${stack}/spotify`;
 const app = new aws.ssm.Parameter("spotify-app", {
   name: `${secretPrefix}/app`,
   type: "SecureString",
@@ -91,11 +92,13 @@ const extract = new aws.lambda.CallbackFunction("extract", {
       now: () => Date.now(),
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       random: () => (require("node:crypto") as typeof import("node:crypto")).randomBytes(8).toString("hex"),
-      log: (entry: Record<string, unknown>) => console.log(JSON.stringify(entry)),
+      // Not console.log, whose prefix would hide metrics from CloudWatch.
+      log: (entry: Record<string, unknown>) => void process.stdout.write(`${JSON.stringify(entry)}\n`),
     };
     const apiUrl = process.env.SPOTIFY_API_URL ?? "https://api.spotify.com";
     const accountsUrl = process.env.SPOTIFY_ACCOUNTS_URL ?? "https://accounts.spotify.com";
-    const run = { listeners, sources, callBudget, apiUrl, accountsUrl, playsRule: playsArn?.get() };
+    const spending = { listeners, sources, callBudget, reconcileDays };
+    const run = { stack, ...spending, apiUrl, accountsUrl, playsRule: playsArn?.get() };
     return (event: ExtractEvent, context) => extractFromSpotify(deps, run, event, context);
   },
 });

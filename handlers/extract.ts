@@ -1,23 +1,17 @@
 import { codeOf, failure, type CodedError } from "./errors";
 import { openLanding } from "./landing";
-import { listenerStreams, utcDay, type RunLine } from "./raw";
+import { callsKeptForPlays, heedLimit } from "./limits";
+import { listenerStreams, type RunLine } from "./raw";
+import { landRecord } from "./record";
 import type { Secrets } from "./secrets";
 import { openSession, type Session } from "./session";
 import { spotifyClient } from "./spotify";
-import type { SpotifyFailure } from "./spotifyFailures";
+import { dropCheckpoints, dropKnown, streamOf } from "./state";
 import type { Store } from "./store";
-import { closePending, closeReads } from "./streams/closing";
-import { readFollowedArtists } from "./streams/followedArtists";
-import { readLibrary } from "./streams/library";
-import { readOwn } from "./streams/own";
-import { readPlaylist } from "./streams/playlist";
-import { readPlaylistItems } from "./streams/playlistItems";
-import { readPlaylists } from "./streams/playlists";
-import { readProfile } from "./streams/profile";
-import { readRecentlyPlayed } from "./streams/recentlyPlayed";
-import { attempt, iso, leaveOver, settle, type ListenerRun } from "./streams/run";
-import { skip } from "./streams/skips";
-import { readTopItems } from "./streams/topItems";
+import { readSources } from "./streams/order";
+import { iso, leaveOver, settle, type ListenerRun } from "./streams/run";
+import { tokenDaysLeft } from "./tokenLife";
+import { takeTurns } from "./turns";
 
 /** What extract asks of the world. */
 export interface ExtractDeps {
@@ -35,22 +29,32 @@ export interface ExtractDeps {
 
 /** What a stack is told to read. */
 export interface ExtractSettings {
+  /** Name of the stack, which its metrics carry. */
+  stack: string;
   listeners: string[];
   /** `me` for all of a listener's streams, some of them by name, or `playlist:ID`. */
   sources: string[];
   /** Web API calls per UTC day. */
   callBudget: number;
+  /** Days after which saved tracks and albums are read as a whole, whatever seems to have changed. */
+  reconcileDays: number;
   apiUrl: string;
   accountsUrl: string;
   /** ARN of the rule whose events ask for the last plays alone. */
   playsRule?: string;
 }
 
-/** The parts of an EventBridge event that a run depends on. */
+/** What starts a run: an EventBridge event, of which these parts count, or what a person asks for. */
 export interface ExtractEvent {
   id?: string;
   /** The ARN of the rule that sent it. */
   resources?: string[];
+  /** Read everything again, whatever is known; if a day's budget does not suffice, the next runs go on. */
+  full?: boolean;
+  /** Read this container again, and nothing but its stream. */
+  container?: string;
+  /** Whose container that is, if not everybody's who has it. */
+  listener?: string;
 }
 
 /** What came of a run. */
@@ -72,12 +76,16 @@ const pauses = ["budget_spent", "out_of_time", "rate_limited", "quota_exceeded",
 /** After these nothing more may be written; the next delivery of the event takes over. */
 const ends = ["fenced", "storage", "state_unknown"];
 
+/** These need a person: the same event delivered again would only fail again. */
+const forPeople = ["invalid_grant", "invalid_client", "premium_lapsed", "not_allow_listed"];
+
 /**
  * Reads what is new at Spotify for all listeners and lands it as raw objects. A run that must stop early keeps what it
  * has, and the next one goes on. An event of the plays rule reads the last plays of those who have signed in, if
  * nobody else is at work: they are soon gone, but a run that is at work began with them.
- * @throws the first failure, after all listeners have been served as far as possible and the state is released;
- * `lease_taken`, `fenced` or `storage` at once
+ * @returns the records of the run; one that failed for a reason which only a person can mend is among them
+ * @throws the first other failure, after all listeners have been served as far as possible and the state is released;
+ * `lease_taken`, `fenced` or `storage` at once; `unknown_container`
  */
 export async function extract(
   deps: ExtractDeps,
@@ -85,42 +93,75 @@ export async function extract(
   event: ExtractEvent,
   context: { awsRequestId: string; getRemainingTimeInMillis(): number },
 ): Promise<RunSummary> {
-  const { store, now, sleep, log } = deps;
+  const { now, log } = deps;
   const secrets = await deps.secrets();
   const isPlaysRun = settings.playsRule !== undefined && event.resources?.[0] === settings.playsRule;
   const event_id = event.id ?? context.awsRequestId;
   const nonce = deps.random();
   const run_id = `${iso(now()).replace(/\.\d+|[-:]/g, "")}-${nonce.slice(0, 8)}`;
   const remainingMs = () => context.getRemainingTimeInMillis();
-  const { callBudget } = settings;
+  const sources = new Map(
+    settings.listeners.map((name) => [name, sourcesOf(settings, secrets, name, isPlaysRun)]),
+  );
+  const wanted = settings.listeners.filter((listener) => !isPlaysRun || sources.get(listener)!.length > 0);
+  if (wanted.length === 0) return { run_id, event_id, status: "complete", runs: [] };
+  const callBudget = isPlaysRun ? settings.callBudget : callsToSpend(settings, secrets, now());
   const lease = { event: event_id, run: run_id, nonce, remainingMs };
-  const sourcesFor = (listener: string) => sourcesOf(settings, secrets, listener, isPlaysRun);
-  const listeners = settings.listeners.filter((listener) => !isPlaysRun || sourcesFor(listener).length > 0);
-  if (listeners.length === 0) return { run_id, event_id, status: "complete", runs: [] };
-  const session = await openSession({ store, now, sleep, callBudget, ...lease, yields: isPlaysRun });
+  const session = await openSession({ ...deps, callBudget, ...lease, yields: isPlaysRun });
   if (typeof session === "string") {
     log({ message: "nothing done", reason: session, run_id, event_id });
     return { run_id, event_id, status: session, runs: [] };
   }
   log({ message: "run started", run_id, event_id });
+  const kept = {};
+  const timeLeft = () => remainingMs() - endReserveMs;
+  const shared = { deps, settings: { ...settings, callBudget }, secrets, session, run_id, timeLeft, kept };
+  const again = await dropped(event, wanted, session);
+  const runs = await readAll(shared, again ?? sources, again ? [...again.keys()] : wanted, event_id);
+  const isAllServed = runs.every(({ status }) => status === "complete");
+  if (isAllServed && !isPlaysRun && !again) session.change((state) => ({ ...state, shares: undefined }));
+  return endRun(session, { run_id, event_id, runs });
+}
 
-  const runs: RunLine[] = [];
-  for (const listener of listeners) {
-    const timeLeft = () => remainingMs() - endReserveMs;
-    const run = listenerRun({ deps, settings, secrets, session, run_id, timeLeft }, listener);
-    const isSignedIn = secrets.refreshTokens[listener] !== undefined;
-    await read(run, sourcesFor(listener), isSignedIn);
-    runs.push(await landRecord(run, event_id));
-  }
-  const failed = runs.filter((run) => run.status === "failed");
-  await session.release(failed.length === 0);
-  if (failed.length > 0)
+/** Gives the state back and says what came of the run; throws if the event is to be delivered again. */
+async function endRun(session: Session, summary: Omit<RunSummary, "status">): Promise<RunSummary> {
+  const failed = summary.runs.filter((run) => run.status === "failed");
+  const again = failed.filter((run) => !forPeople.includes(run.stop_reason!));
+  await session.release(again.length === 0);
+  if (again.length > 0)
     throw failure(
-      failed[0]!.stop_reason!,
+      again[0]!.stop_reason!,
       failed.map((run) => `${run.listener}: ${run.stop_message}`).join(" "),
     );
-  const status = runs.some((run) => run.status === "partial") ? "partial" : "complete";
-  return { run_id, event_id, status, runs };
+  const isPartial = summary.runs.some((run) => run.status === "partial");
+  return { ...summary, status: failed.length > 0 ? "failed" : isPartial ? "partial" : "complete" };
+}
+
+/**
+ * Drops the checkpoints that the event asks to do without. For a single container, what is to be read again then: its
+ * stream, by listener.
+ */
+async function dropped(
+  event: ExtractEvent,
+  listeners: string[],
+  session: Session,
+): Promise<Map<string, string[]> | undefined> {
+  if (event.full) for (const name of listeners) session.change((state) => dropCheckpoints(state, name));
+  const { container, listener } = event;
+  if (container === undefined) return undefined;
+  const again = new Map<string, string[]>();
+  for (const name of listeners) {
+    const stream = streamOf(session.state(), name, container);
+    if (stream === undefined || (listener ?? name) !== name) continue;
+    session.change((state) => dropKnown(state, name, stream, container));
+    again.set(name, [stream]);
+  }
+  if (again.size > 0) return again;
+  await session.release(false);
+  throw failure(
+    "unknown_container",
+    `No listener here has a container ${container}; the table container_reads has those that were read.`,
+  );
 }
 
 /** What the parts of a run share. */
@@ -131,17 +172,41 @@ interface RunShared {
   session: Session;
   run_id: string;
   timeLeft(): number;
+  kept: Record<string, number>;
+}
+
+/** Reads all listeners' sources by turns, and lands a record for each of them. */
+async function readAll(
+  shared: RunShared,
+  sources: Map<string, string[]>,
+  listeners: string[],
+  event_id: string,
+): Promise<RunLine[]> {
+  const readings = listeners.map((listener) => {
+    const run = listenerRun(shared, listener);
+    const isSignedIn = shared.secrets.signIns[listener] !== undefined;
+    return { run, steps: readSources(run, sources.get(listener)!, isSignedIn) };
+  });
+  await takeTurns(readings, stopReading);
+  const records: RunLine[] = [];
+  for (const { run } of readings) {
+    await settle(run);
+    records.push(await landRecord(run, event_id, shared.settings.stack));
+  }
+  return records;
 }
 
 function listenerRun(shared: RunShared, listener: string): ListenerRun {
-  const { deps, settings, secrets, session, run_id, timeLeft } = shared;
-  const refreshToken = secrets.refreshTokens[listener];
+  const { deps, settings, secrets, session, run_id, timeLeft, kept } = shared;
+  const refreshToken = secrets.signIns[listener]?.refreshToken;
   const sign = { app: secrets.app, refreshToken };
   const client = spotifyClient({ ...deps, ...settings, ...sign, timeLeft, spend: session.spend });
   return {
     listener,
     runId: run_id,
     callBudget: settings.callBudget,
+    reconcileDays: settings.reconcileDays,
+    tokenDaysLeft: tokenDaysLeft(secrets.signIns[listener], deps.now()),
     client,
     session,
     landing: openLanding({ store: deps.store, listener, run: run_id, beforePut: session.save }),
@@ -151,9 +216,10 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
     log: (entry) => {
       deps.log({ run_id, listener, ...entry, calls: client.spent.calls });
     },
+    print: deps.log,
     tally: { read: 0, unchanged: 0, skipped: 0 },
     faultsInARow: 0,
-    keptBack: 0,
+    kept,
     afterLanding: [],
   };
 }
@@ -164,53 +230,23 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
  */
 function sourcesOf(
   { sources, listeners }: ExtractSettings,
-  { refreshTokens }: Secrets,
+  { signIns }: Secrets,
   listener: string,
   isPlaysRun: boolean,
 ): string[] {
   const all = sources.flatMap((source) => (source === "me" ? listenerStreams : [source]));
   if (isPlaysRun)
-    return refreshTokens[listener] === undefined ? [] : all.filter((source) => source === "recently_played");
+    return signIns[listener] === undefined ? [] : all.filter((source) => source === "recently_played");
   return listener === listeners[0] ? all : all.filter((source) => !source.includes(":"));
 }
 
-/** Reads one listener's sources and lands what came of it, whatever ends the reading. */
-async function read(run: ListenerRun, sources: string[], isSignedIn: boolean): Promise<void> {
-  try {
-    await readSources(run, sources, isSignedIn);
-  } catch (error) {
-    stopReading(run, error);
-  }
-  await settle(run);
-}
-
-/** Lands the record of a listener's run, and returns it. */
-async function landRecord(run: ListenerRun, event_id: string): Promise<RunLine> {
-  const { listener, startedAt, client, tally } = run;
-  const reason = run.fault ?? run.leftOver;
-  const record: RunLine = {
-    kind: "run",
-    listener,
-    run_id: run.runId,
-    event_id,
-    started_at: iso(startedAt),
-    ended_at: iso(run.now()),
-    status: run.fault ? "failed" : run.leftOver ? "partial" : "complete",
-    stop_reason: reason?.code ?? null,
-    stop_message: reason?.message ?? null,
-    calls: client.spent.calls,
-    retries: client.spent.repeats,
-    containers_read: tally.read,
-    containers_unchanged: tally.unchanged,
-    containers_skipped: tally.skipped,
-    raw_objects: run.landing.landed(),
-    budget_used: run.session.callsUsed(),
-    not_before: notBefore(run),
-  };
-  run.landing.add("extract_runs", utcDay(startedAt), record);
-  await run.landing.flush();
-  run.log({ message: "listener served", ...record, ms: run.now() - startedAt });
-  return record;
+/** Calls that a run may make of a day's budget: not those that the day's later plays runs need. */
+function callsToSpend(settings: ExtractSettings, secrets: Secrets, now: number): number {
+  const { callBudget, playsRule, listeners } = settings;
+  const awaiting = listeners.filter((listener) => sourcesOf(settings, secrets, listener, true).length > 0);
+  return playsRule === undefined
+    ? callBudget
+    : callBudget - callsKeptForPlays(callBudget, awaiting.length, now);
 }
 
 /** Notes why the reading ended before its time, as a pause or as a failure; throws if nothing more may be written. */
@@ -228,72 +264,4 @@ function stopReading(run: ListenerRun, error: unknown): void {
     reason: message,
     stack: code === "unexpected" ? stack : undefined,
   });
-}
-
-/** The order of a run: what is soon gone, what all else depends on, what is small, then what may be large. */
-async function readSources(run: ListenerRun, sources: string[], isSignedIn: boolean): Promise<void> {
-  const wait = notBefore(run);
-  if (wait) throw failure("not_before", `Spotify wants no calls before ${wait}: a later run goes on.`);
-  const streams = listenerStreams.filter((stream) => sources.includes(stream));
-  const playlists = sources
-    .filter((source) => source.startsWith("playlist:"))
-    .map((source) => source.slice(9));
-  const readPlaylistSources = async () => {
-    for (const id of playlists) await attempt(run, () => readPlaylist(run, id));
-  };
-  if (!isSignedIn) {
-    skipStreams(run, streams);
-    await readPlaylistSources();
-    return;
-  }
-  const own = async (stream: string, readStream: () => Promise<void>) => {
-    if (streams.includes(stream)) await attempt(run, () => readOwn(run, stream, readStream));
-  };
-  await own("recently_played", () => readRecentlyPlayed(run));
-  const wantsItems = streams.includes("playlist_items");
-  const wantsListing = wantsItems || streams.includes("playlists");
-  const userId = wantsListing || streams.includes("profile") ? await readProfile(run) : "";
-  const listing = wantsListing ? await readPlaylists(run, userId) : undefined;
-  if (listing) await closePending(run, listing);
-  const { savedTracks, savedAlbums } = run.client;
-  await own("saved_tracks", () => readLibrary(run, { stream: "saved_tracks", fetchPage: savedTracks }));
-  await own("saved_albums", () => readLibrary(run, { stream: "saved_albums", fetchPage: savedAlbums }));
-  await own("top_items", () => readTopItems(run));
-  await own("followed_artists", () => readFollowedArtists(run));
-  await settle(run);
-  const reads = listing && wantsItems ? await readPlaylistItems(run, listing) : [];
-  await readPlaylistSources();
-  if (listing) await closeReads(run, reads, listing, userId);
-}
-
-/** An app that signs in as itself sees no listener's data. */
-function skipStreams(run: ListenerRun, streams: string[]): void {
-  const why = {
-    reason: "sign_in_missing",
-    http_status: null,
-    message: "This stream needs a listener's sign-in: store a refresh token.",
-    until: null,
-  };
-  for (const stream of streams)
-    skip(run, { stream, day: utcDay(run.now()), container: stream, name: null }, why);
-}
-
-/** Time before which Spotify wants no calls, if that is still to come. */
-function notBefore(run: ListenerRun): string | null {
-  const { not_before } = run.session.state();
-  return not_before !== null && not_before > iso(run.now()) ? not_before : null;
-}
-
-const dayMs = 86_400_000;
-const rateLimitMs = 30_000;
-
-/**
- * Remembers until when Spotify wants no calls. Without a Retry-After that is the window that Spotify counts rates over,
- * or for a quota the next UTC day.
- */
-function heedLimit(run: ListenerRun, stop: CodedError): void {
-  const toNextDay = dayMs - (run.now() % dayMs);
-  const usual = stop.code === "rate_limited" ? rateLimitMs : Math.max(toNextDay, dayMs / 24);
-  const not_before = iso(run.now() + ((stop as SpotifyFailure).retryAfterMs ?? usual));
-  run.session.change((state) => ({ ...state, not_before }));
 }

@@ -104,6 +104,8 @@ export interface RunLine {
   raw_objects: number;
   budget_used: number;
   not_before: string | null;
+  /** Whole days until Spotify ends the listener's sign-in; null if that is not known. */
+  token_days_left: number | null;
 }
 
 /** A stretch of time in which plays may be missing. Times are ISO 8601 UTC. */

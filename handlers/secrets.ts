@@ -6,10 +6,17 @@ export interface AppSecret {
   clientSecret: string;
 }
 
-/** Everything secret that a run needs. A listener without a refresh token can only be served as an app. */
+/** A listener's consent. */
+export interface SignIn {
+  refreshToken: string;
+  /** When it was given, ISO 8601 UTC; null if that is not known, as of a token that was set by hand. */
+  authorizedAt: string | null;
+}
+
+/** Everything secret that a run needs. A listener without a sign-in can only be served as an app. */
 export interface Secrets {
   app: AppSecret;
-  refreshTokens: Record<string, string | undefined>;
+  signIns: Record<string, SignIn | undefined>;
 }
 
 /** As many names as one GetParameters call takes. */
@@ -37,10 +44,10 @@ export async function ssmSecrets(
   }
   return {
     app: appSecret(appName, values[appName]),
-    refreshTokens: Object.fromEntries(
+    signIns: Object.fromEntries(
       listeners.map((listener) => {
         const name = listenerName(listener);
-        return [listener, refreshToken(name, values[name])];
+        return [listener, signIn(name, values[name])];
       }),
     ),
   };
@@ -59,11 +66,13 @@ function appSecret(name: string, value: string | undefined): AppSecret {
 }
 
 /** An empty token says the same as none: nobody has signed in yet. */
-function refreshToken(name: string, value: string | undefined): string | undefined {
+function signIn(name: string, value: string | undefined): SignIn | undefined {
   if (value === undefined) return undefined;
-  const { refreshToken = "" } = parse(name, value);
+  const { refreshToken = "", authorizedAt = null } = parse(name, value);
   if (typeof refreshToken !== "string") throw malformed(name, "refreshToken");
-  return refreshToken || undefined;
+  if (authorizedAt !== null && (typeof authorizedAt !== "string" || Number.isNaN(Date.parse(authorizedAt))))
+    throw malformed(name, "authorizedAt (a time in ISO 8601)");
+  return refreshToken ? { refreshToken, authorizedAt } : undefined;
 }
 
 function parse(name: string, value: string): Record<string, unknown> {

@@ -71,6 +71,8 @@ export interface SpotifyClient {
   playlistItems(id: string, offset: number, path: ItemsPath): Promise<Page>;
   /** Web API calls made so far, how many of them were repeats, and the time that they took. */
   spent: { calls: number; repeats: number; ms: number };
+  /** True once a sign-in has brought another refresh token, which this program does not store. */
+  renewed(): boolean;
 }
 
 type LibraryCall = () => Promise<unknown>;
@@ -92,6 +94,7 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
   const { app, refreshToken, now, timeLeft } = options;
   const api = new SpotifyWebApi({ ...app, refreshToken });
   const spent = { calls: 0, repeats: 0, ms: 0 };
+  let renewed = false;
   const timeoutMs = () => Math.min(requestTimeoutMs, Math.max(1, timeLeft()));
   const send = (call: LibraryCall) => overTransport({ ...options, timeoutMs }, call);
   const inTime = () => {
@@ -104,6 +107,8 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
     const answer = await send(() => (refreshToken ? api.refreshAccessToken() : api.clientCredentialsGrant()));
     if (typeof answer.body.access_token !== "string") throw malformedBody("/api/token", 200);
     api.setAccessToken(answer.body.access_token);
+    const { refresh_token: given = refreshToken } = answer.body;
+    renewed ||= given !== refreshToken;
   };
 
   const callOnce = async (call: LibraryCall, isWhole: Check, isRepeat: boolean) => {
@@ -149,6 +154,7 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
 
   return {
     spent,
+    renewed: () => renewed,
     profile: () => get(() => api.getMe(), hasId),
     playlists: (offset) => page(() => api.getUserPlaylists({ limit: pageSize, offset })),
     savedTracks: (offset) => page(() => api.getMySavedTracks({ limit: pageSize, offset })),

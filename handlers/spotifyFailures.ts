@@ -77,7 +77,7 @@ function signInRefusal(fail: (code: string, message: string) => SpotifyFailure, 
     return fail(
       "invalid_grant",
       "Spotify no longer accepts this listener's sign-in (it is older than six months, or was revoked): " +
-        "sign in again and store the new refresh token.",
+        "sign in again with npm run login.",
     );
   if (words.startsWith("invalid_client"))
     return fail(

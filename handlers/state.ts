@@ -24,6 +24,8 @@ export interface ExtractState {
   not_before: string | null;
   /** The path that answered last with a playlist's entries. */
   items_path: ItemsPath;
+  /** Calls that each listener has had of those that all want, for as long as somebody waits for more. */
+  shares?: Record<string, number>;
   listeners: Record<string, ListenerState>;
 }
 
@@ -83,6 +85,9 @@ export interface LibraryCheckpoint {
   /** The newest entries, by id and time added, newest first. */
   newest: string[];
 }
+
+/** Streams whose checkpoint is a {@link LibraryCheckpoint}. */
+const libraries = ["saved_tracks", "saved_albums"] as const;
 
 const finishedEventsKept = 20;
 
@@ -190,6 +195,40 @@ export function changeContainer(
   return changeListener(state, listener, {
     containers: { ...containers, [key]: change(containers[key] ?? {}) },
   });
+}
+
+/** Drops a container's checkpoint. */
+export function dropContainer(state: ExtractState, listener: string, key: string): ExtractState {
+  const { [key]: dropped, ...containers } = listenerState(state, listener).containers;
+  return dropped ? changeListener(state, listener, { containers }) : state;
+}
+
+/** Drops all of a listener's checkpoints but the plays, which a gap would be told by: everything is read again. */
+export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
+  const { plays } = listenerState(state, listener);
+  const kept: ListenerState = { containers: {}, ...(plays && { plays }) };
+  return { ...state, listeners: { ...state.listeners, [listener]: kept } };
+}
+
+/** The stream in which the listener's state knows `container`; undefined if it does not. */
+export function streamOf(state: ExtractState, listener: string, container: string): string | undefined {
+  const known = listenerState(state, listener);
+  const library = libraries.find((stream) => stream === container && known[stream]);
+  if (library) return library;
+  const key = Object.keys(known.containers).find((one) => one.slice(one.indexOf("/") + 1) === container);
+  return key?.slice(0, key.indexOf("/"));
+}
+
+/** Drops what is known of one container of a stream: it is read again. */
+export function dropKnown(
+  state: ExtractState,
+  listener: string,
+  stream: string,
+  container: string,
+): ExtractState {
+  const dropped = dropContainer(state, listener, containerKey(stream, container));
+  const library = libraries.find((one) => one === container);
+  return library ? changeListener(dropped, listener, { [library]: undefined }) : dropped;
 }
 
 /** Forgets the containers of a stream that are not among `kept`, such as playlists that were unfollowed. */

@@ -13,6 +13,8 @@ export interface Settings {
   sources: string[];
   tableFormat: TableFormat;
   callBudget: number;
+  /** Days after which saved tracks and albums are read as a whole. */
+  reconcileDays: number;
   /** EventBridge expression, or undefined for crawlers that run only when asked to. */
   crawlerSchedule: string | undefined;
   scanCutoffMb: number;
@@ -77,6 +79,7 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     read: (text) => (text === "csv" || text === "parquet" ? text : undefined),
   },
   callBudget: { fallback: "600", allowed: "a whole number from 10 to 100000", read: integer(10, 100000) },
+  reconcileDays: { fallback: "30", allowed: "a whole number from 1 to 366", read: integer(1, 366) },
   crawlerSchedule: {
     fallback: "weekly",
     allowed: "daily, weekly, never or a cron(…) expression",

@@ -79,6 +79,11 @@ export class Cloud {
     }
   }
 
+  /** Sends a function, given by its ARN, physical or logical name, an event of its own. {@link settle} waits for it. */
+  send(name: string, event: unknown): void {
+    this.submit(name, event);
+  }
+
   /** Runs a function, given by its ARN, physical or logical name, and returns what became of it; nothing is retried. */
   invoke(name: string, event: unknown): Promise<InvokeResult> {
     return this.queue.track(this.functionNamed(name).invoke(event));

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import * as path from "node:path";
+import type { ExtractEvent } from "../handlers/extract";
 import { Cloud } from "./cloud";
 import { realClock, SimulatedClock } from "./clock";
 import { UserError } from "./errors";
@@ -25,8 +27,18 @@ export interface RunOptions {
   /** Folder of the local cloud. */
   out: string;
   quiet: boolean;
+  /** What the extract is asked for first, before any day goes by. */
+  first?: Pick<ExtractEvent, "full" | "container" | "listener">;
   /** Read this account; without it, simulate. An empty refresh token means an app without a listener. */
-  credentials: { clientId: string; clientSecret: string; refreshToken: string } | undefined;
+  credentials: Credentials | undefined;
+}
+
+/** An app and, where a listener has signed in, their consent; `authorizedAt` is ISO 8601 UTC, if it is known. */
+export interface Credentials {
+  clientId: string;
+  clientSecret: string;
+  refreshToken: string;
+  authorizedAt?: string;
 }
 
 const project = "spotify-data-pipeline";
@@ -40,7 +52,7 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
   const progress = new Progress(options.quiet);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
-  const program = await evaluateProgram(options);
+  const program = await evaluateProgram(options, state.now);
   const manifest = manifestOf(program);
   if (before && before.manifest.tableFormat !== manifest.tableFormat) {
     throw new UserError(
@@ -49,7 +61,13 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
   }
   const simulator = options.credentials
     ? undefined
-    : new SpotifySimulator({ seed: state.seed, start: state.start, clock, ...simulatedCredentials });
+    : new SpotifySimulator({
+        seed: state.seed,
+        start: state.start,
+        clock,
+        authorizedAt: state.now,
+        ...simulatedCredentials,
+      });
   const startedAt = clock.now();
   let cloud: Cloud | undefined;
   try {
@@ -62,9 +80,14 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
     });
     const save = (now: number) => writeFolder(options.out, { ...state, manifest, now });
     save(state.now);
+    if (options.first) {
+      progress.stage("Reading again");
+      cloud.send("extract", { id: randomUUID(), ...options.first });
+      await cloud.settle();
+    }
     if (clock instanceof SimulatedClock) {
       await simulateDays({ days: options.days, from: state.now, program, cloud, clock, progress, save });
-    } else {
+    } else if (!options.first) {
       progress.stage("Reading Spotify");
       cloud.fire("schedule");
       await cloud.settle();
@@ -101,12 +124,14 @@ function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderSt
   };
 }
 
-async function evaluateProgram({ settings, credentials, out }: RunOptions): Promise<Program> {
-  const { clientId, clientSecret, refreshToken } = credentials ?? simulatedCredentials;
+/** A simulated listener has signed in at `now`, ms UTC. */
+async function evaluateProgram({ settings, credentials, out }: RunOptions, now: number): Promise<Program> {
+  const simulated = { ...simulatedCredentials, authorizedAt: new Date(now).toISOString() };
+  const { clientId, clientSecret, refreshToken, authorizedAt }: Credentials = credentials ?? simulated;
   const secrets = {
     spotifyClientId: clientId,
     spotifyClientSecret: clientSecret,
-    spotifyRefreshToken: refreshToken,
+    spotifyRefreshToken: authorizedAt ? JSON.stringify({ refreshToken, authorizedAt }) : refreshToken,
   };
   return evaluate({
     projectDir,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { command, main } from "./command";
-import { UserError } from "./errors";
+import { credentialsFrom } from "./credentials";
 import { takeFolder } from "./folder";
 import { loadEnvFile } from "./login/env-file";
 import { runPipeline, type RunOptions } from "./run";
@@ -27,6 +27,7 @@ const cli = command(
   )
   .option("--out <dir>", "folder for everything the local cloud keeps", ".local")
   .option("--seed <n>", "seed of the simulated library (default: 1, or the folder's)", wholeNumber)
+  .option("--full", "read everything again first, whatever is known", false)
   .option("--fresh", "empty the folder first", false)
   .option("--json", "print one JSON object as the last line", false)
   .option("--quiet", "print nothing but errors (and --json)", false)
@@ -36,7 +37,9 @@ const cli = command(
 Simulated plays are read every three hours, to be quick; --set playsSchedule=hourly is what a stack does.
 
 With SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN in the environment, or in .env.local (npm run
-login writes it), it reads that account, one run, today. Without a refresh token only sources such as playlist:ID can be read.`,
+login writes it), it reads that account, one run, today. Without a refresh token only sources such as playlist:ID can be read.
+
+A simulated listener signs in anew with each invocation; after six simulated months that sign-in ends, as a real one.`,
   );
 
 function wholeNumber(text: string): number {
@@ -59,33 +62,18 @@ function addSetting(text: string, settings: Record<string, string>): Record<stri
   return { ...settings, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-type Flags = Omit<RunOptions, "from" | "settings" | "credentials"> & {
+type Flags = Omit<RunOptions, "from" | "settings" | "first" | "credentials"> & {
   from?: number;
   format?: string;
   set: Record<string, string>;
+  full: boolean;
   fresh: boolean;
   json: boolean;
 };
 
-function credentialsFrom(env: NodeJS.ProcessEnv): RunOptions["credentials"] {
-  const {
-    SPOTIFY_CLIENT_ID: clientId,
-    SPOTIFY_CLIENT_SECRET: clientSecret,
-    SPOTIFY_REFRESH_TOKEN: refreshToken,
-  } = env;
-  if (!clientId && !clientSecret && !refreshToken) return undefined;
-  if (!clientId || !clientSecret) {
-    const missing = clientId ? "SPOTIFY_CLIENT_SECRET" : "SPOTIFY_CLIENT_ID";
-    throw new UserError(
-      `${missing} is not set; set it to read Spotify, or unset the other SPOTIFY_ variables to simulate.`,
-    );
-  }
-  return { clientId, clientSecret, refreshToken: refreshToken ?? "" };
-}
-
 main(async () => {
   cli.parse();
-  const { format, set, fresh, json, ...flags } = cli.opts<Flags>();
+  const { format, set, full, fresh, json, ...flags } = cli.opts<Flags>();
   loadEnvFile();
   const credentials = credentialsFrom(process.env);
   // Whatever is running dies with this process: its exit handlers see to that.
@@ -96,6 +84,7 @@ main(async () => {
     ...flags,
     from: flags.from ?? today - (flags.days - 1) * dayMs,
     settings: { ...(format && { tableFormat: format }), ...set },
+    first: full ? { full } : undefined,
     credentials,
   });
   if (!flags.quiet) printSummary(report, flags.out, credentials ? "spotify" : "simulated");

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { generation } from "../schemas";
 import { tablePrefix } from "../schemas/formats";
+import { warnedDays } from "../handlers/tokenLife";
 import type { EventFailure } from "./events";
 import { Lake, type Answer } from "./lake";
 import type { FolderState } from "./folder";
@@ -11,7 +12,15 @@ import { textTable } from "./text-table";
 /** The object that `npm start -- --json` ends with. */
 export interface ReportJson {
   /** One entry for each extract run of this invocation. */
-  days: { date: string; listener: string; status: string; calls: number; seconds: number }[];
+  days: {
+    date: string;
+    listener: string;
+    status: string;
+    /** Why it failed or stopped early, in a sentence. */
+    reason: string | null;
+    calls: number;
+    seconds: number;
+  }[];
   spotify: { calls: number; skipped: Record<string, number> };
   raw: { objects: number; bytes: number };
   tables: Record<string, { rows: number; files: number; bytes: number }>;
@@ -24,6 +33,8 @@ export interface ReportJson {
 export interface Report {
   json: ReportJson;
   failures: EventFailure[];
+  /** What a person should do, a sentence each. */
+  warnings: string[];
   /** First rows of the three queries shown. */
   shown: { name: string; answer: Answer }[];
 }
@@ -61,9 +72,15 @@ export async function report(
     }
     const answers = new Map<string, Answer>();
     for (const { name, sql } of manifest.queries) answers.set(name, await lake.query(sql));
+    const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
+    // A run that only a person can mend is not tried again, so its event is no failure; it is one all the same.
+    const refused = runs.rows.filter(
+      (run) => run.status === "failed" && !events.includes(String(run.event_id)),
+    );
     const raw = sizeOf(path.join(dir, "s3", manifest.rawBucket, "raw"));
     return {
       failures,
+      warnings: warningsIn(runs.rows, refused),
       shown: shownQueries
         .map((name) => ({ name, answer: answers.get(name)! }))
         .filter(({ answer }) => answer),
@@ -72,6 +89,7 @@ export async function report(
           date: String(run.started_at).slice(0, 10),
           listener: String(run.listener_id),
           status: String(run.status),
+          reason: run.stop_message === null ? null : String(run.stop_message),
           calls: Number(run.calls),
           seconds: Number(run.duration_ms) / 1000,
         })),
@@ -82,7 +100,7 @@ export async function report(
         raw: { objects: raw.files, bytes: raw.bytes },
         tables,
         queries: Object.fromEntries([...answers].map(([name, { rows }]) => [name, { rows: rows.length }])),
-        failures: failures.length,
+        failures: failures.length + refused.length,
         seconds: seconds(),
       },
     };
@@ -91,13 +109,27 @@ export async function report(
   }
 }
 
+/** What refused runs say, and who has to sign in again soon: the newest run of each listener tells. */
+function warningsIn(runs: Answer["rows"], refused: Answer["rows"]): string[] {
+  const newest = new Map(runs.map((run) => [String(run.listener_id), run.token_days_left]));
+  const ending = [...newest].filter(([, days]) => days !== null && Number(days) < warnedDays);
+  return [
+    ...new Set(refused.map((run) => `${String(run.listener_id)}: ${String(run.stop_message)}`)),
+    ...ending.map(
+      ([listener, days]) =>
+        `The sign-in of ${listener} ends in ${Number(days)} days; sign in again with npm run login.`,
+    ),
+  ];
+}
+
 /** Prints the summary for people; what failed goes to the error output. */
 export function printSummary(report: Report, dir: string, source: FolderState["source"]): void {
   const { json, failures } = report;
   for (const { functionName, error } of failures)
     console.error(`${functionName} failed: ${error.errorMessage}`);
+  for (const warning of report.warnings) console.error(warning);
   const { days, spotify, raw, tables } = json;
-  if (spotify.calls === 0 && failures.length > 0) {
+  if (spotify.calls === 0 && json.failures > 0) {
     console.error("Nothing was read.");
     return;
   }

@@ -21,6 +21,11 @@ export const extractRuns: TableSpec = {
     required("raw_objects", "int", "Raw objects landed before this record."),
     required("budget_used", "int", "Calls reserved of the day's budget by the end of the run."),
     optional("not_before", "timestamp", "No call before this time, if Spotify said so."),
+    optional(
+      "token_days_left",
+      "int",
+      "Whole days until Spotify ends the listener's sign-in; NULL for an app, or if its date is not known.",
+    ),
     ...provenance(),
   ],
 };

@@ -34,7 +34,7 @@ export async function closeReads(
   listing: Listing,
   userId: string,
 ): Promise<void> {
-  run.keptBack = 0;
+  run.kept[run.listener] = 0;
   if (reads.length === 0) return;
   const lack = lackFor(run, listing.pages.length);
   if (lack) {

@@ -1,35 +1,52 @@
-import { listenerState, changeListener, type LibraryCheckpoint } from "../state";
+import {
+  changeListener,
+  containerKey,
+  dropContainer,
+  listenerState,
+  type LibraryCheckpoint,
+  type PendingRead,
+} from "../state";
 import { pageSize, type Page } from "../spotify";
+import { readFirstNextTime, type Candidate } from "./candidates";
 import { closeRead, pageCursor, pagesFor, type PlacedPage, type ReadPlan } from "./reads";
 import { iso, lackFor, type ListenerRun } from "./run";
-import { entryKey, mayReadAll, readStill } from "./unversioned";
-
-/** After this many days the whole library is read even if nothing speaks for it. */
-const reconcileDays = 30;
+import { callsFor, entryKey, mayReadAll, readStill } from "./unversioned";
 
 /** What a listener saves, newest first. */
-interface Library {
-  stream: "saved_tracks" | "saved_albums";
-  fetchPage(offset: number): Promise<Page>;
-}
+type Library = "saved_tracks" | "saved_albums";
+
+/** The whole of a library, which is to be read when its turn comes. */
+type Rest = Omit<Candidate, "key">;
 
 /**
- * Reads what was added to a library since the last read: newest first, up to the overlap with what is known. If the
- * total does not add up (something was removed), if nothing is known, or if 30 days have gone by, it reads all.
+ * Reads what was added to a library since the last read: newest first, up to the overlap with what is known. Gives back
+ * what is left to be read: all of it, if the total does not add up (something was removed), if nothing is known, or if
+ * the last full read is `reconcileDays` ago.
  */
-export async function readLibrary(run: ListenerRun, library: Library): Promise<void> {
-  const known = listenerState(run.session.state(), run.listener)[library.stream];
-  const cursor = pageCursor(library.fetchPage);
+export async function readLibrary(run: ListenerRun, library: Library): Promise<Rest | undefined> {
+  const known = listenerState(run.session.state(), run.listener)[library];
+  const cursor = pageCursor((offset) => fetchPage(run, library, offset));
   const pages = [(await cursor.next())!];
-  const added = known && !isStale(run, known) ? await additions(run, known, pages, cursor.next) : undefined;
+  const added = known && (await additions(run, known, pages, cursor.next));
+  const rest = (rank: 0 | 2) => ({
+    rank,
+    calls: callsFor(pages[0]!.total) - pages.length,
+    read: () => readAll(run, library, pages, cursor.next),
+  });
+  if (!known || added === undefined) return rest(0);
   if (added === 0) run.tally.unchanged += 1;
-  else await readAndClose(run, library, known, added, pages, cursor.next);
+  else await readAdditions(run, library, known, added, pages);
+  return isStale(run, known) ? rest(2) : undefined;
 }
 
 type NextPage = () => Promise<PlacedPage | undefined>;
 
+function fetchPage({ client }: ListenerRun, library: Library, offset: number): Promise<Page> {
+  return library === "saved_tracks" ? client.savedTracks(offset) : client.savedAlbums(offset);
+}
+
 function isStale(run: ListenerRun, { full_at }: LibraryCheckpoint): boolean {
-  return run.now() - Date.parse(full_at) >= reconcileDays * 86_400_000;
+  return run.now() - Date.parse(full_at) >= run.reconcileDays * 86_400_000;
 }
 
 /**
@@ -59,28 +76,56 @@ async function additions(
   return known.total === 0 || isKnown(growth) ? growth : undefined;
 }
 
-/** Reads and closes: `added` entries on top of what is known, or everything if undefined. */
-async function readAndClose(
+async function readAdditions(
   run: ListenerRun,
-  { stream, fetchPage }: Library,
-  known: LibraryCheckpoint | undefined,
-  added: number | undefined,
+  library: Library,
+  known: LibraryCheckpoint,
+  added: number,
+  pages: PlacedPage[],
+): Promise<void> {
+  const plan = { ...planOf(library), kind: "additions", libraryVersion: known.library_version } as const;
+  const noMore: NextPage = async () => undefined;
+  const read = await readStill(run, plan, pages, noMore, (offset) => fetchPage(run, library, offset));
+  await close(run, library, { ...read, positions: added }, pages[0]!, known);
+}
+
+/** Reads all that `pages` do not hold yet, unless it does not fit. */
+async function readAll(
+  run: ListenerRun,
+  library: Library,
   pages: PlacedPage[],
   next: NextPage,
 ): Promise<void> {
+  const plan = planOf(library);
   const first = pages[0]!;
-  const plan: ReadPlan = { stream, container: stream, name: null, version: null, kind: "full" };
-  if (added !== undefined) Object.assign(plan, { kind: "additions", libraryVersion: known!.library_version });
-  else if (!mayReadAll(run, plan, first, pages.length)) return;
-  const noMore: NextPage = async () => undefined;
-  const whole = await readStill(run, plan, pages, added === undefined ? next : noMore, fetchPage);
+  if (!mayReadAll(run, plan, first, pages.length)) {
+    readFirstNextTime(run, containerKey(library, library));
+    return;
+  }
+  const read = await readStill(run, plan, pages, next, (offset) => fetchPage(run, library, offset));
+  await close(run, library, read, first);
+}
+
+function planOf(library: Library): ReadPlan {
+  return { stream: library, container: library, name: null, version: null, kind: "full" };
+}
+
+/** Closes a read and sets the checkpoint: that of `known` with what was added, or a new one. */
+async function close(
+  run: ListenerRun,
+  library: Library,
+  read: PendingRead,
+  first: PlacedPage,
+  known?: LibraryCheckpoint,
+): Promise<void> {
   const checkpoint: LibraryCheckpoint = {
-    library_version: whole.header.library_version,
-    full_at: added === undefined ? iso(run.now()) : known!.full_at,
+    library_version: read.header.library_version,
+    full_at: known?.full_at ?? iso(run.now()),
     total: first.total,
     newest: first.items.map(entryKey),
   };
-  await closeRead(run, { ...whole, positions: added ?? whole.positions }, (state) =>
-    changeListener(state, run.listener, { [stream]: checkpoint }),
+  const key = containerKey(library, library);
+  await closeRead(run, read, (state) =>
+    changeListener(dropContainer(state, run.listener, key), run.listener, { [library]: checkpoint }),
   );
 }

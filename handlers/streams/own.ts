@@ -10,17 +10,21 @@ import { refusalIn, refuse, skip, standingRefusal } from "./skips";
  * Reads a stream of the listener's own, or records why not. That the endpoint was taken from the app is remembered;
  * that the sign-in does not allow it is not, since the next sign-in may.
  */
-export async function readOwn(run: ListenerRun, stream: string, read: () => Promise<void>): Promise<void> {
+export async function readOwn<T>(
+  run: ListenerRun,
+  stream: string,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
   const key = containerKey(stream, stream);
   const place = { stream, day: utcDay(run.now()), container: stream, name: null };
   const refused = listenerState(run.session.state(), run.listener).containers[key]?.refused;
   const standing = standingRefusal(run, refused, "owned");
   if (standing) {
     skip(run, place, standing);
-    return;
+    return undefined;
   }
   try {
-    await read();
+    return await read();
   } catch (error) {
     const { status, message } = error as SpotifyFailure;
     const refusal = refusalIn(run, error, "owned");
@@ -28,6 +32,7 @@ export async function readOwn(run: ListenerRun, stream: string, read: () => Prom
     else if (codeOf(error) === "missing_scope")
       skip(run, place, { reason: "missing_scope", http_status: status, message, until: null });
     else throw error;
+    return undefined;
   }
 }
 

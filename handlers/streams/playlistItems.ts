@@ -8,9 +8,10 @@ import {
   type ContainerState,
   type PendingRead,
 } from "../state";
+import { readFirstNextTime, type Candidate } from "./candidates";
 import type { ListedPlaylist, Listing } from "./playlists";
 import { pagesFor, readWhole, type ReadPlan } from "./reads";
-import { attempt, iso, lackFor, leaveOver, settle, type ListenerRun } from "./run";
+import { attempt, iso, lackFor, leaveOver, type ListenerRun } from "./run";
 import { refusalDays, refusalIn, refuse, skip, standingRefusal, type Access, type Skipped } from "./skips";
 
 /** Playlists of others that are tried before the rest of them are taken to be refused, too. */
@@ -19,30 +20,20 @@ const probesAllowed = 3;
 const stream = "playlist_items";
 
 /**
- * Reads the contents of the playlists whose version is new, and returns the reads; they are whole, but become visible
- * only when their versions have been checked. Playlists that may not be read are recorded and passed over.
+ * The playlists whose version is new. What is read of them goes to `reads`; it is whole, but becomes visible only when
+ * the versions have been checked. Playlists that may not be read are recorded and passed over.
  */
-export async function readPlaylistItems(run: ListenerRun, listing: Listing): Promise<PendingRead[]> {
-  const candidates = inOrder(
-    run,
-    listing.entries.filter((playlist) => isToBeRead(run, playlist, listing.day)),
-  );
-  let landed = run.landing.landed();
-  const reads: PendingRead[] = [];
-  run.keptBack = listing.pages.length;
-  for (const [index, playlist] of candidates.entries()) {
-    try {
+export function playlistCandidates(run: ListenerRun, listing: Listing, reads: PendingRead[]): Candidate[] {
+  const changed = listing.entries.filter((playlist) => isToBeRead(run, playlist, listing.day));
+  return changed.map((playlist) => ({
+    key: containerKey(stream, playlist.id),
+    rank: playlist.access === "foreign" ? 1 : 0,
+    calls: pagesFor(playlist.size),
+    read: async () => {
       const read = await attempt(run, () => readOne(run, playlist, listing));
       if (read) reads.push(read);
-    } catch (error) {
-      for (const rest of candidates.slice(index)) readFirstNextTime(run, rest);
-      throw error;
-    }
-    // A part that has landed is only of use to a later run if the state knows the reads in it.
-    if (run.landing.landed() > landed) await settle(run);
-    landed = run.landing.landed();
-  }
-  return reads;
+    },
+  }));
 }
 
 /** False for a playlist that has not changed, or whose refusal is remembered. */
@@ -55,19 +46,6 @@ function isToBeRead(run: ListenerRun, playlist: ListedPlaylist, day: string): bo
   const standing = standingRefusal(run, refused, playlist.access);
   if (standing) skip(run, skipped(playlist, day), standing);
   return !standing;
-}
-
-/** What surely may be read goes first; then what waits longest; then the small ones, since they complete the most. */
-function inOrder(run: ListenerRun, playlists: ListedPlaylist[]): ListedPlaylist[] {
-  const order = playlists.map((playlist) => ({
-    playlist,
-    rank: playlist.access === "foreign" ? 1 : 0,
-    since: checkpointOf(run, playlist).waiting_since ?? "never",
-  }));
-  order.sort(
-    (a, b) => a.rank - b.rank || a.since.localeCompare(b.since) || a.playlist.size - b.playlist.size,
-  );
-  return order.map(({ playlist }) => playlist);
 }
 
 /** Reads one playlist, or records why not. */
@@ -114,7 +92,7 @@ function isPassedOver(run: ListenerRun, playlist: ListedPlaylist, listing: Listi
   const lack = lackFor(run, calls);
   if (!lack) return false;
   leaveOver(run, lack);
-  readFirstNextTime(run, playlist);
+  readFirstNextTime(run, containerKey(stream, id));
   return true;
 }
 
@@ -148,17 +126,6 @@ function skipped({ id, name }: ListedPlaylist, day: string): Skipped {
 
 function checkpointOf(run: ListenerRun, { id }: ListedPlaylist): ContainerState {
   return listenerState(run.session.state(), run.listener).containers[containerKey(stream, id)] ?? {};
-}
-
-/** Puts a playlist before those that turn up later. */
-function readFirstNextTime(run: ListenerRun, { id }: ListedPlaylist): void {
-  const waiting_since = iso(run.now());
-  run.session.change((state) =>
-    changeContainer(state, run.listener, containerKey(stream, id), (before) => ({
-      waiting_since,
-      ...before,
-    })),
-  );
 }
 
 /** What trying other people's playlists has shown in the last 30 days. */

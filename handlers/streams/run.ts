@@ -17,10 +17,17 @@ export interface ListenerRun {
   now(): number;
   /** Milliseconds until the last moment at which a call may be under way. */
   timeLeft(): number;
+  /** Prints an entry with the run and the listener that it is of. */
   log(entry: Record<string, unknown>): void;
+  /** Prints an entry as it is. */
+  print(entry: Record<string, unknown>): void;
+  /** Whole days until Spotify ends the listener's sign-in; null if that is not known. */
+  tokenDaysLeft: number | null;
   tally: { read: number; unchanged: number; skipped: number };
-  /** Calls that later steps of this run need, and that no container may take. */
-  keptBack: number;
+  /** Days after which a whole library is read even if nothing speaks for it. */
+  reconcileDays: number;
+  /** Calls that later steps of this run need and that no container may take, by listener; one object for all of them. */
+  kept: Record<string, number>;
   /** Why something is left for the next run: the first reason. */
   leftOver?: CodedError;
   /** Why the run counts as failed. */
@@ -70,7 +77,7 @@ const usualCallMs = 500;
 
 /** Why `calls` more do not fit into what is left of budget and time, or undefined if they do. */
 export function lackFor(run: ListenerRun, calls: number): CodedError | undefined {
-  const needed = calls + run.keptBack;
+  const needed = Object.values(run.kept).reduce((sum, kept) => sum + kept, calls);
   const { spent } = run.client;
   const callMs = spent.calls > 0 ? spent.ms / spent.calls : usualCallMs;
   if (needed > run.session.callsLeft())

@@ -28,6 +28,12 @@ export async function readStill(
   }
 }
 
+/** Calls that {@link readStill} takes for a list of `total` entries, its first page included. */
+export function callsFor(total: number): number {
+  const pages = pagesFor(total);
+  return pages > 1 ? pages + 1 : 1;
+}
+
 /** False if the list does not fit into what is left, or into any day. `have` pages are there already. */
 export function mayReadAll(
   run: ListenerRun,
@@ -35,8 +41,7 @@ export function mayReadAll(
   first: Pick<Page, "total" | "date">,
   have: number,
 ): boolean {
-  const pages = pagesFor(first.total);
-  const calls = pages > 1 ? pages + 1 : 1;
+  const calls = callsFor(first.total);
   if (calls + 1 > run.callBudget) {
     const message = `It takes ${calls} calls; the budget is ${run.callBudget} a day.`;
     const place = { stream, day: dayOf(first.date, run), container, name };

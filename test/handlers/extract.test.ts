@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { listenerStreams } from "../../handlers/raw";
-import { callMs, dayMs, failureOf, world as worldOf, type World } from "../support/extractWorld";
+import { callMs, dayMs, failureOf, world as worldOf, type World, signIn } from "../support/extractWorld";
 import { errorAnswer, jsonAnswer, type FakeLibrary } from "../support/fakeSpotify";
 import { edit, ids, library, playlist, plays, savedTracks, topContainers } from "../support/libraries";
 import { libraryIn, listingIn, playlistsIn, playsIn } from "../support/rawReader";
@@ -22,12 +22,12 @@ function world(shelf: FakeLibrary): World {
 const paths = ({ spotify }: World, from = 0) => spotify.calls.slice(from).map(({ path }) => path.slice(4));
 
 describe("extract", () => {
-  it("reads in order: profile, list, library, then playlists by size, then the list again", async () => {
+  it("reads in order: profile, the listings, then what has changed by calls, then the list again", async () => {
     const one = world(small());
     const { status, runs } = await one.run("e");
     expect(paths(one)).to.deep.equal([
-      ...["me", "me/playlists", "me/tracks", "me/tracks", "me/tracks"],
-      ...["playlists/empty/items", "playlists/little/items"],
+      ...["me", "me/playlists", "me/tracks"],
+      ...["playlists/little/items", "playlists/empty/items", "me/tracks", "me/tracks"],
       ...["playlists/big/items", "playlists/big/items", "playlists/big/items"],
       "me/playlists",
     ]);
@@ -59,7 +59,7 @@ describe("extract", () => {
     expect(libraryIn(raw)).to.deep.equal(new Set(ids("s", 60)));
     expect(listingIn(raw)).to.deep.equal(["big", undefined, "little", "empty"]);
     expect(raw.runs).to.deep.equal(runs);
-    const streams = ["profile", "playlists", "saved_tracks", "playlist_items", "extract_runs"];
+    const streams = ["profile", "playlists", "playlist_items", "saved_tracks", "extract_runs"];
     expect(raw.keys.map((key) => key.split("/").slice(0, 4).join("/"))).to.deep.equal(
       streams.map((stream) => `raw/me/${stream}/snapshot_date=2026-11-22`),
     );
@@ -106,7 +106,7 @@ describe("extract", () => {
       ...["me/top/tracks", "me/top/tracks", "me/top/tracks"],
       ...["me/top/artists", "me/top/artists", "me/top/artists"],
       ...["me/following", "me/following", "playlists/own/items"],
-      ...["playlists/own", "playlists/own/items", "playlists/own", "me/playlists"],
+      ...["me/playlists", "playlists/own", "playlists/own/items", "playlists/own"],
     ]);
     const from = one.spotify.calls.length;
     await one.run();
@@ -212,13 +212,13 @@ describe("extract", () => {
     it("serves only listeners who have signed in and whose plays are wanted", async () => {
       const one = playing();
       one.settings.listeners = ["me", "you"];
-      one.secrets.refreshTokens = { you: "refresh-you" };
+      one.secrets.signIns = { you: signIn("refresh-you") };
       expect((await one.run(event("e"))).runs.map(({ listener }) => listener)).to.deep.equal(["you"]);
       const made = one.spotify.calls.length;
       const keys = one.bucket.objects.size;
-      one.secrets.refreshTokens = {};
+      one.secrets.signIns = {};
       expect(await one.run(event("f"))).to.deep.include({ status: "complete", runs: [] });
-      one.secrets.refreshTokens = { me: "refresh-me" };
+      one.secrets.signIns = { me: signIn("refresh-me") };
       one.settings.sources = ["profile", "playlist:own"];
       expect(await one.run(event("g"))).to.deep.include({ status: "complete", runs: [] });
       expect([one.spotify.calls.length, one.bucket.objects.size]).to.deep.equal([made, keys]);
@@ -248,15 +248,15 @@ describe("extract", () => {
     one.spotify.onCall = (_, index) => (index === 2 ? errorAnswer(401, "expired") : undefined);
     await one.run();
     one.spotify.onSignIn = () => jsonAnswer(400, { error: "invalid_grant" });
-    const error = await failureOf(one.run());
-    const shown = JSON.stringify([one.logged, one.raw(), one.state(), error.message]);
+    const refused = await one.run();
+    const shown = JSON.stringify([one.logged, one.raw(), one.state(), refused]);
     for (const secret of ["hush", "refresh-me", "token-1"]) expect(shown).not.to.contain(secret);
   });
 
   describe("without a listener's sign-in", () => {
     it("records the listener's streams as skipped and reads the playlists that the settings name", async () => {
       const one = world(small());
-      one.secrets.refreshTokens = {};
+      one.secrets.signIns = {};
       one.settings.sources = ["me", "playlist:little"];
       const { status } = await one.run();
       expect(status).to.equal("complete");
@@ -274,7 +274,7 @@ describe("extract", () => {
       const one = world(small());
       one.settings.listeners = ["me", "you"];
       one.settings.sources = ["profile", "playlist:little"];
-      one.secrets.refreshTokens.you = "refresh-you";
+      one.secrets.signIns.you = signIn("refresh-you");
       return one;
     };
 
@@ -291,10 +291,10 @@ describe("extract", () => {
     it("serves the others when one fails, and then fails itself, so that the event comes again", async () => {
       const one = two();
       one.spotify.onSignIn = () =>
-        one.spotify.signIns.length === 1 ? jsonAnswer(400, { error: "invalid_grant" }) : undefined;
+        one.spotify.signIns.length === 1 ? jsonAnswer(400, { error: "server_moved" }) : undefined;
       const error = await failureOf(one.run("e"));
-      expect(error.code).to.equal("invalid_grant");
-      expect(error.message).to.match(/^me: Spotify no longer accepts .* sign in again/);
+      expect(error.code).to.equal("sign_in_refused");
+      expect(error.message).to.match(/^me: Spotify refused the sign-in: server_moved/);
       expect(one.raw().runs.map(({ listener, status, calls }) => [listener, status, calls])).to.deep.equal([
         ["me", "failed", 0],
         ["you", "complete", 1],
@@ -312,10 +312,11 @@ describe("extract", () => {
     ] as const)
       it(`ends with the reason ${code}, and keeps what was read`, async () => {
         const one = world(small());
-        one.spotify.onCall = (_, index) => (index >= 6 ? errorAnswer(403, text) : undefined);
-        expect((await failureOf(one.run())).code).to.equal(code);
+        one.spotify.onCall = (_, index) => (index >= 8 ? errorAnswer(403, text) : undefined);
+        if (code === "missing_scope") expect((await failureOf(one.run())).code).to.equal(code);
+        else expect((await one.run()).status).to.equal("failed");
         const raw = one.raw();
-        expect(raw.runs[0]).to.deep.include({ status: "failed", stop_reason: code, calls: 7 });
+        expect(raw.runs[0]).to.deep.include({ status: "failed", stop_reason: code, calls: 9 });
         expect(libraryIn(raw)).to.deep.equal(new Set(ids("s", 60)));
         one.spotify.onCall = () => undefined;
         await one.run();
@@ -333,7 +334,7 @@ describe("extract", () => {
 
     it("stops when three containers in a row fail", async () => {
       const one = world(small());
-      one.library.playlists.push(playlist("last", ids("x", 200)));
+      one.library.playlists.push(playlist("tiny", ids("t", 2)), playlist("last", ids("x", 200)));
       one.spotify.onCall = ({ path }) => (path.includes("items") ? errorAnswer(500, "oops") : undefined);
       expect((await failureOf(one.run())).code).to.equal("server_error");
       expect(paths(one).filter((path) => path.includes("items"))).to.have.length(15);
@@ -397,7 +398,7 @@ describe("extract", () => {
     it("stops for all listeners", async () => {
       const one = world(small());
       one.settings.listeners = ["me", "you"];
-      one.secrets.refreshTokens.you = "refresh-you";
+      one.secrets.signIns.you = signIn("refresh-you");
       one.spotify.onCall = quota;
       const { runs } = await one.run();
       expect(runs.map(({ status, stop_reason }) => [status, stop_reason])).to.deep.equal([
@@ -467,7 +468,7 @@ describe("extract", () => {
     it("reads what a stopped run did not reach before what is new", async () => {
       const one = world(small());
       one.spotify.onCall = (_, index) =>
-        index === 6 ? errorAnswer(403, "Insufficient client scope") : undefined;
+        index === 8 ? errorAnswer(403, "Insufficient client scope") : undefined;
       await failureOf(one.run());
       one.spotify.onCall = () => undefined;
       one.clock.ms += dayMs;

@@ -100,6 +100,7 @@ export function run(fields: Partial<RunLine> = {}): RunLine {
     raw_objects: 5,
     budget_used: 12,
     not_before: null,
+    token_days_left: null,
     ...fields,
   };
 }

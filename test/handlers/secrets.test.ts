@@ -27,14 +27,25 @@ describe("ssmSecrets", () => {
     const { client, asked } = fakeSsm(values);
     const secrets = await ssmSecrets(sdk, client, "/p/dev/spotify", listeners);
     expect(secrets.app).to.deep.equal({ clientId: "client", clientSecret: "hush" });
-    expect(secrets.refreshTokens.l11).to.equal("r11");
-    expect(secrets.refreshTokens.l0).to.equal(undefined);
+    expect(secrets.signIns.l11).to.deep.equal({ refreshToken: "r11", authorizedAt: null });
+    expect(secrets.signIns.l0).to.equal(undefined);
     expect(asked.map((names) => names.length)).to.deep.equal([10, 3]);
   });
 
   it("takes an empty token for no sign-in", async () => {
     const values = { "/p/dev/spotify/app": app, "/p/dev/spotify/listeners/me": '{"refreshToken":""}' };
-    expect((await read(values, ["me"])).refreshTokens.me).to.equal(undefined);
+    expect((await read(values, ["me"])).signIns.me).to.equal(undefined);
+  });
+
+  it("keeps when the listener agreed, and refuses what is no time", async () => {
+    const stored = (authorizedAt: unknown) => ({
+      "/p/dev/spotify/app": app,
+      "/p/dev/spotify/listeners/me": JSON.stringify({ refreshToken: "r", authorizedAt }),
+    });
+    const { signIns } = await read(stored("2026-05-01T10:00:00.000Z"), ["me"]);
+    expect(signIns.me).to.deep.equal({ refreshToken: "r", authorizedAt: "2026-05-01T10:00:00.000Z" });
+    for (const odd of ["soon", 7])
+      expect((await failureOf(read(stored(odd), ["me"]))).code).to.equal("secret_malformed");
   });
 
   it("names the parameter that is missing", async () => {

@@ -5,7 +5,7 @@ import {
   type ExtractSettings,
   type RunSummary,
 } from "../../handlers/extract";
-import type { Secrets } from "../../handlers/secrets";
+import type { Secrets, SignIn } from "../../handlers/secrets";
 import { stateKey } from "../../handlers/session";
 import type { ExtractState } from "../../handlers/state";
 import type { Store } from "../../handlers/store";
@@ -31,6 +31,13 @@ export interface World {
   state(): ExtractState;
 }
 
+const settings = { stack: "dev", listeners: ["me"], sources: ["me"], callBudget: 600, reconcileDays: 30 };
+
+/** A sign-in of unknown date. */
+export function signIn(refreshToken: string): SignIn {
+  return { refreshToken, authorizedAt: null };
+}
+
 export const dayMs = 86_400_000;
 
 /** Each call takes this long. */
@@ -44,8 +51,8 @@ export function world(library: FakeLibrary): World {
     library,
     clock,
     spotify: fakeSpotify(library, () => clock.ms),
-    settings: { listeners: ["me"], sources: ["me"], callBudget: 600, apiUrl, accountsUrl },
-    secrets: { app: { clientId: "client", clientSecret: "hush" }, refreshTokens: { me: "refresh-me" } },
+    settings: { ...settings, apiUrl, accountsUrl },
+    secrets: { app: { clientId: "client", clientSecret: "hush" }, signIns: { me: signIn("refresh-me") } },
     timeoutMs: 900_000,
     sleeps: [],
     logged: [],

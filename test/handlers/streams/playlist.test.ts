@@ -87,7 +87,7 @@ describe("playlist:ID", () => {
 
   it("that the app may not read is skipped, but described", async () => {
     const one = fresh({ ownerId: "someone" });
-    one.secrets.refreshTokens = {};
+    one.secrets.signIns = {};
     await one.run();
     expect(paths(one)).to.deep.equal(["playlists/p", "playlists/p/items", "playlists/p/tracks"]);
     const { runs } = await one.run();

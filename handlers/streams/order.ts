@@ -1,0 +1,83 @@
+import { utcDay } from "../raw";
+import { containerKey } from "../state";
+import { readInOrder, type Candidate } from "./candidates";
+import { closePending, closeReads } from "./closing";
+import { readFollowedArtists } from "./followedArtists";
+import { readLibrary } from "./library";
+import { readOwn } from "./own";
+import { readPlaylist } from "./playlist";
+import { playlistCandidates } from "./playlistItems";
+import { readPlaylists, type Listing } from "./playlists";
+import { readProfile } from "./profile";
+import { readRecentlyPlayed } from "./recentlyPlayed";
+import { attempt, settle, type ListenerRun } from "./run";
+import { skip } from "./skips";
+import { readTopItems } from "./topItems";
+import type { PendingRead } from "../state";
+
+/**
+ * Reads a listener's sources in the order in which calls are spent: what is soon gone; the listings, which close what
+ * the last run left pending and say what has changed; then what has changed, which may be large; then what the settings
+ * name. Each step ends a turn, after which another listener may go on.
+ */
+export async function* readSources(
+  run: ListenerRun,
+  sources: string[],
+  isSignedIn: boolean,
+): AsyncGenerator<void, void> {
+  const streams = sources.filter((source) => !source.includes(":"));
+  if (isSignedIn) yield* readStreams(run, streams);
+  else skipStreams(run, streams);
+  for (const source of sources.filter((one) => one.startsWith("playlist:"))) {
+    await attempt(run, () => readPlaylist(run, source.slice("playlist:".length)));
+    yield;
+  }
+}
+
+async function* readStreams(run: ListenerRun, streams: string[]): AsyncGenerator<void, void> {
+  const own = async <T>(stream: string, read: () => Promise<T>): Promise<T | undefined> =>
+    streams.includes(stream) ? attempt(run, () => readOwn(run, stream, read)) : undefined;
+  await own("recently_played", () => readRecentlyPlayed(run));
+  yield;
+
+  const wantsItems = streams.includes("playlist_items");
+  const wantsListing = wantsItems || streams.includes("playlists");
+  const userId = wantsListing || streams.includes("profile") ? await readProfile(run) : "";
+  const listing = wantsListing ? await readPlaylists(run, userId) : undefined;
+  if (listing) await closePending(run, listing);
+  const large: Candidate[] = [];
+  for (const stream of ["saved_tracks", "saved_albums"] as const) {
+    const rest = await own(stream, () => readLibrary(run, stream));
+    const key = containerKey(stream, stream);
+    if (rest) large.push({ ...rest, key, read: async () => void (await own(stream, rest.read)) });
+  }
+  await own("top_items", () => readTopItems(run));
+  await own("followed_artists", () => readFollowedArtists(run));
+  await settle(run);
+
+  const reads: PendingRead[] = [];
+  if (listing && wantsItems) large.push(...playlistCandidates(run, listing, reads));
+  run.kept[run.listener] = closingCalls(listing, large);
+  yield;
+
+  yield* readInOrder(run, large);
+  if (listing) await closeReads(run, reads, listing, userId);
+}
+
+/** Calls that a last look at the listing takes, if playlists may be read. */
+function closingCalls(listing: Listing | undefined, candidates: Candidate[]): number {
+  const anyPlaylist = candidates.some(({ key }) => key.startsWith("playlist_items/"));
+  return listing && anyPlaylist ? listing.pages.length : 0;
+}
+
+/** An app that signs in as itself sees no listener's data. */
+function skipStreams(run: ListenerRun, streams: string[]): void {
+  const why = {
+    reason: "sign_in_missing",
+    http_status: null,
+    message: "This stream needs a listener's sign-in: run npm run login.",
+    until: null,
+  };
+  for (const stream of streams)
+    skip(run, { stream, day: utcDay(run.now()), container: stream, name: null }, why);
+}
