@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -48,7 +49,7 @@ describe("the commands", function () {
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
-  for (const command of ["start", "query", "invoke"]) {
+  for (const command of ["start", "query", "invoke", "reread"]) {
     it(`${command} --help says what it does and what it takes`, async () => {
       const { code, stdout } = await run(command, ["--help"]);
       expect(code).to.equal(0);
@@ -154,6 +155,15 @@ describe("the commands", function () {
     });
   });
 
+  it("reread says what is missing: a lake, a container's name", async () => {
+    const none = await run("reread", ["--container", "p1", "--out", path.join(dir, "none")]);
+    expect([none.code, none.stderr]).to.deep.equal([
+      1,
+      `There is no lake in ${path.join(dir, "none")} yet; make one with npm start.\n`,
+    ]);
+    expect((await run("reread", [])).stderr).to.match(/required option '--container/);
+  });
+
   describe("extract of a deployed stack", () => {
     let bin: string;
     let answer: (request: IncomingMessage, response: ServerResponse) => void;
@@ -174,8 +184,9 @@ describe("the commands", function () {
     });
     after(() => lambda.close());
 
-    const invoke = (stack: string) =>
-      run("invoke", ["--stack", stack, "--json"], {
+    const invoke = (stack: string, ...args: string[]) => ask("invoke", "--stack", stack, "--json", ...args);
+    const ask = (command: string, ...args: string[]) =>
+      run(command, args, {
         PATH: `${bin}:${process.env.PATH}`,
         AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
         AWS_ACCESS_KEY_ID: "test",
@@ -192,6 +203,30 @@ describe("the commands", function () {
       expect(asked).to.equal("POST /2015-03-31/functions/extract-1/invocations");
       expect(code).to.equal(0);
       expect(JSON.parse(stdout)).to.deep.equal({ status: "complete", runs: [] });
+    });
+
+    it("asks for everything, or for one container, again", async () => {
+      const asked: unknown[] = [];
+      answer = (request, response) => {
+        void json(request).then((event) => {
+          asked.push(event);
+          response.end(JSON.stringify({ status: "complete", runs: [] }));
+        });
+      };
+      await invoke("dev", "--full");
+      await ask("reread", "--stack", "dev", "--container", "p1", "--listener", "me");
+      expect(asked).to.deep.equal([
+        { source: "a person", full: true },
+        { source: "a person", container: "p1", listener: "me" },
+      ]);
+    });
+
+    it("fails with the sentence of a run that only a person can mend", async () => {
+      const runs = [{ listener: "me", status: "failed", stop_message: "Sign in again." }];
+      answer = (_, response) => response.end(JSON.stringify({ status: "failed", runs }));
+      const { code, stderr } = await invoke("dev");
+      expect(code).to.equal(1);
+      expect(stderr).to.equal("me: Sign in again.\n");
     });
 
     it("says in a sentence that the run failed", async () => {
