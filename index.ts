@@ -19,7 +19,7 @@ import { generation, tables } from "./schemas";
 // crawlers, queries, outputs.
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, reconcileDays, tableFormat } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, market, tableFormat } = settings;
 const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
@@ -97,8 +97,8 @@ const extract = new aws.lambda.CallbackFunction("extract", {
     };
     const apiUrl = process.env.SPOTIFY_API_URL ?? "https://api.spotify.com";
     const accountsUrl = process.env.SPOTIFY_ACCOUNTS_URL ?? "https://accounts.spotify.com";
-    const spending = { listeners, sources, callBudget, reconcileDays };
-    const run = { stack, ...spending, apiUrl, accountsUrl, playsRule: playsArn?.get() };
+    const reading = { listeners, sources, callBudget, reconcileDays, market };
+    const run = { stack, ...reading, apiUrl, accountsUrl, playsRule: playsArn?.get() };
     return (event: ExtractEvent, context) => extractFromSpotify(deps, run, event, context);
   },
 });

@@ -26,6 +26,7 @@ import {
   emptyCatalogue,
   type Catalogue,
 } from "./rows/catalogue";
+import { readDocument } from "./rows/documents";
 import {
   followedArtist,
   listedPlaylist,
@@ -138,7 +139,7 @@ function misplaced(
   const fits = {
     header: true,
     page: feeds("container_reads"),
-    object: ["profile", "playlist", "recently_played"].includes(kind),
+    object: ["profile", "playlist", "recently_played", "album", "artist", "search"].includes(kind),
     close: feeds("container_reads"),
     skip: feeds("skips"),
     run: feeds("extract_runs"),
@@ -200,6 +201,12 @@ function addObject(draft: Draft, line: ObjectLine): void {
   if (draft.kind === "recently_played") {
     list(body.items).forEach((entry, index) => addEntry(draft, entry, index, header, origin));
     if (!Array.isArray(body.items)) add(draft, "skips", skippedEntryRow(header, origin, -1, "null_entry"));
+    return;
+  }
+  if (["album", "artist", "search"].includes(draft.kind)) {
+    const { rows, skip } = readDocument(draft.kind, body, header, origin, draft.catalogue);
+    for (const row of rows) add(draft, "search_results", row);
+    if (skip) add(draft, "skips", skippedEntryRow(header, origin, -1, skip));
     return;
   }
   const [table, row] =

@@ -32,12 +32,14 @@ export interface ExtractSettings {
   /** Name of the stack, which its metrics carry. */
   stack: string;
   listeners: string[];
-  /** `me` for all of a listener's streams, some of them by name, or `playlist:ID`. */
+  /** `me` for all of a listener's streams, some of them by name, `playlist:ID`, `album:ID`, `artist:ID` or `search:QUERY`. */
   sources: string[];
   /** Web API calls per UTC day. */
   callBudget: number;
   /** Days after which saved tracks and albums are read as a whole, whatever seems to have changed. */
   reconcileDays: number;
+  /** Country (ISO 3166-1) that an app without a listener reads the catalogue as of. */
+  market: string;
   apiUrl: string;
   accountsUrl: string;
   /** ARN of the rule whose events ask for the last plays alone. */
@@ -225,7 +227,7 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
 }
 
 /**
- * What is read for a listener. A playlist that the settings name is nobody's in particular: it is read once, for the
+ * What is read for a listener. A playlist, album, artist or search that the settings name is nobody's in particular: it is read once, for the
  * first listener.
  */
 function sourcesOf(

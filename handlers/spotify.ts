@@ -7,6 +7,13 @@ import { malformedBody, overTransport, type Answer } from "./spotifyTransport";
 /** Entries asked for per page: the most that development mode gives, and right in every other mode. */
 export const pageSize = 50;
 
+/** Albums asked for per page of an artist: the most that development mode gives. */
+export const artistAlbumsPageSize = 10;
+
+/** Results of a search, of each kind: the most that development mode gives. */
+const searchSize = 10;
+const searchTypes = "track,album,artist";
+
 /** The two paths under which an app may find a playlist's entries; apps from before 2026 may know only `tracks`. */
 export type ItemsPath = "items" | "tracks";
 
@@ -22,6 +29,8 @@ export interface ClientOptions {
   app: AppSecret;
   /** Without it the client signs in as the app. */
   refreshToken: string | undefined;
+  /** Country (ISO 3166-1) that an app without a listener reads the catalogue as of; a listener's own counts otherwise. */
+  market: string;
   /** Milliseconds until the last moment at which a call may be under way. */
   timeLeft(): number;
   /** Counts one Web API call before it is made; throws if none is left. */
@@ -69,6 +78,16 @@ export interface SpotifyClient {
   playlist(id: string, fields?: string): Promise<Answer>;
   /** A page of /playlists/{id}/items, or of /playlists/{id}/tracks. */
   playlistItems(id: string, offset: number, path: ItemsPath): Promise<Page>;
+  /** /albums/{id} */
+  album(id: string): Promise<Answer>;
+  /** A page of /albums/{id}/tracks */
+  albumTracks(id: string, offset: number): Promise<Page>;
+  /** /artists/{id} */
+  artist(id: string): Promise<Answer>;
+  /** A page of /artists/{id}/albums, of {@link artistAlbumsPageSize} */
+  artistAlbums(id: string, offset: number): Promise<Page>;
+  /** The first tracks, albums and artists that /search finds. */
+  search(query: string): Promise<Answer>;
   /** Web API calls made so far, how many of them were repeats, and the time that they took. */
   spent: { calls: number; repeats: number; ms: number };
   /** True once a sign-in has brought another refresh token, which this program does not store. */
@@ -150,6 +169,7 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
     const answer = await get(call, isPage);
     return { ...answer, items: answer.body.items as unknown[], total: answer.body.total as number };
   };
+  const inMarket: Record<string, string> = refreshToken === undefined ? { market: options.market } : {};
   const hasId = (body: Answer["body"]) => typeof body.id === "string" && body.id !== "";
 
   return {
@@ -179,10 +199,26 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
         () => api.getPlaylist(encodeURIComponent(id), { fields, additional_types: itemKinds } as object),
         hasId,
       ),
-    playlistItems: (id, offset, path) =>
-      page(() =>
-        playlistPage(api.getAccessToken(), `/v1/playlists/${encodeURIComponent(id)}/${path}`, offset),
+    album: (id) => get(() => api.getAlbum(encodeURIComponent(id), inMarket), hasId),
+    albumTracks: (id, offset) => {
+      const query = { limit: pageSize, offset, ...inMarket };
+      return page(() => api.getAlbumTracks(encodeURIComponent(id), query));
+    },
+    artist: (id) => get(() => api.getArtist(encodeURIComponent(id)), hasId),
+    artistAlbums: (id, offset) => {
+      const query = { limit: artistAlbumsPageSize, offset, ...inMarket };
+      return page(() => api.getArtistAlbums(encodeURIComponent(id), query));
+    },
+    search: (text) =>
+      get(
+        () => request(api, "/v1/search", { q: text, type: searchTypes, limit: searchSize, ...inMarket }),
+        ({ tracks, albums, artists }) =>
+          [tracks, albums, artists].every((list) => isPage((list ?? {}) as Answer["body"])),
       ),
+    playlistItems: (id, offset, path) => {
+      const query = { limit: pageSize, offset, additional_types: itemKinds };
+      return page(() => request(api, `/v1/playlists/${encodeURIComponent(id)}/${path}`, query));
+    },
   };
 }
 
@@ -193,14 +229,16 @@ interface FollowedBody {
   cursors?: { after?: string | null } | null;
 }
 
-/** The library knows only `/tracks`; its own request builder takes any path. */
-function playlistPage(token: string | undefined, path: string, offset: number): Promise<unknown> {
+/**
+ * A request that the library does not make: it knows only `/tracks` of a playlist, and searches under `/v1/search/`. Its
+ * own request builder takes any path.
+ */
+function request(api: SpotifyWebApi, path: string, query: Record<string, string | number>): Promise<unknown> {
   const { builder } = require("spotify-web-api-node/src/webapi-request") as {
     builder(token: string | undefined): RequestBuilder;
   };
   const { get } = require("spotify-web-api-node/src/http-manager") as { get: unknown };
-  const query = { limit: pageSize, offset, additional_types: itemKinds };
-  return builder(token).withPath(path).withQueryParameters(query).build().execute(get);
+  return builder(api.getAccessToken()).withPath(path).withQueryParameters(query).build().execute(get);
 }
 
 interface RequestBuilder {

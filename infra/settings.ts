@@ -15,6 +15,8 @@ export interface Settings {
   callBudget: number;
   /** Days after which saved tracks and albums are read as a whole. */
   reconcileDays: number;
+  /** Country that an app without a listener reads the catalogue as of. */
+  market: string;
   /** EventBridge expression, or undefined for crawlers that run only when asked to. */
   crawlerSchedule: string | undefined;
   scanCutoffMb: number;
@@ -70,8 +72,12 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
   },
   sources: {
     fallback: '["me"]',
-    allowed: `a list of ${streams.join(", ")} or playlist:ID, each once`,
-    read: list(new RegExp(`^(${streams.join("|")}|playlist:[0-9A-Za-z]{1,64})$`)),
+    allowed: `a list of ${streams.join(", ")}, playlist:ID, album:ID, artist:ID or search:QUERY, each once`,
+    read: list(
+      new RegExp(
+        `^(${streams.join("|")}|(playlist|album|artist):[0-9A-Za-z]{1,64}|search:\\S[^\\n]{0,199})$`,
+      ),
+    ),
   },
   tableFormat: {
     fallback: "parquet",
@@ -80,6 +86,11 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
   },
   callBudget: { fallback: "600", allowed: "a whole number from 10 to 100000", read: integer(10, 100000) },
   reconcileDays: { fallback: "30", allowed: "a whole number from 1 to 366", read: integer(1, 366) },
+  market: {
+    fallback: "US",
+    allowed: "a country's two capital letters, such as SE",
+    read: (text) => (/^[A-Z]{2}$/.test(text) ? text : undefined),
+  },
   crawlerSchedule: {
     fallback: "weekly",
     allowed: "daily, weekly, never or a cron(…) expression",

@@ -37,7 +37,7 @@ const cli = command(
 Simulated plays are read every three hours, to be quick; --set playsSchedule=hourly is what a stack does.
 
 With SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and SPOTIFY_REFRESH_TOKEN in the environment, or in .env.local (npm run
-login writes it), it reads that account, one run, today. Without a refresh token only sources such as playlist:ID can be read.
+login writes it), it reads that account, one run, today. Without a refresh token only sources such as album:ID can be read.
 
 A simulated listener signs in anew with each invocation; after six simulated months that sign-in ends, as a real one.`,
   );

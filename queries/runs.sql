@@ -14,7 +14,8 @@ select
   runs.containers_read,
   runs.containers_unchanged,
   coalesce(skipped.entries, 0) as skipped_entries,
-  runs.duration_ms
+  runs.duration_ms,
+  runs.token_days_left
 from extract_runs as runs
 left join skipped on skipped.run_id = runs.run_id and skipped.listener_id = runs.listener_id
 order by runs.started_at, runs.listener_id

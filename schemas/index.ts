@@ -12,6 +12,7 @@ import { plays } from "./plays";
 import { profiles } from "./profiles";
 import { savedAlbums } from "./saved_albums";
 import { savedTracks } from "./saved_tracks";
+import { searchResults } from "./search_results";
 import { skips } from "./skips";
 import { topItems } from "./top_items";
 import { trackArtists } from "./track_artists";
@@ -35,6 +36,7 @@ export const tables: TableSpec[] = [
   savedAlbums,
   followedArtists,
   topItems,
+  searchResults,
   plays,
   tracks,
   trackArtists,
@@ -64,6 +66,9 @@ const tablesByStream: Record<string, string[]> = {
   recently_played: [...catalogue, "plays", "gaps", "skips"],
   top_items: [...catalogue, "artist_genres", "top_items", "skips", "container_reads"],
   followed_artists: ["artists", "artist_genres", "followed_artists", "skips", "container_reads"],
+  album: [...catalogue, "skips"],
+  artist: ["albums", "album_artists", "artists", "artist_genres", "skips"],
+  search: [...catalogue, "artist_genres", "search_results", "skips"],
   extract_runs: ["extract_runs"],
 };
 

@@ -53,6 +53,18 @@ export function addAlbum(catalogue: Catalogue, album: Json, origin: Origin, posi
   }
 }
 
+/** Takes up tracks of an album that is described elsewhere. */
+export function addAlbumTracks(catalogue: Catalogue, tracks: Json[], albumId: string, origin: Origin): void {
+  tracks.forEach((track, index) => {
+    keepTrack(catalogue, track, { id: albumId }, { origin, position: index, full: false });
+  });
+}
+
+/** Takes up an album that is only listed: without its tracks, label and codes. */
+export function addListedAlbum(catalogue: Catalogue, album: Json, origin: Origin, position: number): void {
+  keepAlbum(catalogue, album, { origin, position, full: false });
+}
+
 /** Takes up an artist that Spotify describes in full. */
 export function addArtist(catalogue: Catalogue, artist: Json, origin: Origin, position: number): void {
   keepArtist(catalogue, artist, { origin, position, full: true });

@@ -1,6 +1,7 @@
 import { utcDay } from "../raw";
 import { containerKey } from "../state";
 import { readInOrder, type Candidate } from "./candidates";
+import { readCatalogue } from "./catalogue";
 import { closePending, closeReads } from "./closing";
 import { readFollowedArtists } from "./followedArtists";
 import { readLibrary } from "./library";
@@ -28,8 +29,11 @@ export async function* readSources(
   const streams = sources.filter((source) => !source.includes(":"));
   if (isSignedIn) yield* readStreams(run, streams);
   else skipStreams(run, streams);
-  for (const source of sources.filter((one) => one.startsWith("playlist:"))) {
-    await attempt(run, () => readPlaylist(run, source.slice("playlist:".length)));
+  for (const source of sources.filter((one) => one.includes(":"))) {
+    const [, playlist] = /^playlist:(.*)$/.exec(source) ?? [];
+    await attempt(run, () =>
+      playlist === undefined ? readCatalogue(run, source) : readPlaylist(run, playlist),
+    );
     yield;
   }
 }

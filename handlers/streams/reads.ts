@@ -32,8 +32,8 @@ export function pagesFor(positions: number): number {
  * Goes through a list page by page, by offsets of our own: Spotify's `next` may point to a removed path.
  * `next` gives undefined after the last page and throws `changed_while_read` if the total is not the same on every page.
  */
-export function pageCursor(fetchPage: (offset: number) => Promise<Page>) {
-  let offset = 0;
+export function pageCursor(fetchPage: (offset: number) => Promise<Page>, size = pageSize, from = 0) {
+  let offset = from;
   let total: number | undefined;
   const ask = async () => {
     const page = await fetchPage(offset);
@@ -45,12 +45,12 @@ export function pageCursor(fetchPage: (offset: number) => Promise<Page>) {
     async next(): Promise<PlacedPage | undefined> {
       if (total !== undefined && offset >= total) return undefined;
       let page = await ask();
-      const expected = Math.min(pageSize, page.total - offset);
+      const expected = Math.min(size, page.total - offset);
       // Spotify drops entries that it cannot show from a page, yet counts them in the total. One more question tells
       // that from a hiccup; then the gap is part of the list as Spotify gives it, and the read is as whole as it gets.
       if (page.items.length < expected) page = await ask();
       const placed = { ...page, offset, missing: Math.max(0, expected - page.items.length) };
-      offset += pageSize;
+      offset += size;
       return placed;
     },
   };

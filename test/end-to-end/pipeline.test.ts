@@ -16,6 +16,11 @@ const from = Date.parse("2026-02-26T00:00:00Z");
 const seed = 7;
 const days = 3;
 
+/** What the settings name beside all of the listener's: an album, an artist and a search of the simulated catalogue. */
+const named = libraryAt({ seed, start: from, now: from }).catalogue.find(({ album }) => album !== null)!;
+const word = /[a-z]{4,}/.exec(named.artists[0]!.name)![0];
+const sources = ["me", `album:${named.album!.id}`, `artist:${named.artists[0]!.id}`, `search:${word}`];
+
 /** The whole pipeline over simulated days, across the end of a month, once in each format. */
 describe("the pipeline on the embedded cloud", function () {
   this.timeout(240_000);
@@ -28,7 +33,7 @@ describe("the pipeline on the embedded cloud", function () {
       days: more.days,
       from,
       seed,
-      settings: { tableFormat: format },
+      settings: { tableFormat: format, sources: JSON.stringify(sources) },
       out: path.join(root, format),
       quiet: true,
       credentials: undefined,
@@ -69,6 +74,25 @@ describe("the pipeline on the embedded cloud", function () {
     for (const run of reports.parquet!.json.days) calls.set(run.date, (calls.get(run.date) ?? 0) + run.calls);
     const [first, ...others] = calls.values();
     for (const other of others) expect(other).to.be.below(first! / 2);
+  });
+
+  it("reads the album, the artist and the search that the settings name", async () => {
+    const lake = lakes.csv!;
+    const found = async (sql: string) => (await lake.query(sql)).rows;
+    const { id, name, totalTracks } = named.album!;
+    const [album] = await found(`select name, total_tracks from albums where source = 'album:${id}'`);
+    expect(album).to.deep.equal({ name, total_tracks: totalTracks });
+    const [artist] = await found(`select name from artists where artist_id = '${named.artists[0]!.id}' and
+      source = 'artist:${named.artists[0]!.id}'`);
+    expect(artist).to.deep.equal({ name: named.artists[0]!.name });
+    const results = await found(
+      "select item_type, count(*) as n, max(item_rank) as last from current_search_results group by item_type",
+    );
+    expect(results.map(({ item_type }) => item_type)).to.include("artist");
+    for (const { n, last } of results)
+      expect([Number(n), Number(last)]).to.deep.equal([Number(last), Number(last)]);
+    const readOn = await found("select count(distinct snapshot_date) as n from search_results");
+    expect(Number(readOn[0]!.n)).to.equal(days);
   });
 
   it("lands one raw object per stream and run, more only of the large first one", () => {

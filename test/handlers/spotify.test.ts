@@ -31,6 +31,7 @@ function setup(options: Partial<ClientOptions> = {}) {
     accountsUrl,
     app: { clientId: "client", clientSecret: "hush" },
     refreshToken: "refresh",
+    market: "SE",
     timeLeft: () => clock.left,
     spend: async () => {
       spent += 1;

@@ -31,7 +31,14 @@ export interface World {
   state(): ExtractState;
 }
 
-const settings = { stack: "dev", listeners: ["me"], sources: ["me"], callBudget: 600, reconcileDays: 30 };
+const settings = {
+  stack: "dev",
+  listeners: ["me"],
+  sources: ["me"],
+  callBudget: 600,
+  reconcileDays: 30,
+  market: "US",
+};
 
 /** A sign-in of unknown date. */
 export function signIn(refreshToken: string): SignIn {

@@ -24,6 +24,9 @@ export interface FakeLibrary {
   /** Ids by container, such as `tracks:short_term`. */
   top: Record<string, string[]>;
   followed: string[];
+  /** Track ids by album, and album ids by artist. */
+  albums?: Record<string, string[]>;
+  artists?: Record<string, string[]>;
 }
 
 /** A Web API call as it arrived. */
@@ -132,6 +135,8 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
   }
   if (kind === "me" && id === "following")
     return [200, following(library.followed, url.searchParams.get("after"), limit)];
+  if (url.pathname === "/v1/search") return [200, found(url.searchParams.get("q")!, limit)];
+  if (kind === "albums" || kind === "artists") return catalogueAnswer(library, kind, id, part, offset, limit);
   const playlist = library.playlists.find((one) => one?.id === id);
   if (!playlist) return [404, { error: { status: 404, message: "Resource not found" } }];
   if (!part) return [200, listed(playlist)];
@@ -145,6 +150,28 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
       limit,
     ),
   ];
+}
+
+/** An album with its first tracks, an artist, or a page of what belongs to one of them. */
+function catalogueAnswer(
+  { albums = {}, artists = {} }: FakeLibrary,
+  kind: "albums" | "artists",
+  id: string,
+  part: string | undefined,
+  offset: number,
+  limit: number,
+): [number, unknown] {
+  const held = (kind === "albums" ? albums : artists)[id];
+  if (!held) return [404, { error: { status: 404, message: "Resource not found" } }];
+  const all = held.map((one) => ({ id: one, name: one }));
+  if (part) return [200, page(all, offset, limit)];
+  return [200, { id, name: id, ...(kind === "albums" && { tracks: page(all, 0, 50) }) }];
+}
+
+/** One result of each kind, named after the query, and a null one. */
+function found(query: string, limit: number): object {
+  const list = (kind: string) => page([{ id: `${kind}-1`, name: `${kind} ${query}` }, null], 0, limit);
+  return { tracks: list("track"), albums: list("album"), artists: list("artist") };
 }
 
 function listed(playlist: FakePlaylist | null): unknown {

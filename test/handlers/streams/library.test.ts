@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { dayMs, world, type World } from "../../support/extractWorld";
+import { dayMs, failureOf, world, type World } from "../../support/extractWorld";
 import { errorAnswer } from "../../support/fakeSpotify";
 import { ids, library, savedTracks } from "../../support/libraries";
 import { libraryIn } from "../../support/rawReader";
@@ -162,6 +162,22 @@ for (const [stream, shelf] of [
       save(one, "new");
       await one.run();
       expect(offsets(one)).to.deep.equal([0, 0, 50, 0]);
+      expect(lastRead(one).header.read_kind).to.equal("full");
+    });
+
+    it("reads what was added even if the refresh fails, and refreshes the next day", async () => {
+      const one = await known(ids("s", 120));
+      one.settings.reconcileDays = 7;
+      one.clock.ms += 7 * dayMs;
+      one.settings.callBudget = 10;
+      one.spotify.onCall = ({ offset }) => (offset === 50 ? errorAnswer(500, "oops") : undefined);
+      save(one, "new");
+      await failureOf(one.run());
+      expect(libraryIn(one.raw(), stream).has("new")).to.equal(true);
+      expect(lastRead(one).header.read_kind).to.equal("additions");
+      one.spotify.onCall = () => undefined;
+      one.clock.ms += dayMs;
+      await one.run();
       expect(lastRead(one).header.read_kind).to.equal("full");
     });
 
