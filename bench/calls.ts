@@ -18,7 +18,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const pageSize = 50;
 const topLists = 6;
-const seed = "calls";
+const seed = "reference";
 const playsRule = "arn:aws:events:eu-west-1:000000000000:rule/plays";
 
 /** The library, a clock and what extract keeps, from day to day. */
@@ -32,7 +32,7 @@ class Measured {
   private url = "";
 
   private constructor(private readonly simulator: () => SpotifySimulator) {
-    const size = { playlists: 200, tracks: 12_000, saved: 3_000, albums: 150, followed: 120 };
+    const size = { playlists: 200, tracks: 13_000, saved: 3_000, albums: 150, followed: 120 };
     this.library = firstLibrary(seed, start, size);
   }
 
