@@ -255,6 +255,7 @@ function callsToSpend(settings: ExtractSettings, secrets: Secrets, now: number):
 function stopReading(run: ListenerRun, error: unknown): void {
   const code = codeOf(error) ?? "unexpected";
   if (ends.includes(code)) throw error;
+  run.kept[run.listener] = 0;
   const { message, stack } = error as CodedError;
   const stop = code === "unexpected" ? failure(code, message, error) : (error as CodedError);
   if (pauses.includes(code)) leaveOver(run, stop);

@@ -215,8 +215,11 @@ export function streamOf(state: ExtractState, listener: string, container: strin
   const known = listenerState(state, listener);
   const library = libraries.find((stream) => stream === container && known[stream]);
   if (library) return library;
-  const key = Object.keys(known.containers).find((one) => one.slice(one.indexOf("/") + 1) === container);
-  return key?.slice(0, key.indexOf("/"));
+  // A search may hold slashes, so a key is not split, but tried: a source's name ends with its container.
+  return Object.keys(known.containers)
+    .filter((key) => key.endsWith(`/${container}`))
+    .map((key) => key.slice(0, -container.length - 1))
+    .find((stream) => !stream.includes(":") || stream.endsWith(`:${container}`));
 }
 
 /** Drops what is known of one container of a stream: it is read again. */

@@ -66,6 +66,7 @@ function beginShares(readings: Reading[]): void {
 function count({ session, listener }: ListenerRun, calls: number): void {
   session.change((state) => {
     const { shares } = state;
-    return shares ? { ...state, shares: { ...shares, [listener]: shares[listener]! + calls } } : state;
+    const before = shares?.[listener];
+    return before === undefined ? state : { ...state, shares: { ...shares, [listener]: before + calls } };
   });
 }

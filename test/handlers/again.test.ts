@@ -76,6 +76,14 @@ describe("an event that asks to read again", () => {
     expect(await callsOf(one, { container: "saved_tracks", listener: "you" })).to.have.length(3);
   });
 
+  it("reads a search again by its words, slashes or not", async () => {
+    const one = known();
+    one.settings.sources = ["search:AC/DC", "profile"];
+    await one.run();
+    expect(await callsOf(one, { container: "AC/DC" })).to.deep.equal(["search"]);
+    expect((await failureOf(one.run({ id: "x", container: "DC" }))).code).to.equal("unknown_container");
+  });
+
   it("names a container that nobody has, and lets the next run begin", async () => {
     const one = known();
     await one.run();

@@ -65,6 +65,23 @@ describe("takeTurns", () => {
     expect(b).to.be.within(18, 21);
   });
 
+  it("keeps the shares of those who wait when one container is read again", async () => {
+    const one = shared(
+      ["a", "b"],
+      ids("p", 20).map((id) => playlist(id, ids(id, 2))),
+      20,
+    );
+    await one.run();
+    const { shares } = one.state();
+    expect(Object.values(shares!)).to.have.length(2);
+    one.clock.ms += dayMs;
+    const [read] = one.raw().reads.filter(({ header }) => header.stream === "playlist_items");
+    const { container, listener } = read!.header;
+    await one.run({ id: "again", container, listener });
+    expect(one.state().shares![listener]).to.be.above(shares![listener]!);
+    expect(Object.keys(one.state().shares!).sort()).to.deep.equal(["a", "b"]);
+  });
+
   it("reads everybody's plays before anybody's lists", async () => {
     const one = shared(
       ["a", "b"],

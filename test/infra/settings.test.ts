@@ -43,6 +43,8 @@ describe("settings", () => {
       "profile",
       "playlist:4x",
     ]);
+    const named = ["album:4x", "artist:4y", "search:genre:jazz year:1959, live"];
+    expect(settingsWith({ sources: JSON.stringify(named) }).sources).to.deep.equal(named);
     expect(settingsWith({ sources: "profile,playlist:4x" }).sources).to.deep.equal([
       "profile",
       "playlist:4x",
@@ -68,6 +70,11 @@ describe("settings", () => {
     ["sources", "saved", "saved_tracks"],
     ["sources", "playlist:../x", "playlist:ID"],
     ["sources", "[1]", "playlist:ID"],
+    ["sources", "album:", "album:ID"],
+    ["sources", "artist:a/b", "artist:ID"],
+    ["sources", "search: ", "search:QUERY"],
+    ["reconcileDays", "0", "1 to 366"],
+    ["market", "se", "capital letters"],
     ["tableFormat", "orc", "csv or parquet"],
     ["callBudget", "many", "whole number"],
     ["callBudget", "9", "10"],
