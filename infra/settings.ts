@@ -74,9 +74,7 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     fallback: '["me"]',
     allowed: `a list of ${streams.join(", ")}, playlist:ID, album:ID, artist:ID or search:QUERY, each once`,
     read: list(
-      new RegExp(
-        `^(${streams.join("|")}|(playlist|album|artist):[0-9A-Za-z]{1,64}|search:\\S[^\\n]{0,199})$`,
-      ),
+      new RegExp(`^(${streams.join("|")}|(playlist|album|artist):[0-9A-Za-z]{1,64}|search:\\S[^\\n]{0,99})$`),
     ),
   },
   tableFormat: {

@@ -1,11 +1,13 @@
 import { bodyLine } from "../landing";
 import { artistAlbumsPageSize, pageSize, type Page } from "../spotify";
+import type { SpotifyFailure } from "../spotifyFailures";
 import type { Answer } from "../spotifyTransport";
 import { utcDay } from "../raw";
 import { changeContainer, containerKey, listenerState } from "../state";
-import { dayOf, header, pageCursor } from "./reads";
+import { changedWhileRead, dayOf, header, pageCursor } from "./reads";
 import { lackFor, leaveOver, type ListenerRun } from "./run";
-import { refusalIn, refuse, skip, standingRefusal } from "./skips";
+import { refusalIn, refuse, skip, standingRefusal, type Skipped } from "./skips";
+import { samePage } from "./unversioned";
 
 /** A source is nobody's in particular. */
 const access = "collaborative";
@@ -65,33 +67,47 @@ export async function readCatalogue(run: ListenerRun, source: string): Promise<v
     return;
   }
   try {
-    const answers = await fetchAll(run, readings[kind]!, id);
+    const answers = await fetchAll(run, readings[kind]!, place);
     if (!answers) return;
     for (const answer of answers) await keep(run, source, id, answer);
     run.tally.read += 1;
     run.afterLanding.push((state) => changeContainer(state, run.listener, key, () => ({ read_on: day })));
   } catch (error) {
     const refusal = refusalIn(run, error, access);
-    if (!refusal) throw error;
-    refuse(run, key, place, refusal);
+    const { code, status, message } = error as SpotifyFailure;
+    if (refusal) refuse(run, key, place, refusal);
+    else if (code === "request_rejected")
+      skip(run, place, { reason: code, http_status: status, message, until: null });
+    else throw error;
   }
 }
 
-/** All answers, or undefined if they do not fit into what is left. */
-async function fetchAll(run: ListenerRun, reading: Reading, id: string): Promise<Answer[] | undefined> {
+/**
+ * All answers, or undefined if they do not fit into what is left, or into any day. A list of several pages is looked at
+ * once more at the end: throws `changed_while_read` if it has not held still.
+ */
+async function fetchAll(run: ListenerRun, reading: Reading, place: Skipped): Promise<Answer[] | undefined> {
   if (!fits(run, 1)) return undefined;
-  const answers: Answer[] = [await reading.first(run, id)];
-  const rest = reading.rest?.(run, id, answers[0]!);
-  if (!rest) return answers;
+  const answers: Answer[] = [await reading.first(run, place.container)];
+  const rest = reading.rest?.(run, place.container, answers[0]!);
+  if (!rest || !fits(run, 1)) return rest ? undefined : answers;
   const { size, from, fetchPage } = rest;
   const cursor = pageCursor(fetchPage, size, from);
-  for (let left = 1; left > 0;) {
-    if (!fits(run, left)) return undefined;
-    const page = (await cursor.next())!;
-    answers.push(page);
-    left = Math.ceil((page.total - page.offset) / size) - 1;
-  }
-  return answers;
+  const first = (await cursor.next())!;
+  const more = Math.ceil((first.total - from) / size) - 1;
+  if (more > 0 && !mayReadMore(run, place, more + 1)) return undefined;
+  const pages = [first];
+  while (pages.length <= more) pages.push((await cursor.next())!);
+  if (more > 0 && !samePage(first, await fetchPage(from))) throw changedWhileRead();
+  return [...answers, ...pages];
+}
+
+/** False if `calls` more, after two, do not fit into what is left, or into any day. */
+function mayReadMore(run: ListenerRun, place: Skipped, calls: number): boolean {
+  if (calls + 2 <= run.callBudget) return fits(run, calls);
+  const message = `It takes ${calls + 2} calls; the budget is ${run.callBudget} a day.`;
+  skip(run, place, { reason: "over_budget", http_status: null, message, until: null });
+  return false;
 }
 
 function fits(run: ListenerRun, calls: number): boolean {

@@ -66,7 +66,8 @@ interface Item {
   uri?: string;
 }
 
-function samePage(one: Page, other: Page): boolean {
+/** True if two readings of a page list the same entries in the same order. */
+export function samePage(one: Page, other: Page): boolean {
   return (
     one.total === other.total &&
     JSON.stringify(one.items.map(entryKey)) === JSON.stringify(other.items.map(entryKey))

@@ -27,6 +27,7 @@ describe("sources of the catalogue", () => {
     expect((await one.run()).status).to.equal("complete");
     expect(asked(one)).to.deep.equal([
       ...["albums/short 0", "albums/long 0", "albums/long/tracks 50", "albums/long/tracks 100"],
+      "albums/long/tracks 50",
     ]);
     const bodies = landed(one) as { items?: { id: string }[]; tracks?: { items: { id: string }[] } }[];
     const tracks = bodies.slice(1).flatMap(({ items, tracks }) => items ?? tracks!.items);
@@ -38,6 +39,7 @@ describe("sources of the catalogue", () => {
     await one.run();
     expect(asked(one)).to.deep.equal([
       ...["artists/busy 0", "artists/busy/albums 0", "artists/busy/albums 10", "artists/busy/albums 20"],
+      "artists/busy/albums 0",
       ...["artists/idle 0", "artists/idle/albums 0"],
     ]);
     expect(one.spotify.calls[1]!.url).to.contain("limit=10");
@@ -71,10 +73,10 @@ describe("sources of the catalogue", () => {
       return one.spotify.calls.map(({ url }) => new URL(url).searchParams.get("market"));
     };
     const sources = ["album:long", "artist:idle", "search:x"];
-    expect(await market(fresh(...sources))).to.deep.equal(Array(6).fill(null));
+    expect(await market(fresh(...sources))).to.deep.equal(Array(7).fill(null));
     const app = fresh(...sources);
     app.secrets.signIns = {};
-    expect(await market(app)).to.deep.equal(["SE", "SE", "SE", null, "SE", "SE"]);
+    expect(await market(app)).to.deep.equal(["SE", "SE", "SE", "SE", null, "SE", "SE"]);
   });
 
   it("remember for a month that there is no such thing", async () => {
@@ -92,7 +94,7 @@ describe("sources of the catalogue", () => {
 
   it("wait for the next day if the budget cannot hold all of one", async () => {
     const one = fresh("album:short", "artist:busy");
-    one.settings.callBudget = 3;
+    one.settings.callBudget = 5;
     expect((await one.run()).runs[0]).to.deep.include({ status: "partial", stop_reason: "budget_spent" });
     expect(landed(one)).to.have.length(1);
     one.settings.callBudget = 10;
@@ -113,6 +115,28 @@ describe("sources of the catalogue", () => {
     one.spotify.onCall = () => undefined;
     await one.run();
     expect(landed(one)).to.have.length(4);
+  });
+
+  it("see that a list changed behind them while its total stayed", async () => {
+    const one = fresh("artist:busy");
+    one.spotify.onCall = (_, index) => {
+      if (index === 3) one.library.artists!.busy = ["new", ...ids("a", 24)];
+      return undefined;
+    };
+    expect((await one.run()).runs[0]).to.deep.include({ stop_reason: "changed_while_read" });
+    expect(landed(one)).to.deep.equal([]);
+  });
+
+  it("pass over what fits into no day, and what Spotify calls a bad request", async () => {
+    const one = fresh("artist:busy", "search:x");
+    one.settings.callBudget = 4;
+    one.spotify.onCall = ({ path }) => (path.endsWith("search") ? errorAnswer(400, "Bad query") : undefined);
+    expect((await one.run()).status).to.equal("complete");
+    const told = one.raw().skips.map(({ container, reason }) => [container, reason]);
+    expect(told).to.deep.equal([
+      ["busy", "over_budget"],
+      ["x", "request_rejected"],
+    ]);
   });
 
   it("lose nothing if the process dies anywhere: the next run reads what has not landed", async () => {
