@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { artistIndexKey } from "./handlers/artistIndex";
 import { glueCatalog } from "./handlers/catalog";
 import { extract as extractFromSpotify, type ExtractEvent } from "./handlers/extract";
 import { ssmSecrets } from "./handlers/secrets";
+import { stateKey } from "./handlers/session";
 import { s3Store } from "./handlers/store";
 import { transform as transformRaw } from "./handlers/transform";
 import { privateBucket } from "./infra/bucket";
@@ -66,6 +68,10 @@ const plays =
       });
 const playsArn = plays?.arn;
 
+// What extract keeps in the raw bucket: Spotify's answers, its state, and which artists' details it has read.
+const extractKeys = ["raw/*", stateKey];
+if (sources.includes("artist_details")) extractKeys.push(...listeners.map(artistIndexKey));
+
 // Extract: Spotify Web API -> raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz
 const extract = new aws.lambda.CallbackFunction("extract", {
   ...functionHome("extract", settings.logRetentionDays, [
@@ -73,7 +79,7 @@ const extract = new aws.lambda.CallbackFunction("extract", {
     // A conditional write reads the object's ETag, hence GetObject; ListBucket makes a missing object a 404, not a 403.
     {
       actions: ["s3:GetObject", "s3:PutObject"],
-      resources: [pulumi.interpolate`${raw.arn}/raw/*`, pulumi.interpolate`${raw.arn}/state/extract.json`],
+      resources: extractKeys.map((key) => pulumi.interpolate`${raw.arn}/${key}`),
     },
     { actions: ["s3:ListBucket"], resources: [raw.arn] },
   ]),

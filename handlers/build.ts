@@ -139,7 +139,7 @@ function misplaced(
   const fits = {
     header: true,
     page: feeds("container_reads"),
-    object: ["profile", "playlist", "recently_played", "album", "artist", "search"].includes(kind),
+    object: ["profile", "playlist", "recently_played", "album", "artist", "artist_details", "search"].includes(kind),
     close: feeds("container_reads"),
     skip: feeds("skips"),
     run: feeds("extract_runs"),
@@ -203,7 +203,7 @@ function addObject(draft: Draft, line: ObjectLine): void {
     if (!Array.isArray(body.items)) add(draft, "skips", skippedEntryRow(header, origin, -1, "null_entry"));
     return;
   }
-  if (["album", "artist", "search"].includes(draft.kind)) {
+  if (["album", "artist", "artist_details", "search"].includes(draft.kind)) {
     const { rows, skip } = readDocument(draft.kind, body, header, origin, draft.catalogue);
     for (const row of rows) add(draft, "search_results", row);
     if (skip) add(draft, "skips", skippedEntryRow(header, origin, -1, skip));

@@ -1,3 +1,4 @@
+import { artistIndex } from "./artistIndex";
 import { codeOf, failure, type CodedError } from "./errors";
 import { openLanding } from "./landing";
 import { callsKeptForPlays, heedLimit } from "./limits";
@@ -32,7 +33,7 @@ export interface ExtractSettings {
   /** Name of the stack, which its metrics carry. */
   stack: string;
   listeners: string[];
-  /** `me` for all of a listener's streams, some of them by name, `playlist:ID`, `album:ID`, `artist:ID` or `search:QUERY`. */
+  /** `me` for all of a listener's streams, some of them by name, `artist_details`, or such as `playlist:ID`. */
   sources: string[];
   /** Web API calls per UTC day. */
   callBudget: number;
@@ -203,6 +204,8 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
   const refreshToken = secrets.signIns[listener]?.refreshToken;
   const sign = { app: secrets.app, refreshToken };
   const client = spotifyClient({ ...deps, ...settings, ...sign, timeLeft, spend: session.spend });
+  const landing = openLanding({ store: deps.store, listener, run: run_id, beforePut: session.save });
+  const artists = settings.sources.includes("artist_details") ? artistIndex(deps.store, listener) : undefined;
   return {
     listener,
     runId: run_id,
@@ -211,7 +214,8 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
     tokenDaysLeft: tokenDaysLeft(secrets.signIns[listener], deps.now()),
     client,
     session,
-    landing: openLanding({ store: deps.store, listener, run: run_id, beforePut: session.save }),
+    landing: artists?.watch(landing) ?? landing,
+    artists,
     startedAt: deps.now(),
     now: deps.now,
     timeLeft,

@@ -84,6 +84,8 @@ export interface SpotifyClient {
   albumTracks(id: string, offset: number): Promise<Page>;
   /** /artists/{id} */
   artist(id: string): Promise<Answer>;
+  /** /artists?ids=…, for 50 at most; gives null for those that there are not. */
+  artists(ids: string[]): Promise<Answer>;
   /** A page of /artists/{id}/albums, of {@link artistAlbumsPageSize} */
   artistAlbums(id: string, offset: number): Promise<Page>;
   /** The first tracks, albums and artists that /search finds. */
@@ -205,6 +207,11 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
       return page(() => api.getAlbumTracks(encodeURIComponent(id), query));
     },
     artist: (id) => get(() => api.getArtist(encodeURIComponent(id)), hasId),
+    artists: (ids) =>
+      get(
+        () => api.getArtists(ids),
+        ({ artists }) => Array.isArray(artists),
+      ),
     artistAlbums: (id, offset) => {
       const query = { limit: artistAlbumsPageSize, offset, ...inMarket };
       return page(() => api.getArtistAlbums(encodeURIComponent(id), query));

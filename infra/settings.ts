@@ -15,6 +15,8 @@ export interface Settings {
   callBudget: number;
   /** Days after which saved tracks and albums are read as a whole. */
   reconcileDays: number;
+  /** Spotify has given the app extended quota. */
+  extendedQuota: boolean;
   /** Country that an app without a listener reads the catalogue as of. */
   market: string;
   /** EventBridge expression, or undefined for crawlers that run only when asked to. */
@@ -36,13 +38,15 @@ const expression = /^(cron|rate)\([^()]+\)$/;
 const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
 /** Half an hour away from the runs at 04:15, so that neither finds the other at work. */
 const hourly = "cron(45 * * * ? *)";
-const streams = ["me", ...listenerStreams];
+const streams = ["me", ...listenerStreams, "artist_details"];
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
 const integer = (from: number, to: number) => (text: string) =>
   /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
+
+const yesOrNo = (text: string) => (text === "true" ? true : text === "false" ? false : undefined);
 
 /** A list as Pulumi stores it (JSON), or as people type it on a command line (a,b). */
 const list = (item: RegExp) => (text: string) => {
@@ -89,6 +93,7 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     allowed: "a country's two capital letters, such as SE",
     read: (text) => (/^[A-Z]{2}$/.test(text) ? text : undefined),
   },
+  extendedQuota: { fallback: "false", allowed: "true or false", read: yesOrNo },
   crawlerSchedule: {
     fallback: "weekly",
     allowed: "daily, weekly, never or a cron(…) expression",
@@ -106,11 +111,7 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     allowed: `one of ${retentions.join(", ")}`,
     read: (text) => retentions.find((days) => String(days) === text),
   },
-  keepData: {
-    fallback: "true",
-    allowed: "true or false",
-    read: (text) => (text === "true" ? true : text === "false" ? false : undefined),
-  },
+  keepData: { fallback: "true", allowed: "true or false", read: yesOrNo },
 };
 
 /** The keys that hold secrets; read by {@link refreshTokenKey} and {@link readSettings}'s caller, never here. */
@@ -149,6 +150,11 @@ export function readSettings(): Settings {
       throw new pulumi.RunError(`Setting ${project}:${key} is ${quoted(text)}; allowed is ${rule.allowed}.`);
     }
     settings[key] = value === "never" ? undefined : value;
+  }
+  if ((settings.sources as string[]).includes("artist_details") && !settings.extendedQuota) {
+    throw new pulumi.RunError(
+      `Setting ${project}:sources names artist_details, which Spotify gives only to apps with extended quota: set ${project}:extendedQuota to true if yours has it, or leave artist_details out.`,
+    );
   }
   const known = [
     ...Object.keys(rules),

@@ -66,6 +66,7 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
         start: state.start,
         clock,
         authorizedAt: state.now,
+        mode: options.settings.extendedQuota === "true" ? "extended" : "development",
         ...simulatedCredentials,
       });
   const startedAt = clock.now();

@@ -68,6 +68,7 @@ const tablesByStream: Record<string, string[]> = {
   followed_artists: ["artists", "artist_genres", "followed_artists", "skips", "container_reads"],
   album: [...catalogue, "skips"],
   artist: ["albums", "album_artists", "artists", "artist_genres", "skips"],
+  artist_details: ["artists", "artist_genres", "skips"],
   search: [...catalogue, "artist_genres", "search_results", "skips"],
   extract_runs: ["extract_runs"],
 };

@@ -13,8 +13,8 @@ export interface DocumentResult {
 }
 
 /**
- * Takes up an answer of stream kind `album`, `artist` or `search`. The first two come as a description, then as pages of
- * the album's tracks or the artist's albums.
+ * Takes up an answer of stream kind `album`, `artist`, `artist_details` or `search`. The first two come as a description,
+ * then as pages of the album's tracks or the artist's albums; of the third, extract has recorded which are missing.
  */
 export function readDocument(
   kind: string,
@@ -24,6 +24,14 @@ export function readDocument(
   catalogue: Catalogue,
 ): DocumentResult {
   if (kind === "search") return { rows: readSearch(body, header, origin, catalogue) };
+  if (kind === "artist_details") {
+    list(body.artists)
+      .filter(isObject)
+      .forEach((artist, index) => {
+        addArtist(catalogue, artist, origin, index);
+      });
+    return { rows: [] };
+  }
   if (Array.isArray(body.items)) {
     const items = body.items.filter(isObject);
     if (kind === "album") addAlbumTracks(catalogue, items, header.container, origin);

@@ -1,10 +1,9 @@
-import { bodyLine } from "../landing";
 import { artistAlbumsPageSize, pageSize, type Page } from "../spotify";
 import type { SpotifyFailure } from "../spotifyFailures";
 import type { Answer } from "../spotifyTransport";
 import { utcDay } from "../raw";
 import { changeContainer, containerKey, listenerState } from "../state";
-import { changedWhileRead, dayOf, header, pageCursor } from "./reads";
+import { changedWhileRead, keepObject, pageCursor } from "./reads";
 import { lackFor, leaveOver, type ListenerRun } from "./run";
 import { refusalIn, refuse, skip, standingRefusal, type Skipped } from "./skips";
 import { samePage } from "./unversioned";
@@ -69,7 +68,7 @@ export async function readCatalogue(run: ListenerRun, source: string): Promise<v
   try {
     const answers = await fetchAll(run, readings[kind]!, place);
     if (!answers) return;
-    for (const answer of answers) await keep(run, source, id, answer);
+    for (const answer of answers) await keepObject(run, { stream: source, container: id }, answer);
     run.tally.read += 1;
     run.afterLanding.push((state) => changeContainer(state, run.listener, key, () => ({ read_on: day })));
   } catch (error) {
@@ -114,12 +113,4 @@ function fits(run: ListenerRun, calls: number): boolean {
   const lack = lackFor(run, calls);
   if (lack) leaveOver(run, lack);
   return !lack;
-}
-
-async function keep(run: ListenerRun, stream: string, container: string, answer: Answer): Promise<void> {
-  const { text, date, request } = answer;
-  const readSeq = run.session.nextReadSeq();
-  const plan = { stream, container, name: null, version: null, kind: "full" } as const;
-  const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
-  await run.landing.addToRead(header(run, plan, readSeq, request), dayOf(date, run), line);
 }

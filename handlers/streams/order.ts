@@ -1,5 +1,6 @@
-import { utcDay } from "../raw";
+import { listenerStreams, utcDay } from "../raw";
 import { containerKey } from "../state";
+import { readArtistDetails } from "./artistDetails";
 import { readInOrder, type Candidate } from "./candidates";
 import { readCatalogue } from "./catalogue";
 import { closePending, closeReads } from "./closing";
@@ -19,14 +20,14 @@ import type { PendingRead } from "../state";
 /**
  * Reads a listener's sources in the order in which calls are spent: what is soon gone; the listings, which close what
  * the last run left pending and say what has changed; then what has changed, which may be large; then what the settings
- * name. Each step ends a turn, after which another listener may go on.
+ * name; then what any of these told of. Each step ends a turn, after which another listener may go on.
  */
 export async function* readSources(
   run: ListenerRun,
   sources: string[],
   isSignedIn: boolean,
 ): AsyncGenerator<void, void> {
-  const streams = sources.filter((source) => !source.includes(":"));
+  const streams = sources.filter((source) => listenerStreams.includes(source));
   if (isSignedIn) yield* readStreams(run, streams);
   else skipStreams(run, streams);
   for (const source of sources.filter((one) => one.includes(":"))) {
@@ -36,6 +37,8 @@ export async function* readSources(
     );
     yield;
   }
+  const { artists } = run;
+  if (artists && sources.includes("artist_details")) yield* readArtistDetails(run, artists);
 }
 
 async function* readStreams(run: ListenerRun, streams: string[]): AsyncGenerator<void, void> {

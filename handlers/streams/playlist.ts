@@ -1,10 +1,8 @@
-import { bodyLine } from "../landing";
 import { utcDay } from "../raw";
-import type { Answer } from "../spotifyTransport";
 import { containerKey, listenerState } from "../state";
 import { closeOrForget } from "./closing";
 import { readItems } from "./playlistItems";
-import { dayOf, header, pagesFor, type ReadPlan } from "./reads";
+import { dayOf, keepObject, pagesFor, type ReadPlan } from "./reads";
 import { lackFor, leaveOver, settle, type ListenerRun } from "./run";
 import { refusalIn, refuse, skip, standingRefusal, type Skipped } from "./skips";
 
@@ -42,7 +40,7 @@ export async function readPlaylist(run: ListenerRun, id: string): Promise<void> 
     const answer = await run.client.playlist(id);
     const { name = null, snapshot_id: version = null, items, tracks } = answer.body as PlaylistBody;
     const plan: ReadPlan = { stream, container: id, name, version, kind: "full" };
-    await keepDescription(run, plan, answer);
+    await keepObject(run, plan, answer);
     place = { ...place, name, day: dayOf(answer.date, run) };
     const { pending } = checkpoint();
     if (pending) {
@@ -74,14 +72,4 @@ async function readContents(run: ListenerRun, plan: ReadPlan, pages: number): Pr
   const read = await readItems(run, plan, access);
   const answer = await run.client.playlist(plan.container, "id,snapshot_id");
   await closeOrForget(run, read, (answer.body as PlaylistBody).snapshot_id ?? null);
-}
-
-async function keepDescription(
-  run: ListenerRun,
-  plan: ReadPlan,
-  { text, date, request }: Answer,
-): Promise<void> {
-  const readSeq = run.session.nextReadSeq();
-  const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
-  await run.landing.addToRead(header(run, plan, readSeq, request), dayOf(date, run), line);
 }

@@ -2,6 +2,7 @@ import { failure } from "../errors";
 import { bodyLine } from "../landing";
 import { utcDay, type CloseLine, type HeaderLine, type ReadKind, type SkipLine } from "../raw";
 import { pageSize, type Page } from "../spotify";
+import type { Answer } from "../spotifyTransport";
 import type { ExtractState, PendingRead } from "../state";
 import { iso, type ListenerRun } from "./run";
 
@@ -127,6 +128,20 @@ export async function closeRead(
   run.afterLanding.push(checkpoint);
   run.tally.read += 1;
   run.log({ message: "container read", stream, container, read_seq, pages, positions });
+}
+
+/** Keeps an answer that is an object, visible at once, as a read of its own; returns its UTC day. */
+export async function keepObject(
+  run: ListenerRun,
+  what: Pick<ReadPlan, "stream" | "container"> & Partial<ReadPlan>,
+  { text, date, request }: Answer,
+): Promise<string> {
+  const readSeq = run.session.nextReadSeq();
+  const day = dayOf(date, run);
+  const plan: ReadPlan = { name: null, version: null, kind: "full", ...what };
+  const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
+  await run.landing.addToRead(header(run, plan, readSeq, request), day, line);
+  return day;
 }
 
 /** The header of a read whose first request was `request`. */

@@ -1,7 +1,6 @@
-import { bodyLine } from "../landing";
 import { pageSize } from "../spotify";
 import { changeListener, listenerState } from "../state";
-import { dayOf, header } from "./reads";
+import { keepObject } from "./reads";
 import { iso, type ListenerRun } from "./run";
 
 const stream = "recently_played";
@@ -21,26 +20,21 @@ interface Play {
  * may not reach back to those that are known; then what lies between is recorded as a gap.
  */
 export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
-  const { text, body, date, request } = await run.client.recentlyPlayed();
-  const items = body.items as (Play | null)[];
+  const answer = await run.client.recentlyPlayed();
+  const items = answer.body.items as (Play | null)[];
   const keys = items.flatMap((play) => (play?.played_at ? [keyOf(play)] : []));
   const known = listenerState(run.session.state(), run.listener).plays ?? [];
   if (keys.every((key) => known.includes(key))) {
     run.tally.unchanged += 1;
     return;
   }
-  const day = dayOf(date, run);
-  const readSeq = run.session.nextReadSeq();
-  const plan = { stream, container: stream, name: null, version: null, kind: "full" } as const;
-  const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
-  await run.landing.addToRead(header(run, plan, readSeq, request), day, line);
+  const day = await keepObject(run, { stream, container: stream }, answer);
   if (items.length >= playsKept) recordGap(run, day, known, keys);
   const plays = [...keys, ...known.filter((key) => !keys.includes(key))].slice(0, playsKept);
   run.afterLanding.push((state) => changeListener(state, run.listener, { plays }));
   run.tally.read += 1;
   run.log({
     message: "plays read",
-    read_seq: readSeq,
     new: keys.filter((key) => !known.includes(key)).length,
   });
 }

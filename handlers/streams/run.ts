@@ -1,3 +1,4 @@
+import type { ArtistIndex } from "../artistIndex";
 import { codeOf, failure, type CodedError } from "../errors";
 import type { Landing } from "../landing";
 import type { Session } from "../session";
@@ -13,6 +14,8 @@ export interface ListenerRun {
   client: SpotifyClient;
   session: Session;
   landing: Landing;
+  /** What the landing notes of artists, if their details are to be read. */
+  artists: ArtistIndex | undefined;
   startedAt: number;
   now(): number;
   /** Milliseconds until the last moment at which a call may be under way. */

@@ -10,6 +10,7 @@ const scopesBySource: Record<string, string[]> = {
   recently_played: ["user-read-recently-played"],
   top_items: ["user-top-read"],
   followed_artists: ["user-follow-read"],
+  artist_details: [],
 };
 
 /** Sources that are public: they need no consent. */

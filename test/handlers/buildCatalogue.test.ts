@@ -34,6 +34,18 @@ describe("buildRows, of what sources name in the catalogue", () => {
     expect(rows).not.to.have.property("tracks");
   });
 
+  it("takes the details of several artists, whose nulls extract has recorded", async () => {
+    const stream = "artist_details";
+    const artists = [artist("a1"), null, { name: "no id" }, artist("a2")];
+    const rows = await build(stream, answer(stream, stream, 1, { artists }));
+    expect(rows.artists!.map((row) => [row.artist_id, row.follower_count])).to.deep.equal([
+      ["a1", 1234],
+      ["a2", 1234],
+    ]);
+    expect(rows.artist_genres).not.to.have.length(0);
+    expect(rows.skips).to.deep.equal([]);
+  });
+
   it("ranks what a search found by type; a null result keeps its rank", async () => {
     const stream = "search:jazz year:1959";
     const body = {

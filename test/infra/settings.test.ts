@@ -32,6 +32,7 @@ describe("settings", () => {
       playsSchedule: "cron(45 * * * ? *)",
       listeners: ["me"],
       sources: ["me"],
+      extendedQuota: false,
       tableFormat: "parquet",
       callBudget: 600,
       keepData: true,
@@ -61,6 +62,15 @@ describe("settings", () => {
     expect(settingsWith({ sources: listenerStreams.join(",") }).sources).to.deep.equal(listenerStreams);
   });
 
+  it("take artist_details as a source only of an app with extended quota", () => {
+    const sources = "me,artist_details";
+    expect(settingsWith({ sources, extendedQuota: "true" }).sources).to.deep.equal(["me", "artist_details"]);
+    expect(() => settingsWith({ sources }))
+      .to.throw(pulumi.RunError)
+      .with.property("message")
+      .that.includes(`set ${project}:extendedQuota to true`);
+  });
+
   const wrong: [string, string, string][] = [
     ["schedule", "hourly", "daily, weekly or"],
     ["playsSchedule", "daily", "hourly, never or"],
@@ -75,6 +85,7 @@ describe("settings", () => {
     ["sources", "search: ", "search:QUERY"],
     ["reconcileDays", "0", "1 to 366"],
     ["market", "se", "capital letters"],
+    ["extendedQuota", "1", "true or false"],
     ["tableFormat", "orc", "csv or parquet"],
     ["callBudget", "many", "whole number"],
     ["callBudget", "9", "10"],

@@ -68,7 +68,7 @@ export function errorAnswer(status: number, message: string, extra: object = {},
 /** A page of the artists that are followed, after the one with this id. */
 function following(all: string[], after: string | null, limit: number): object {
   const from = after === null ? 0 : all.indexOf(after) + 1;
-  const items = all.slice(from, from + limit).map((id) => ({ id, type: "artist" }));
+  const items = all.slice(from, from + limit).map((id) => ({ id, type: "artist", uri: `spotify:artist:${id}` }));
   const isLast = from + items.length >= all.length;
   const cursors = { after: isLast ? null : items.at(-1)!.id };
   return { artists: { items, total: all.length, limit, cursors, href: "\u2028" } };
@@ -136,6 +136,7 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
   if (kind === "me" && id === "following")
     return [200, following(library.followed, url.searchParams.get("after"), limit)];
   if (url.pathname === "/v1/search") return [200, found(url.searchParams.get("q")!, limit)];
+  if (kind === "artists" && !id) return [200, { artists: severalArtists(library, url) }];
   if (kind === "albums" || kind === "artists") return catalogueAnswer(library, kind, id, part, offset, limit);
   const playlist = library.playlists.find((one) => one?.id === id);
   if (!playlist) return [404, { error: { status: 404, message: "Resource not found" } }];
@@ -150,6 +151,12 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
       limit,
     ),
   ];
+}
+
+/** The artists that were asked for, null for those that there are not. */
+function severalArtists({ artists = {} }: FakeLibrary, url: URL): unknown[] {
+  const asked = url.searchParams.get("ids")!.split(",");
+  return asked.map((id) => (id in artists ? { id, name: id } : null));
 }
 
 /** An album with its first tracks, an artist, or a page of what belongs to one of them. */
