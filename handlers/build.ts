@@ -39,6 +39,7 @@ import {
   topItem,
   type EntryReader,
 } from "./rows/entries";
+import { historyPlay } from "./rows/history";
 import { answeredAt, originOf, type Origin } from "./rows/origin";
 import { containerReadRow, extractRunRow, gapRow, skippedEntryRow, skipLineRow } from "./rows/runs";
 
@@ -139,7 +140,16 @@ function misplaced(
   const fits = {
     header: true,
     page: feeds("container_reads"),
-    object: ["profile", "playlist", "recently_played", "album", "artist", "artist_details", "search"].includes(kind),
+    object: [
+      "profile",
+      "playlist",
+      "recently_played",
+      "album",
+      "artist",
+      "artist_details",
+      "search",
+      "streaming_history",
+    ].includes(kind),
     close: feeds("container_reads"),
     skip: feeds("skips"),
     run: feeds("extract_runs"),
@@ -201,6 +211,15 @@ function addObject(draft: Draft, line: ObjectLine): void {
   if (draft.kind === "recently_played") {
     list(body.items).forEach((entry, index) => addEntry(draft, entry, index, header, origin));
     if (!Array.isArray(body.items)) add(draft, "skips", skippedEntryRow(header, origin, -1, "null_entry"));
+    return;
+  }
+  if (draft.kind === "streaming_history") {
+    const offset = Number.isSafeInteger(body.offset) ? (body.offset as number) : 0;
+    list(body.items).forEach((entry, index) => {
+      const { row, skip } = historyPlay(entry, origin);
+      if (row) add(draft, "streaming_history", row);
+      if (skip) add(draft, "skips", skippedEntryRow(header, origin, offset + index, skip));
+    });
     return;
   }
   if (["album", "artist", "artist_details", "search"].includes(draft.kind)) {

@@ -205,7 +205,7 @@ function partitionPrefix(table: TableSpec, day: string): string {
   return `${tablePrefix(table.name, generation)}snapshot_date=${day}/`;
 }
 
-function rawReader(raw: Store): RawReader {
+export function rawReader(raw: Store): RawReader {
   const open = async (key: string) => {
     const object = await raw.get(key);
     if (!object) throw badRawObject(key, 1, "it is gone");

@@ -1,4 +1,6 @@
 import path from "node:path";
+import * as s3 from "@aws-sdk/client-s3";
+import { s3Store, type Store } from "../handlers/store";
 import { glueOperations, tablesOf } from "./aws/glue";
 import { serveJson } from "./aws/json";
 import { PartitionFiles } from "./aws/partitions";
@@ -8,6 +10,7 @@ import { EventQueue, type EventFailure } from "./events";
 import type { LocalServer } from "./http";
 import { LocalFunction, type InvokeResult } from "./lambda/function";
 import { S3Server } from "./s3/server";
+import { hideNodeWarning } from "./stack";
 import { bucketEvent, bucketTriggers, matches, ruleNamed, ruleTriggers, scheduledEvent } from "./triggers";
 import type { BucketTrigger } from "./triggers";
 import type { Clock, ObjectEvent, Program, Resource } from "./types";
@@ -44,6 +47,7 @@ export class Cloud {
   /** By ARN. */
   private readonly functions = new Map<string, LocalFunction>();
   private services?: LocalServer;
+  private s3Url = "";
 
   private constructor(private readonly options: CloudOptions) {
     const { program, dir, clock, retryWaits = [100, 200] } = options;
@@ -89,6 +93,17 @@ export class Cloud {
     return this.queue.track(this.functionNamed(name).invoke(event));
   }
 
+  /** The bucket that the program calls `name`. */
+  store(name: string): Store {
+    const bucket = this.options.program.resources.find(
+      (resource) => resource.type === "aws:s3/bucket:Bucket" && resource.name === name,
+    );
+    hideNodeWarning();
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const client = new s3.S3Client({ endpoint: this.s3Url, region: "us-east-1", credentials });
+    return s3Store(s3, client, String(bucket!.outputs.bucket));
+  }
+
   /** Resolves when no event, retry or invocation is under way. */
   settle(): Promise<void> {
     return this.queue.settle();
@@ -108,7 +123,7 @@ export class Cloud {
   private async open(): Promise<void> {
     const { program, dir, clock, log } = this.options;
     const { resources } = program;
-    const s3Url = await this.s3.start();
+    this.s3Url = await this.s3.start();
     for (const bucket of resources.filter(({ type }) => type === "aws:s3/bucket:Bucket")) {
       await this.s3.createBucket(String(bucket.outputs.bucket));
     }
@@ -120,7 +135,7 @@ export class Cloud {
     const environment = {
       ...this.options.environment,
       AWS_ENDPOINT_URL: nowhere,
-      AWS_ENDPOINT_URL_S3: s3Url,
+      AWS_ENDPOINT_URL_S3: this.s3Url,
       AWS_ENDPOINT_URL_SSM: servicesUrl,
       AWS_ENDPOINT_URL_GLUE: servicesUrl,
     };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import type { ExtractEvent } from "../handlers/extract";
+import type { Store } from "../handlers/store";
 import { Cloud } from "./cloud";
 import { realClock, SimulatedClock } from "./clock";
 import { UserError } from "./errors";
@@ -29,6 +30,8 @@ export interface RunOptions {
   quiet: boolean;
   /** What the extract is asked for first, before any day goes by. */
   first?: Pick<ExtractEvent, "full" | "container" | "listener">;
+  /** Lands raw objects that do not come from Spotify's API, before anything else. */
+  land?: (raw: Store) => Promise<void>;
   /** Read this account; without it, simulate. An empty refresh token means an app without a listener. */
   credentials: Credentials | undefined;
 }
@@ -81,6 +84,11 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
     });
     const save = (now: number) => writeFolder(options.out, { ...state, manifest, now });
     save(state.now);
+    if (options.land) {
+      await options.land(cloud.store("raw"));
+      progress.stage("Transforming");
+      await cloud.settle();
+    }
     if (options.first) {
       progress.stage("Reading again");
       cloud.send("extract", { id: randomUUID(), ...options.first });
@@ -88,7 +96,7 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
     }
     if (clock instanceof SimulatedClock) {
       await simulateDays({ days: options.days, from: state.now, program, cloud, clock, progress, save });
-    } else if (!options.first) {
+    } else if (!options.first && !options.land) {
       progress.stage("Reading Spotify");
       cloud.fire("schedule");
       await cloud.settle();

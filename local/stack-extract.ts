@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { ExtractEvent, RunSummary } from "../handlers/extract";
 import { UserError } from "./errors";
-import { pulumi } from "./pulumi-cli";
+import { notDeployed, stackOutputs, stackRegion } from "./stack";
 
 /** A run may take Lambda's 15 minutes. */
 const longestRunMs = 16 * 60 * 1000;
@@ -15,15 +15,9 @@ export async function runExtractOf(
   event: Pick<ExtractEvent, "full" | "container" | "listener">,
 ): Promise<RunSummary> {
   const here = { env: process.env, dir: process.cwd() };
-  const outputs = JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stack], here)) as {
-    functionNames?: { extract?: string };
-  };
-  const name = outputs.functionNames?.extract;
-  if (!name)
-    throw new UserError(`Stack ${stack} has no function yet; deploy it with pulumi up --stack ${stack}.`);
-  const region = (await pulumi(["config", "get", "aws:region", "--stack", stack], here)).trim();
-  // The SDK's warning about Node 20 is for whoever updates it, not for whoever starts a run.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  const name = (await stackOutputs(stack, here)).functionNames?.extract;
+  if (!name) throw notDeployed(stack, "function");
+  const region = await stackRegion(stack, here);
   // Asking twice would only find the lease taken.
   const client = new LambdaClient({
     region,

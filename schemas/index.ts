@@ -14,6 +14,7 @@ import { savedAlbums } from "./saved_albums";
 import { savedTracks } from "./saved_tracks";
 import { searchResults } from "./search_results";
 import { skips } from "./skips";
+import { streamingHistory } from "./streaming_history";
 import { topItems } from "./top_items";
 import { trackArtists } from "./track_artists";
 import { tracks } from "./tracks";
@@ -25,7 +26,7 @@ export type { Cell, Column, ColumnType, Row, TableSpec } from "./spec";
 export const generation = 1;
 
 /** Raised with every change of a spec or of how rows are made, so that transform builds its targets anew. */
-export const programVersion = 2;
+export const programVersion = 3;
 
 /** Every table of the lake. */
 export const tables: TableSpec[] = [
@@ -38,6 +39,7 @@ export const tables: TableSpec[] = [
   topItems,
   searchResults,
   plays,
+  streamingHistory,
   tracks,
   trackArtists,
   albums,
@@ -70,6 +72,7 @@ const tablesByStream: Record<string, string[]> = {
   artist: ["albums", "album_artists", "artists", "artist_genres", "skips"],
   artist_details: ["artists", "artist_genres", "skips"],
   search: [...catalogue, "artist_genres", "search_results", "skips"],
+  streaming_history: ["streaming_history", "skips"],
   extract_runs: ["extract_runs"],
 };
 

@@ -1,7 +1,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { Readable } from "node:stream";
 import { expect } from "chai";
+import type { Store } from "../../handlers/store";
+import { importFile } from "../../local/import/history-file";
 import { readFolder } from "../../local/folder";
 import { Lake } from "../../local/lake";
 import { runPipeline } from "../../local/run";
@@ -19,6 +22,16 @@ const days = 3;
 /** What the settings name beside all of the listener's: an album, an artist and a search of the simulated catalogue. */
 const named = libraryAt({ seed, start: from, now: from }).catalogue.find(({ album }) => album !== null)!;
 const word = /[a-z]{4,}/.exec(named.artists[0]!.name)![0];
+/** A history that an earlier export holds: one odd title, played six times. */
+const history = Array.from({ length: 6 }, (_, index) => ({
+  ts: `2020-01-0${index + 1}T12:00:00Z`,
+  ms_played: 10_000 * index,
+  spotify_track_uri: "spotify:track:0000000000000000000000",
+  master_metadata_track_name: 'Odd "title",\twith \\N',
+  master_metadata_album_artist_name: "Ann",
+  skipped: index < 3,
+}));
+
 const sources = ["me", `album:${named.album!.id}`, `artist:${named.artists[0]!.id}`, `search:${word}`];
 
 /** The whole pipeline over simulated days, across the end of a month, once in each format. */
@@ -28,6 +41,10 @@ describe("the pipeline on the embedded cloud", function () {
   const reports: Partial<Record<TableFormat, Report>> = {};
   const lakes: Partial<Record<TableFormat, Lake>> = {};
 
+  const landHistory = async (store: Store) => {
+    const open = async () => Readable.from([Buffer.from(JSON.stringify(history))]);
+    await importFile({ name: "history.json", size: 0, open }, { store, listener: "me", keepPrivate: false });
+  };
   const run = (format: TableFormat, more: { days: number }) =>
     runPipeline({
       days: more.days,
@@ -36,6 +53,7 @@ describe("the pipeline on the embedded cloud", function () {
       settings: { tableFormat: format, sources: JSON.stringify(sources) },
       out: path.join(root, format),
       quiet: true,
+      land: more.days === days ? landHistory : undefined,
       credentials: undefined,
     });
   const open = (format: TableFormat) => {

@@ -158,6 +158,91 @@ describe("views and named queries, of what a listener saves, follows and hears",
       ]);
     });
 
+    /** Plays of an imported history, in the extended format or that of account data. */
+    const imported = async (...entries: object[]) => {
+      const stream = "streaming_history";
+      const objects = [header({ stream, container: stream }), object({ offset: 0, items: entries })];
+      await setRows(stream, (await build(stream, objects)).streaming_history!);
+    };
+    const extended = (id: string, ts: string, ms_played: number, more = {}) => ({
+      ts,
+      ms_played,
+      spotify_track_uri: `spotify:track:${id}`,
+      master_metadata_track_name: `Track ${id}`,
+      master_metadata_album_artist_name: "Ann",
+      ...more,
+    });
+    const account = (id: string, endTime: string) => ({
+      endTime,
+      msPlayed: 40_000,
+      artistName: "Ann",
+      trackName: `Track ${id}`,
+    });
+    const origins = () =>
+      values(
+        "select strftime(played_at, '%d %H:%M:%S'), track_name, ms_played, origin from all_plays order by 1",
+      );
+
+    it("all_plays has the imported history up to its last play, and the API's plays after it", async () => {
+      await fill("recently_played", [
+        answered(
+          1,
+          played("t1", "2026-03-02T09:00:00.000Z"),
+          // The last play of the history once more, as the API gives it, and a second one of the same track.
+          played("t2", "2026-03-02T10:02:00.000Z"),
+          played("t2", "2026-03-02T10:20:00.000Z"),
+          played("t3", "2026-03-02T10:01:00.000Z"),
+        ),
+      ]);
+      await imported(
+        extended("t1", "2026-03-02T08:58:00Z", 1000),
+        extended("t2", "2026-03-02T10:00:00Z", 90_000),
+      );
+      expect(await origins()).to.deep.equal([
+        ["02 08:58:00", "Track t1", 1000, "import"],
+        ["02 10:00:00", "Track t2", 90_000, "import"],
+        ["02 10:01:00", "Track t3", null, "api"],
+        ["02 10:20:00", "Track t2", null, "api"],
+      ]);
+      expect((await answer("top_tracks_played")).map((row) => row.slice(0, 4))).to.deep.equal([
+        ["Track t2", "Ann", 2, 4],
+        ["Track t3", "Ann", 1, 3],
+      ]);
+    });
+
+    it("all_plays has account data only where the extended history has nothing", async () => {
+      await imported(
+        extended("t1", "2026-03-02T08:58:30Z", 40_000),
+        extended("t2", "2026-03-05T10:00:10Z", 40_000),
+        account("t0", "2026-02-27 08:00"),
+        account("t1", "2026-03-02 08:58"),
+        account("t2", "2026-03-05 10:00"),
+        account("t3", "2026-03-06 11:00"),
+      );
+      await fill("recently_played", [answered(1, played("t3", "2026-03-06T11:00:40.000Z"))]);
+      expect(await origins()).to.deep.equal([
+        ["02 08:58:30", "Track t1", 40_000, "import"],
+        ["05 10:00:10", "Track t2", 40_000, "import"],
+        ["06 11:00:00", "Track t3", 40_000, "import"],
+        ["27 08:00:00", "Track t0", 40_000, "import"],
+      ]);
+    });
+
+    it("skipped_tracks has the tracks that were heard five times and skipped most often", async () => {
+      const plays = (id: string, skips: (boolean | null)[]) =>
+        skips.map((skipped, index) => extended(id, `2026-03-0${index + 1}T00:00:00Z`, 1000, { skipped }));
+      await imported(
+        ...plays("t1", [true, false, false, false, false]),
+        ...plays("t2", [true, true, true, false, null, false]),
+        ...plays("t3", [true, true, true, true]),
+        ...plays("t4", [false, false, false, false, false]),
+      );
+      expect((await answer("skipped_tracks")).map((row) => row.slice(0, 5))).to.deep.equal([
+        ["Track t2", "Ann", 5, 3, 0.6],
+        ["Track t1", "Ann", 5, 1, 0.2],
+      ]);
+    });
+
     it("top_tracks_played counts plays and minutes", async () => {
       await fill("recently_played", [answered(1, ...plays)]);
       expect((await answer("top_tracks_played")).map((row) => row.slice(0, 4))).to.deep.equal([

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,37 +6,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { writeFolder } from "../../local/folder";
+import { run } from "../support/commandLine";
 import { sourceManifest } from "../support/manifest";
-
-const root = path.join(__dirname, "../..");
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a command of ours as npm would. */
-function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const script = [
-    "-r",
-    "ts-node/register/transpile-only",
-    path.join(root, "local", `${command}.ts`),
-    ...args,
-  ];
-  // Empty, so that a sign-in in .env.local stays out of it.
-  const signedOut = { SPOTIFY_CLIENT_ID: "", SPOTIFY_CLIENT_SECRET: "", SPOTIFY_REFRESH_TOKEN: "" };
-  const clean = { PATH: process.env.PATH, HOME: os.homedir(), ...signedOut, ...env };
-  return new Promise((resolve) => {
-    execFile(process.execPath, script, { cwd: root, env: clean }, (error, stdout, stderr) =>
-      resolve({
-        code: error ? Number(error.code ?? 1) : 0,
-        stdout,
-        stderr,
-      }),
-    );
-  });
-}
 
 describe("the commands", function () {
   this.timeout(60_000);
@@ -49,7 +19,7 @@ describe("the commands", function () {
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
-  for (const command of ["start", "query", "invoke", "reread"]) {
+  for (const command of ["start", "query", "invoke", "reread", "import"]) {
     it(`${command} --help says what it does and what it takes`, async () => {
       const { code, stdout } = await run(command, ["--help"]);
       expect(code).to.equal(0);

@@ -68,7 +68,9 @@ export function errorAnswer(status: number, message: string, extra: object = {},
 /** A page of the artists that are followed, after the one with this id. */
 function following(all: string[], after: string | null, limit: number): object {
   const from = after === null ? 0 : all.indexOf(after) + 1;
-  const items = all.slice(from, from + limit).map((id) => ({ id, type: "artist", uri: `spotify:artist:${id}` }));
+  const items = all
+    .slice(from, from + limit)
+    .map((id) => ({ id, type: "artist", uri: `spotify:artist:${id}` }));
   const isLast = from + items.length >= all.length;
   const cursors = { after: isLast ? null : items.at(-1)!.id };
   return { artists: { items, total: all.length, limit, cursors, href: "\u2028" } };
