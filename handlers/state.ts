@@ -210,6 +210,14 @@ export function dropCheckpoints(state: ExtractState, listener: string): ExtractS
   return { ...state, listeners: { ...state.listeners, [listener]: kept } };
 }
 
+/** Drops all that is known of a listener. */
+export function forgetListener(state: ExtractState, listener: string): ExtractState {
+  const without = <T>(record: Record<string, T>) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => name !== listener));
+  const { listeners, shares } = state;
+  return { ...state, listeners: without(listeners), shares: shares && without(shares) };
+}
+
 /** The stream in which the listener's state knows `container`; undefined if it does not. */
 export function streamOf(state: ExtractState, listener: string, container: string): string | undefined {
   const known = listenerState(state, listener);

@@ -132,7 +132,9 @@ main(async () => {
     else print(done);
     const broken = done.files.filter(({ error }) => error !== null);
     for (const { file, error, plays } of broken)
-      console.error(`${file}: ${error}; ${plays > 0 ? `the ${plays} plays before it are in` : "nothing of it is in"}.`);
+      console.error(
+        `${file}: ${error}; ${plays > 0 ? `the ${plays} plays before it are in` : "nothing of it is in"}.`,
+      );
     if (broken.length > 0 || done.failures > 0) process.exitCode = 1;
   } finally {
     files.close();

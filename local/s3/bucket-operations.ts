@@ -7,6 +7,8 @@ import { childText, malformed, parseXml, requiredText, toXml, type XmlValue } fr
 /** Most keys that S3 puts on a page or deletes at once. */
 const MOST_KEYS = 1000;
 
+const onlyVersion = "null";
+
 const listBuckets: Operation = async (_call, { files }) => {
   const buckets = await files.buckets();
   const Bucket = buckets.map(({ name, created }) => ({ Name: name, CreationDate: created.toISOString() }));
@@ -42,6 +44,19 @@ const listObjects: Operation = async (call, stores) => {
   });
 };
 
+/** Buckets here keep one version of an object, as those that never had versioning do: S3 calls it `null`. */
+const listObjectVersions: Operation = async (call, stores) => {
+  const marker = call.query.get("key-marker") ?? "";
+  const listing = await readPage(call, stores, marker);
+  const encode = encoder(call.query);
+  const paging = {
+    KeyMarker: encode(marker),
+    NextKeyMarker: listing.next && encode(listing.next),
+    NextVersionIdMarker: listing.next && onlyVersion,
+  };
+  return listingAnswer(call, listing, paging, true);
+};
+
 const deleteObjects: Operation = async (call, { files }) => {
   await files.requireBucket(call.bucket);
   const request = parseXml(await readText(call), "Delete");
@@ -54,7 +69,8 @@ const deleteObjects: Operation = async (call, { files }) => {
   const Errors: XmlValue[] = [];
   for (const [i, Key] of keys.entries()) {
     try {
-      if (childText(objects[i]!, "VersionId")) throw notImplemented("DeleteObjects with VersionId");
+      const version = childText(objects[i]!, "VersionId");
+      if (version && version !== onlyVersion) throw notImplemented("DeleteObjects with VersionId");
       await files.delete(call.bucket, Key, { ifMatch: childText(objects[i]!, "ETag") });
       Deleted.push({ Key });
     } catch (error) {
@@ -72,6 +88,7 @@ export const bucketOperations: Record<string, Operation> = {
   HeadBucket: headBucket,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
   DeleteObjects: deleteObjects,
 };
 
@@ -92,10 +109,11 @@ function listingAnswer(
   { bucket, query }: Call,
   listing: ObjectPage,
   paging: Record<string, XmlValue>,
+  ofVersions = false,
 ): Answer {
   const encode = encoder(query);
   const delimiter = query.get("delimiter");
-  const body = toXml("ListBucketResult", {
+  const body = toXml(ofVersions ? "ListVersionsResult" : "ListBucketResult", {
     Name: bucket,
     Prefix: encode(query.get("prefix") ?? ""),
     Delimiter: delimiter ? encode(delimiter) : undefined,
@@ -103,8 +121,9 @@ function listingAnswer(
     EncodingType: query.get("encoding-type") ?? undefined,
     IsTruncated: listing.next !== undefined,
     ...paging,
-    Contents: listing.objects.map((object) => ({
+    [ofVersions ? "Version" : "Contents"]: listing.objects.map((object) => ({
       Key: encode(object.key),
+      ...(ofVersions && { VersionId: onlyVersion, IsLatest: true }),
       LastModified: new Date(object.lastModified).toISOString(),
       ETag: object.etag,
       Size: object.size,

@@ -19,7 +19,7 @@ describe("the commands", function () {
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
-  for (const command of ["start", "query", "invoke", "reread", "import"]) {
+  for (const command of ["start", "query", "invoke", "reread", "import", "forget"]) {
     it(`${command} --help says what it does and what it takes`, async () => {
       const { code, stdout } = await run(command, ["--help"]);
       expect(code).to.equal(0);

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import * as sdk from "@aws-sdk/client-s3";
 import {
   DeleteObjectsCommand,
   HeadBucketCommand,
   ListBucketsCommand,
+  ListObjectVersionsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
@@ -10,6 +12,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { versionedBucket } from "../../../local/forget/bucket";
 import { S3Server } from "../../../local/s3/server";
 import { clientOf, newFolder, refusal, removeFolders } from "./help";
 
@@ -142,6 +145,20 @@ describe("bucket operations", () => {
       Marker = page.IsTruncated ? page.NextMarker : undefined;
     } while (Marker);
     expect(entries).to.deep.equal(["a/", "b", "c/", "d"]);
+  });
+
+  it("ListObjectVersions has the one version of each key, which DeleteObjects takes", async () => {
+    const bucket = versionedBucket(sdk, s3, "versions");
+    await fill("versions", ["a", "b/1", "b/2"]);
+    const found = await bucket.versions("b/");
+    expect(found.map(({ key, versionId, isCurrent }) => [key, versionId, isCurrent])).to.deep.equal([
+      ["b/1", "null", true],
+      ["b/2", "null", true],
+    ]);
+    await bucket.remove(found);
+    const { Versions } = await s3.send(new ListObjectVersionsCommand({ Bucket: "versions", MaxKeys: 1 }));
+    expect(Versions!.map(({ Key }) => Key)).to.deep.equal(["a"]);
+    expect(await bucket.versions("")).to.have.length(1);
   });
 
   describe("DeleteObjects", () => {
