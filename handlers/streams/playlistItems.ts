@@ -97,17 +97,22 @@ function isPassedOver(run: ListenerRun, playlist: ListedPlaylist, listing: Listi
 }
 
 /**
- * Reads a playlist's entries and remembers the read as pending. Apps from before 2026 may still have the entries under
- * another path, so a refusal that cannot be the owner's is tried there, and the path that answers is remembered.
+ * Reads a playlist's entries and remembers the read as pending. Apps from before 2026 may have the entries under another
+ * path: it is tried after a refusal that cannot be the owner's, and where nothing is found before the first playlist
+ * was read. The path that answers is remembered.
  */
 export async function readItems(run: ListenerRun, plan: ReadPlan, access: Access): Promise<PendingRead> {
   const readAt = (path: ItemsPath) =>
     readWhole(run, plan, (offset) => run.client.playlistItems(plan.container, offset, path));
   const usual = run.session.state().items_path;
   const read = await readAt(usual).catch(async (error: unknown) => {
-    if (codeOf(error) !== "not_owned" || access === "foreign") throw error;
+    const isOwners = codeOf(error) === "not_owned" && access === "foreign";
+    if (isOwners || !refusalIn(run, error, access)) throw error;
+    if (codeOf(error) === "not_found" && hasReadItems(run)) throw error;
     const items_path = usual === "items" ? "tracks" : "items";
-    const found = await readAt(items_path);
+    const found = await readAt(items_path).catch((second: unknown) => {
+      throw refusalIn(run, second, access) ? error : second;
+    });
     run.session.change((state) => ({ ...state, items_path }));
     return found;
   });
@@ -118,6 +123,15 @@ export async function readItems(run: ListenerRun, plan: ReadPlan, access: Access
     })),
   );
   return read;
+}
+
+/** True once the usual path has answered with a playlist's entries. */
+function hasReadItems(run: ListenerRun): boolean {
+  return Object.values(run.session.state().listeners).some(({ containers }) =>
+    Object.entries(containers).some(
+      ([key, { closed, pending }]) => /^playlist(_items\/|:)/.test(key) && (closed ?? pending) !== undefined,
+    ),
+  );
 }
 
 function skipped({ id, name }: ListedPlaylist, day: string): Skipped {

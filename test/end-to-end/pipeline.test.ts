@@ -10,8 +10,9 @@ import { Lake } from "../../local/lake";
 import { runPipeline } from "../../local/run";
 import { libraryAt } from "../../local/spotify/library";
 import { listeningOf } from "../../local/spotify/listening";
-import { uriOf, type Entry, type Library, type Playlist } from "../../local/spotify/model";
+import { uriOf } from "../../local/spotify/model";
 import type { Report } from "../../local/summary";
+import { expectedItems, readable } from "../support/truth";
 import type { TableFormat } from "../../schemas/formats";
 
 const dayMs = 86_400_000;
@@ -239,28 +240,6 @@ describe("the pipeline on the embedded cloud", function () {
     expect(json.tables.extract_runs!.rows).to.equal((days + 1) * 9);
   });
 });
-
-function readable({ playlists, listener }: Library): Playlist[] {
-  return playlists.filter(
-    (playlist): playlist is Playlist =>
-      playlist !== null &&
-      !playlist.gone &&
-      (playlist.owner.id === listener.id || playlist.collaborators.includes(listener.id)),
-  );
-}
-
-function expectedItems(library: Library): unknown[][] {
-  const rows = readable(library).flatMap(({ id, entries }) =>
-    entries.map((entry, position) => [id, position, ...expectedItem(entry)]),
-  );
-  return rows.sort(([a, p], [b, q]) => (a === b ? (p as number) - (q as number) : a! < b! ? -1 : 1));
-}
-
-function expectedItem(entry: Entry | null): unknown[] {
-  const added = Date.parse(entry?.addedAt ?? "") || null;
-  const item = entry?.item;
-  return item ? [item.kind, uriOf(item), added] : ["unavailable", null, added];
-}
 
 /** A text as rows hold it: no control characters, and never CSV's word for NULL. */
 function clean(text: string): string {

@@ -108,7 +108,7 @@ export type Mishap = "dies before" | "dies after" | "answer lost" | "answer lost
  * process that died does nothing more.
  */
 export function withMishap(
-  base: World,
+  base: Pick<World, "bucket" | "clock"> & { spotify: Pick<FakeSpotify, "fetch"> },
   at: number,
   mishap: Mishap,
 ): { deps: Partial<ExtractDeps>; count(): number } {

@@ -184,19 +184,43 @@ describe("playlist_items", () => {
   });
 
   it("of a deleted playlist are not found, for 30 days", async () => {
-    const one = fresh([playlist("a", ["x"])]);
+    const one = fresh([playlist("a", ["x"]), playlist("b", ["x"])]);
+    await one.run();
+    const from = one.spotify.calls.length;
+    edit(one.library.playlists[0]!, ["y"]);
     one.spotify.onCall = ({ path }) =>
       path.includes("/a/") ? errorAnswer(404, "Resource not found") : undefined;
     await one.run();
     await one.run();
-    expect(itemCalls(one)).to.have.length(1);
-    expect([reasons(one, 0), reasons(one, 1)]).to.deep.equal([{ a: "not_found" }, { a: "not_found" }]);
+    expect(itemCalls(one, from)).to.deep.equal(["a/items"]);
+    expect([reasons(one, 1), reasons(one, 2)]).to.deep.equal([{ a: "not_found" }, { a: "not_found" }]);
     one.clock.ms += 30 * dayMs;
     await one.run();
-    expect(itemCalls(one)).to.have.length(2);
+    expect(itemCalls(one, from)).to.deep.equal(["a/items", "a/items"]);
   });
 
   describe("at the old path", () => {
+    it("are looked for where the new one finds nothing, until a playlist was read", async () => {
+      const lists = ids("p", 3).map((id) => playlist(id, [id], { paths: ["tracks"] }));
+      const one = fresh(lists);
+      one.spotify.onCall = ({ path }) =>
+        path.endsWith("/items") || path.includes("/p1/") ? errorAnswer(404, "Service not found") : undefined;
+      await one.run();
+      // The first one is known to have been read once it has landed.
+      expect(itemCalls(one)).to.deep.equal(["p0/items", "p0/tracks", "p1/tracks", "p1/items", "p2/tracks"]);
+      expect(playlistsIn(one.raw())).to.deep.equal({ p0: ["p0"], p2: ["p2"] });
+      expect(reasons(one, 0)).to.deep.equal({ p1: "not_found" });
+    });
+
+    it("are not found if they are at neither", async () => {
+      const one = fresh([playlist("a", ["x"])]);
+      one.spotify.onCall = ({ path }) => (path.includes("/a/") ? errorAnswer(404, "Not found") : undefined);
+      await one.run();
+      await one.run();
+      expect(itemCalls(one)).to.deep.equal(["a/items", "a/tracks"]);
+      expect(reasons(one, 1)).to.deep.equal({ a: "not_found" });
+    });
+
     const old = (id: string) => playlist(id, [id], { paths: ["tracks"] });
 
     it("are found when the new one refuses the listener's own playlist, from then on at once", async () => {

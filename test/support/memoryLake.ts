@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { buildRows } from "../../handlers/build";
+import { parseRawKey } from "../../handlers/raw";
+import { rawReader } from "../../handlers/transform";
+import type { Lake } from "../../local/lake";
+import { tables, type ColumnType } from "../../schemas";
+import type { memoryStore } from "../handlers/memoryStore";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** How a cell stands in JSON, and what makes a value of it. */
+const jsonTypes: Record<ColumnType, [string, (name: string) => string]> = {
+  string: ["varchar", (name) => name],
+  int: ["integer", (name) => name],
+  bigint: ["bigint", (name) => name],
+  boolean: ["boolean", (name) => name],
+  timestamp: ["bigint", (name) => `make_timestamp(${name} * 1000)`],
+  date: ["varchar", (name) => `cast(${name} as date)`],
+};
+
+/** Puts what transform makes of a bucket's raw objects into the tables of a lake, by files in `dir`. */
+export async function fillLake(
+  lake: Lake,
+  store: ReturnType<typeof memoryStore>,
+  dir: string,
+): Promise<void> {
+  const keys = [...store.objects.keys()].filter((key) => key.startsWith("raw/")).sort();
+  const lines = new Map<string, string[]>(tables.map(({ name }) => [name, []]));
+  for (const prefix of new Set(keys.map((key) => key.slice(0, key.lastIndexOf("/"))))) {
+    const own = keys.filter((key) => key.startsWith(`${prefix}/`));
+    const rows = await buildRows(parseRawKey(own[0]!)!, own, rawReader(store), sha256);
+    for (const [name, some] of Object.entries(rows))
+      lines.get(name)!.push(...some.map((row) => JSON.stringify(row)));
+  }
+  for (const { name, columns } of tables) {
+    const file = path.join(dir, `${name}.json`);
+    fs.writeFileSync(
+      file,
+      lines
+        .get(name)!
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+    const types = columns.map((column) => `"${column.name}": '${jsonTypes[column.type][0]}'`);
+    const values = columns.map(
+      (column) => `${jsonTypes[column.type][1](`"${column.name}"`)} as "${column.name}"`,
+    );
+    await lake.query(
+      `create or replace view ${name} as select ${values.join(", ")} from read_json('${file}', format = 'newline_delimited', columns = {${types.join(", ")}})`,
+    );
+  }
+}
