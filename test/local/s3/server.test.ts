@@ -12,7 +12,6 @@ import {
   GetObjectAttributesCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
-  ListObjectVersionsCommand,
   ListPartsCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
@@ -128,7 +127,6 @@ describe("S3Server", () => {
         () => s3.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
       ],
       ["CreateBucket", () => s3.send(new CreateBucketCommand({ Bucket: "more" }))],
-      ["ListObjectVersions", () => s3.send(new ListObjectVersionsCommand({ Bucket }))],
       ["ListMultipartUploads", () => s3.send(new ListMultipartUploadsCommand({ Bucket }))],
       ["ListParts", () => s3.send(new ListPartsCommand({ Bucket, Key, UploadId }))],
       [
