@@ -14,14 +14,14 @@ import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infr
 import { databaseName, stackPrefix } from "./infra/names";
 import { functionHome, glueArns } from "./infra/role";
 import { readSettings, refreshTokenKey, signInJson } from "./infra/settings";
-import { namedQueries, views } from "./infra/sql";
+import { deployedQuery, namedQueries, views } from "./infra/sql";
 import { generation, tables } from "./schemas";
 
 // The whole pipeline, in the order in which data flows: secrets, buckets, schedule, extract, catalog, transform,
 // crawlers, queries, outputs.
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, reconcileDays, market, tableFormat } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, market, tableFormat, timezone } = settings;
 const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
@@ -117,7 +117,7 @@ const database = new aws.glue.CatalogDatabase("lake", {
   description: "What was read from Spotify, as tables and views.",
 });
 const catalogTables = tables.map((table) => catalogTable(table, database, lakeBucket, tableFormat));
-const catalogViews = views().map((view) => catalogView(view, database));
+const catalogViews = views(timezone).map((view) => catalogView(view, database));
 
 // Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions.
 const transform = new aws.lambda.CallbackFunction("transform", {
@@ -194,7 +194,8 @@ const workgroup = new aws.athena.Workgroup("analysts", {
     },
   },
 });
-const queries = namedQueries().map(({ name, title, question, sql }) => {
+const queries = namedQueries(timezone).map((named) => {
+  const { name, title, question } = named;
   const query = new aws.athena.NamedQuery(
     name,
     {
@@ -202,7 +203,7 @@ const queries = namedQueries().map(({ name, title, question, sql }) => {
       description: `${title}: ${question}`,
       database: database.name,
       workgroup: workgroup.name,
-      query: sql,
+      query: deployedQuery(named),
     },
     { dependsOn: catalogViews },
   );

@@ -19,6 +19,8 @@ export interface Settings {
   extendedQuota: boolean;
   /** Country that an app without a listener reads the catalogue as of. */
   market: string;
+  /** IANA name of the time zone in which views and queries tell days and hours. */
+  timezone: string;
   /** EventBridge expression, or undefined for crawlers that run only when asked to. */
   crawlerSchedule: string | undefined;
   scanCutoffMb: number;
@@ -92,6 +94,11 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     fallback: "US",
     allowed: "a country's two capital letters, such as SE",
     read: (text) => (/^[A-Z]{2}$/.test(text) ? text : undefined),
+  },
+  timezone: {
+    fallback: "UTC",
+    allowed: "a time zone of the IANA database, such as Europe/Berlin",
+    read: (text) => (text === "UTC" || Intl.supportedValuesOf("timeZone").includes(text) ? text : undefined),
   },
   extendedQuota: { fallback: "false", allowed: "true or false", read: yesOrNo },
   crawlerSchedule: {

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { HeaderLine, RawLine } from "../../handlers/raw";
-import { namedQueries } from "../../infra/sql";
+import { namedQueries, renderQuery } from "../../infra/sql";
 import { Lake } from "../../local/lake";
 import { tables, type Column, type Row } from "../../schemas";
 import {
@@ -52,7 +52,7 @@ describe("views and named queries, of what a listener saves, follows and hears",
     return rows.map((row) => columns.map((column) => row[column]));
   }
 
-  const answer = (name: string) => values(namedQueries().find((query) => query.name === name)!.sql);
+  const answer = (name: string) => values(renderQuery(namedQueries().find((query) => query.name === name)!));
 
   /** A closed read of one page. */
   const read = (stream: string, read_seq: number, items: unknown[], fields: Partial<HeaderLine> = {}) => [

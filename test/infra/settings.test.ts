@@ -90,6 +90,8 @@ describe("settings", () => {
     ["callBudget", "many", "whole number"],
     ["callBudget", "9", "10"],
     ["callBudget", "1e3", "whole number"],
+    ["timezone", "Mars/Base", "Europe/Berlin"],
+    ["timezone", "+01:00", "Europe/Berlin"],
     ["crawlerSchedule", "rate(1 day)", "cron"],
     ["scanCutoffMb", "5", "10"],
     ["logRetentionDays", "31", "30"],

@@ -1,4 +1,4 @@
-import { namedQueries, views } from "../../infra/sql";
+import { namedQueries, renderQuery, views } from "../../infra/sql";
 import { tables } from "../../schemas";
 import type { TableFormat } from "../../schemas/formats";
 import { inDependencyOrder, type Manifest } from "../../local/manifest";
@@ -15,6 +15,10 @@ export function sourceManifest(tableFormat: TableFormat = "parquet"): Manifest {
       columns: columns.map(({ name, type }) => ({ name, type })),
     })),
     views: inDependencyOrder(views().map(({ name, sql }) => ({ name, sql }))),
-    queries: namedQueries().map(({ name, title, sql }) => ({ name, description: title, sql })),
+    queries: namedQueries().map((query) => ({
+      name: query.name,
+      description: query.title,
+      sql: renderQuery(query),
+    })),
   };
 }
