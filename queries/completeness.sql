@@ -13,7 +13,7 @@ with newest as (
     listener_id,
     container_id as playlist_id,
     max_by(container_version, read_seq) filter (where container_version is not null) as version,
-    max_by(row_count, read_seq) as items
+    max_by(row_count, read_seq) filter (where row_count is not null) as items
   from accepted_reads
   where stream = 'playlist_items' or stream like 'playlist:%'
   group by listener_id, container_id

@@ -6,9 +6,8 @@
 -- column: grown_by int Positions more than on the day before; NULL on the first.
 -- column: listener_id string The listener.
 with names as (
-  select listener_id, playlist_id, max_by(name, read_seq) as name
+  select listener_id, playlist_id, max_by(name, read_seq) filter (where name is not null) as name
   from playlists
-  where name is not null
   group by listener_id, playlist_id
 ),
 by_day as (
@@ -16,7 +15,7 @@ by_day as (
     listener_id,
     container_id as playlist_id,
     cast(cast(completed_at as timestamp with time zone) at time zone :timezone as date) as read_on,
-    max_by(row_count, read_seq) as items
+    max_by(row_count, read_seq) filter (where row_count is not null) as items
   from accepted_reads
   where stream = 'playlist_items' or stream like 'playlist:%'
   group by 1, 2, 3

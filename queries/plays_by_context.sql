@@ -10,9 +10,10 @@
 -- parameter: days int 28 How many days, up to as_of.
 -- parameter: as_of date current_date The last day that counts.
 with names as (
-  select 'spotify:playlist:' || playlist_id as context_uri, max_by(name, read_seq) as name
+  select
+    'spotify:playlist:' || playlist_id as context_uri,
+    max_by(name, read_seq) filter (where name is not null) as name
   from playlists
-  where name is not null
   group by playlist_id
   union all
   select 'spotify:album:' || album_id as context_uri, name

@@ -11,7 +11,7 @@ with newest as (
     listener_id,
     max_by(token_days_left, ended_at) filter (where token_days_left is not null) as token_days_left,
     max(case when token_days_left is not null then ended_at end) as told_at,
-    max_by(status, ended_at) as last_status
+    max_by(status, ended_at) filter (where status is not null) as last_status
   from extract_runs
   -- A sign-in lasts for six months.
   where
