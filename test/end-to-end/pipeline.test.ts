@@ -12,6 +12,7 @@ import { libraryAt } from "../../local/spotify/library";
 import { listeningOf } from "../../local/spotify/listening";
 import { uriOf } from "../../local/spotify/model";
 import type { Report } from "../../local/summary";
+import { run as command } from "../support/commandLine";
 import { expectedItems, readable } from "../support/truth";
 import type { TableFormat } from "../../schemas/formats";
 
@@ -51,7 +52,7 @@ describe("the pipeline on the embedded cloud", function () {
       days: more.days,
       from,
       seed,
-      settings: { tableFormat: format, sources: JSON.stringify(sources) },
+      settings: { tableFormat: format, sources: JSON.stringify(sources), crawlerSchedule: "daily" },
       out: path.join(root, format),
       quiet: true,
       land: more.days === days ? landHistory : undefined,
@@ -230,6 +231,46 @@ describe("the pipeline on the embedded cloud", function () {
       const sql = `select ${compared.join(", ")} from ${name} order by all`;
       expect((await lakes.csv!.query(sql)).rows, name).to.deep.equal((await lakes.parquet!.query(sql)).rows);
     }
+  });
+
+  it("crawls when the schedule says so, and finds the partitions of the lake registered", () => {
+    const crawls = reports.parquet!.json.crawls.filter(({ crawler }) => crawler === "lake");
+    const none = { tablesAdded: 0, tablesUpdated: 0, partitionsAdded: 0, partitionsUpdated: 0 };
+    expect(crawls).to.deep.equal(Array(days).fill({ crawler: "lake", error: null, ...none }));
+  });
+
+  it("shows the shapes that each stream sends", async () => {
+    const dir = path.join(root, "parquet");
+    const { manifest } = readFolder(dir)!;
+    const streams = fs.readdirSync(path.join(dir, "s3", manifest.rawBucket, "raw", "me"));
+    for (const stream of streams) {
+      const table = `${manifest.database}_raw.${stream.replace("-", "_")}`;
+      const { columns, rows } = await lakes
+        .parquet!.query(`select * exclude (body) from ${table}`)
+        .catch(() => lakes.parquet!.query(`select * from ${table}`));
+      expect(columns, stream).to.include.members(["kind", "snapshot_date"]);
+      expect(rows, stream).not.to.be.empty;
+    }
+    const { rows } = await lakes.parquet!.query(
+      `select count(*) as n from ${manifest.database}_raw.saved_tracks, unnest(body.items) as each(item) where item.track.id is not null`,
+    );
+    expect(Number(rows[0]!.n)).to.be.at.least(truth().saved.length);
+  });
+
+  it("sees a partition that was copied in by hand after a crawl", async () => {
+    const dir = path.join(root, "csv");
+    const table = path.join(dir, "s3", readFolder(dir)!.manifest.lakeBucket, "g1/tracks");
+    fs.cpSync(path.join(table, "snapshot_date=2026-02-26"), path.join(table, "snapshot_date=2020-01-01"), {
+      recursive: true,
+    });
+    const { code, stdout } = await command("crawl", ["lake", "--out", dir, "--json"]);
+    expect(code).to.equal(0);
+    expect(JSON.parse(stdout).crawls).to.have.length(1);
+    expect(JSON.parse(stdout).crawls[0]).to.include({ crawler: "lake", partitions_added: 1 });
+    const lake = await open("csv");
+    const { rows } = await lake.query("select count(*) as n from tracks where snapshot_date = '2020-01-01'");
+    lake.close();
+    expect(Number(rows[0]!.n)).to.be.above(0);
   });
 
   it("goes on where the folder stands", async () => {
