@@ -15,7 +15,8 @@ select
   plays,
   tracks,
   minutes,
-  cast(sum(plays) over (order by played_on range between interval '6' day preceding and current row) as double)
-  / 7 as plays_a_day_of_7_days
+  cast(
+    sum(plays) over (order by played_on range between interval '6' day preceding and current row) as double
+  ) / 7 as plays_a_day_of_7_days
 from by_day
 order by played_on

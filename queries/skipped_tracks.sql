@@ -1,8 +1,8 @@
 -- title: Skipped tracks
 -- question: Which tracks of the imported history, heard five times or more, does the listener skip most often?
 select
-  max_by(item_name, played_at) as track,
-  max_by(artist_name, played_at) as artist,
+  max_by(item_name, played_at) filter (where item_name is not null) as track,
+  max_by(artist_name, played_at) filter (where artist_name is not null) as artist,
   count(*) as plays,
   count(*) filter (where skipped) as skips,
   round(cast(count(*) filter (where skipped) as double) / count(*), 3) as skipped_share,

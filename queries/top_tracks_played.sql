@@ -9,6 +9,6 @@ select
   max(played_at) as last_played_at
 from all_plays
 where ms_played is null or ms_played >= 30000
-group by coalesce(item_uri, concat(artist_name, ' - ', track_name))
+group by coalesce(item_uri, artist_name || ' - ' || track_name)
 order by plays desc, minutes desc, track, first_played_at
 limit 50

@@ -48,9 +48,9 @@ last_imported as (
   select
     listener_id,
     max(played_at) as played_at,
-    max_by(item_key, played_at) as item_key,
-    max_by(item_name, played_at) as item_name,
-    max_by(artist_name, played_at) as artist_name
+    max_by(item_key, played_at) filter (where item_key is not null) as item_key,
+    max_by(item_name, played_at) filter (where item_name is not null) as item_name,
+    max_by(artist_name, played_at) filter (where artist_name is not null) as artist_name
   from imported
   group by listener_id
 ),
