@@ -5,7 +5,7 @@ const longest = 110;
 const rules: { pattern: RegExp; message: string }[] = [
   { pattern: /\t/, message: "a tab; indent by two spaces" },
   { pattern: /\s$/, message: "space at the end of the line" },
-  { pattern: /^(  )* \S/, message: "indent by two spaces" },
+  { pattern: /^(?: {2})* \S/, message: "indent by two spaces" },
   { pattern: /^\s*,/, message: "a comma stands at the end of its line" },
   { pattern: /[A-Z]/, message: "keywords and names are in lower case" },
 ];
