@@ -14,6 +14,8 @@ export interface FolderState {
   start: number;
   /** Where simulated time stands, ms UTC. */
   now: number;
+  /** The setting `timezone` of the last run. */
+  timezone?: string;
   manifest: Manifest;
 }
 

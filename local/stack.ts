@@ -21,6 +21,8 @@ export interface StackOutputs {
   functionNames?: { extract?: string };
   rawBucketName?: string;
   lakeBucketName?: string;
+  workgroupName?: string;
+  databaseNames?: { lake?: string };
 }
 
 /** The configuration by key, without the project's name in front; settings of providers are left out. */
