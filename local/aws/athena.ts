@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type {
   GetNamedQueryInput,
   GetQueryExecutionInput,
@@ -129,7 +130,7 @@ export function athenaOperations(options: AthenaOptions): Operations {
       const execution = executionOf(QueryExecutionId);
       if (execution.state === "RUNNING") {
         end(execution, options.clock, "CANCELLED", "Query cancelled by user");
-        execution.lake?.interrupt();
+        void interrupt(execution);
       }
       return {};
     },
@@ -165,8 +166,9 @@ async function run(execution: Execution, workgroup: Workgroup, options: AthenaOp
     if (execution.database !== manifest.database)
       throw new Error(`SCHEMA_NOT_FOUND: Schema ${execution.database} does not exist`);
     execution.lake = await Lake.open(manifest, dir);
+    if (isStopped(execution)) return;
     const answer = await execution.lake.typedQuery(execution.sql);
-    if (execution.state !== "RUNNING") return;
+    if (isStopped(execution)) return;
     if (workgroup.cutoff !== undefined && execution.scannedBytes > workgroup.cutoff)
       return end(execution, clock, "CANCELLED", "Query cancelled! : Bytes scanned limit was exceeded");
     execution.answer = answer;
@@ -178,6 +180,16 @@ async function run(execution: Execution, workgroup: Workgroup, options: AthenaOp
     execution.lake?.close();
     execution.lake = undefined;
   }
+}
+
+/** Asked anew at each look, since others end it meanwhile. */
+function isStopped({ state }: Execution): boolean {
+  return state !== "RUNNING";
+}
+
+/** Until it is over: an interruption that comes just before the engine begins is lost. */
+async function interrupt(execution: Execution): Promise<void> {
+  for (; execution.lake; await wait(20)) execution.lake.interrupt();
 }
 
 function end(execution: Execution, clock: Clock, state: Execution["state"], reason?: string): void {
