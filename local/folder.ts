@@ -15,6 +15,8 @@ export interface FolderState {
   start: number;
   /** Where simulated time stands, ms UTC. */
   now: number;
+  /** The setting `timezone` of the last run. */
+  timezone?: string;
   manifest: Manifest;
   /** What the program declares in Glue, crawlers included; folders of older versions lack it. */
   glue?: Resource[];

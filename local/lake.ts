@@ -15,6 +15,12 @@ export interface Answer {
   rows: Record<string, Json>[];
 }
 
+/** An answer whose columns tell their types; each row has a cell for each column. */
+export interface TypedAnswer {
+  columns: { name: string; type: string }[];
+  rows: Json[][];
+}
+
 const duckTypes: Record<ColumnType, string> = {
   string: "varchar",
   int: "integer",
@@ -50,23 +56,35 @@ export class Lake {
 
   /** Runs one statement; throws a `UserError` with the engine's sentence if it cannot. */
   async query(sql: string): Promise<Answer> {
+    const { columns, rows } = await this.typedQuery(sql);
+    const numeric = columns.map(({ type }) => /^(U?BIGINT|U?HUGEINT|DECIMAL.*)$/.test(type));
+    return {
+      columns: columns.map(({ name }) => name),
+      rows: rows.map((row) =>
+        Object.fromEntries(
+          row.map((value, at) => [columns[at]!.name, numeric[at] && value !== null ? Number(value) : value]),
+        ),
+      ),
+    };
+  }
+
+  /** As {@link query}, with the columns' types as DuckDB names them, and wide numbers as text. */
+  async typedQuery(sql: string): Promise<TypedAnswer> {
     try {
       const reader = await this.connection.runAndReadAll(sql);
-      const columns = reader.columnNames();
-      const whole = reader
-        .columnTypes()
-        .map((type) => /^(BIGINT|HUGEINT|UBIGINT|UHUGEINT)$/.test(String(type)));
-      const rows = reader
-        .getRowsJson()
-        .map((row) =>
-          Object.fromEntries(
-            row.map((value, at) => [columns[at], whole[at] && value !== null ? Number(value) : value]),
-          ),
-        );
-      return { columns, rows };
+      const types = reader.columnTypes();
+      return {
+        columns: reader.columnNames().map((name, at) => ({ name, type: String(types[at]) })),
+        rows: reader.getRowsJson(),
+      };
     } catch (error) {
       throw new UserError(`The query failed: ${(error as Error).message.trim()}`);
     }
+  }
+
+  /** Ends the statement that is running, which then fails. */
+  interrupt(): void {
+    this.connection.interrupt();
   }
 
   close(): void {

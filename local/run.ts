@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import type { ExtractEvent } from "../handlers/extract";
 import type { Store } from "../handlers/store";
+import { settingDefaults } from "../infra/settings";
 import { Cloud } from "./cloud";
 import { realClock, SimulatedClock } from "./clock";
 import { UserError } from "./errors";
@@ -113,7 +114,7 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
   return result;
 }
 
-function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderState | undefined) {
+function stateFor({ out, from, seed, settings, credentials }: RunOptions, before: FolderState | undefined) {
   const source = credentials ? ("spotify" as const) : ("simulated" as const);
   if (before && before.source !== source) {
     throw new UserError(
@@ -131,6 +132,7 @@ function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderSt
     seed: before?.seed ?? seed ?? 1,
     start: before?.start ?? from,
     now: before?.now ?? from,
+    timezone: settings.timezone ?? settingDefaults.timezone,
   };
 }
 

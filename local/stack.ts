@@ -22,6 +22,8 @@ export interface StackOutputs {
   crawlerNames?: { lake?: string; raw?: string };
   rawBucketName?: string;
   lakeBucketName?: string;
+  workgroupName?: string;
+  databaseNames?: { lake?: string };
 }
 
 /** The configuration by key, without the project's name in front; settings of providers are left out. */

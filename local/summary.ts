@@ -5,10 +5,12 @@ import { tablePrefix } from "../schemas/formats";
 import { warnedDays } from "../handlers/tokenLife";
 import type { Crawl } from "./aws/crawlers";
 import type { Changes } from "./crawlers/crawl";
+import { renderQuery } from "../infra/sql";
 import type { EventFailure } from "./events";
 import { Lake, type Answer } from "./lake";
-import type { FolderState } from "./folder";
+import { readFolder, type FolderState } from "./folder";
 import type { Manifest } from "./manifest";
+import { folderQueries } from "./query/named";
 import { textTable } from "./text-table";
 
 /** The object that `npm start -- --json` ends with. */
@@ -75,7 +77,8 @@ export async function report(
       };
     }
     const answers = new Map<string, Answer>();
-    for (const { name, sql } of manifest.queries) answers.set(name, await lake.query(sql));
+    for (const query of folderQueries(readFolder(dir)!))
+      answers.set(query.name, await lake.query(renderQuery(query)));
     const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
     // A run that only a person can mend is not tried again, so its event is no failure; it is one all the same.
     const refused = runs.rows.filter(
