@@ -38,7 +38,8 @@ export function catalogTable(
   );
 }
 
-const trinoTypes: Record<ColumnType, string> = {
+/** Types as Trino names them. */
+export const trinoTypes: Record<ColumnType, string> = {
   string: "varchar",
   int: "integer",
   bigint: "bigint",
