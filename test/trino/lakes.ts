@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
+import { openLanding } from "../../handlers/landing";
 import type { Store } from "../../handlers/store";
 import { UserError } from "../../local/errors";
 import { importFile } from "../../local/import/history-file";
@@ -33,7 +34,7 @@ function settingsOf(format: TableFormat, start: number): Record<string, string> 
 
 /**
  * Makes the lake of an embedded cloud in `dir`: three simulated days up to today, three years of imported history
- * before them, and partitions of odd rows in every table. Throws a `UserError` if a table got no partition.
+ * and a gap before them, and partitions of odd rows in every table. Throws a `UserError` if a table got no partition.
  */
 export async function makeLake(format: TableFormat, dir: string): Promise<void> {
   fs.rmSync(dir, { recursive: true, force: true });
@@ -46,7 +47,10 @@ export async function makeLake(format: TableFormat, dir: string): Promise<void> 
     settings,
     out: dir,
     quiet: true,
-    land: (raw) => landHistory(raw, start),
+    land: async (raw) => {
+      await landHistory(raw, start);
+      await landGap(raw, start);
+    },
     credentials: undefined,
   });
   if (json.failures > 0)
@@ -74,6 +78,21 @@ async function landHistory(store: Store, start: number): Promise<void> {
   });
   const open = async () => Readable.from([Buffer.from(JSON.stringify(plays))]);
   await importFile({ name: "history.json", size: 0, open }, { store, listener: "me", keepPrivate: false });
+}
+
+/** A gap of three hours in the plays, noticed the day before `start`. */
+async function landGap(store: Store, start: number): Promise<void> {
+  const iso = (hours: number) => new Date(start - hours * 3_600_000).toISOString();
+  const run = { run_id: "gap", listener: "me", stream: "recently_played" };
+  const landing = openLanding({ store, listener: "me", run: "gap", beforePut: async () => undefined });
+  landing.add("recently_played", iso(2).slice(0, 10), {
+    kind: "gap",
+    ...run,
+    from: iso(8),
+    to: iso(5),
+    at: iso(2),
+  });
+  await landing.flush();
 }
 
 /** The program as it stands, evaluated as the stack whose lake {@link makeLake} makes; archives go to `dir`. */
