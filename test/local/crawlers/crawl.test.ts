@@ -22,6 +22,7 @@ import { resource } from "../resources";
 const things: TableSpec = {
   name: "things",
   grain: "A thing.",
+  dedupe: "None.",
   key: ["id"],
   columns: [required("id", "string", "Id."), required("n", "bigint", "Number.")],
 };
