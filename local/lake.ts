@@ -2,9 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { DuckDBInstance, type DuckDBConnection, type Json } from "@duckdb/node-api";
 import type { ColumnType } from "../schemas";
+import { formatOf, type TableFormat } from "../schemas/formats";
 import { readPartitions, type Partition } from "./aws/partitions";
 import { UserError } from "./errors";
-import type { Manifest } from "./manifest";
+import type { LakeDatabase, Manifest } from "./manifest";
 
 /** An answer: column names in order, and rows of JSON values (64-bit integers as numbers, timestamps as text in UTC). */
 export interface Answer {
@@ -28,23 +29,19 @@ export class Lake {
     private readonly connection: DuckDBConnection,
   ) {}
 
-  /** Opens the lake of the local cloud in `dir`. The data is read at each query, never copied. */
+  /**
+   * Opens the lake of the local cloud in `dir`. The data is read at each query, never copied. Earlier generations are
+   * there under their database's name, as on Athena: `select … from spotify_data_pipeline_local.current_tracks`.
+   */
   static async open(manifest: Manifest, dir: string): Promise<Lake> {
-    const partitions = readPartitions(dir, manifest.database);
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     // Integer division and UTC as on Athena; docs/decisions.md lists where the two engines differ.
-    await connection.run(
-      `set integer_division = true; set timezone = 'UTC'; create schema ${manifest.database}`,
-    );
-    await connection.run(`set schema = '${manifest.database}'`);
-    for (const table of manifest.tables) {
-      const own = partitions.filter((partition) => partition.table === table.name);
-      await connection.run(
-        `create view ${table.name} as ${tableSql(table.columns, own, path.join(dir, "s3"))}`,
-      );
+    await connection.run("set integer_division = true; set timezone = 'UTC'");
+    // The current generation comes last, since its database stays the one that plain names mean.
+    for (const generation of [...(manifest.earlier ?? []), manifest]) {
+      await addDatabase(connection, generation, dir);
     }
-    for (const view of manifest.views) await connection.run(`create view ${view.name} as ${view.sql}`);
     return new Lake(instance, connection);
   }
 
@@ -75,11 +72,27 @@ export class Lake {
   }
 }
 
+/** Makes the tables and views of a database, and makes it the one that plain names mean. */
+async function addDatabase(
+  connection: DuckDBConnection,
+  { database, tables, views }: LakeDatabase,
+  dir: string,
+): Promise<void> {
+  const partitions = readPartitions(dir, database);
+  await connection.run(`create schema ${database}`);
+  await connection.run(`set schema = '${database}'`);
+  for (const { name, columns } of tables) {
+    const own = partitions.filter((partition) => partition.table === name);
+    await connection.run(`create view ${name} as ${tableSql(columns, own, path.join(dir, "s3"))}`);
+  }
+  for (const { name, sql } of views) await connection.run(`create view ${name} as ${sql}`);
+}
+
 type Columns = Manifest["tables"][number]["columns"];
 
 /** Files that were written with the same columns, in the same format. */
 interface FileGroup {
-  format: "csv" | "parquet";
+  format: TableFormat;
   columns: Columns;
   files: string[];
 }
@@ -88,7 +101,7 @@ interface FileGroup {
 function tableSql(columns: Columns, partitions: Partition[], s3Root: string): string {
   const groups = new Map<string, FileGroup>();
   for (const { descriptor } of partitions) {
-    const format = descriptor.InputFormat?.includes("parquet") ? "parquet" : "csv";
+    const format = formatOf(descriptor.InputFormat);
     const own = (descriptor.Columns ?? []).map(({ Name, Type }) => ({
       name: Name!,
       type: Type as ColumnType,

@@ -6,7 +6,7 @@ import { Cloud } from "./cloud";
 import { realClock, SimulatedClock } from "./clock";
 import { UserError } from "./errors";
 import { readFolder, writeFolder, type FolderState } from "./folder";
-import { manifestOf } from "./manifest";
+import { liveTables, manifestOf, type Manifest } from "./manifest";
 import { evaluate } from "./pulumi/evaluate";
 import { firings } from "./schedule";
 import { simulatedCredentials } from "./spotify/accounts";
@@ -55,13 +55,8 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
   const progress = new Progress(options.quiet);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
-  const program = await evaluateProgram(options, state.now);
+  const program = await evaluateProgram(options, state.now, before?.manifest);
   const manifest = manifestOf(program);
-  if (before && before.manifest.tableFormat !== manifest.tableFormat) {
-    throw new UserError(
-      `${options.out} holds ${before.manifest.tableFormat} tables; run with --format ${before.manifest.tableFormat}, with --fresh, or with another --out.`,
-    );
-  }
   const simulator = options.credentials
     ? undefined
     : new SpotifySimulator({
@@ -133,8 +128,12 @@ function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderSt
   };
 }
 
-/** A simulated listener has signed in at `now`, ms UTC. */
-async function evaluateProgram({ settings, credentials, out }: RunOptions, now: number): Promise<Program> {
+/** A simulated listener has signed in at `now`, ms UTC; `before` is what is deployed there already. */
+export async function evaluateProgram(
+  { settings, credentials, out }: Pick<RunOptions, "settings" | "credentials" | "out">,
+  now: number,
+  before?: Manifest,
+): Promise<Program> {
   const simulated = { ...simulatedCredentials, authorizedAt: new Date(now).toISOString() };
   const { clientId, clientSecret, refreshToken, authorizedAt }: Credentials = credentials ?? simulated;
   const secrets = {
@@ -150,6 +149,7 @@ async function evaluateProgram({ settings, credentials, out }: RunOptions, now: 
     config: { keepData: "false", playsSchedule: "rate(3 hours)", ...settings, ...secrets },
     secretKeys: Object.keys(secrets),
     outDir: path.resolve(out, "functions"),
+    liveTables: before && liveTables(before),
   });
 }
 
