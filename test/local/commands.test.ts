@@ -64,7 +64,7 @@ describe("the commands", function () {
     });
 
     it("says how to get a lake", async () => {
-      const { code, stderr } = await run("query", ["--out", path.join(dir, "none")]);
+      const { code, stderr } = await run("query", ["top_artists", "--out", path.join(dir, "none")]);
       expect(code).to.equal(1);
       expect(stderr).to.match(/^There is no lake in .* make one with npm start\.\n$/);
     });
