@@ -12,3 +12,8 @@ export function stackPrefix(): string {
 export function databaseName(suffix = ""): string {
   return `${stackPrefix()}${suffix}`.replace(/[^a-z0-9]+/g, "_");
 }
+
+/** The log group of the function `name`. */
+export function logGroupName(name: string): string {
+  return `/aws/lambda/${stackPrefix()}-${name}`;
+}

@@ -19,6 +19,7 @@ export type StackConfig = Map<string, Entry>;
 /** What a deployed stack gives to those who work on it. */
 export interface StackOutputs {
   functionNames?: { extract?: string };
+  failureQueueUrls?: Record<string, string>;
   rawBucketName?: string;
   lakeBucketName?: string;
 }
