@@ -6,7 +6,7 @@ import { runHere } from "./here";
 import { Progress } from "./progress";
 import { about } from "./redrive/failed-event";
 import { redrive, type RedriveClients, type Redriven } from "./redrive/redrive";
-import { notDeployed, stackOutputs, stackRegion } from "./stack";
+import { hideNodeWarning, notDeployed, stackOutputs, stackRegion } from "./stack";
 
 const cli = command("redrive", "Sends events that failed again, as they were: mend the cause first.")
   .option("--stack <name>", "those of this Pulumi stack (default: those of this machine)")
@@ -52,6 +52,7 @@ async function redriveIn(stack: string, flags: Flags): Promise<void> {
 
 /** Those of this machine, waiting for what comes of them. */
 async function redriveHere(flags: Flags): Promise<void> {
+  hideNodeWarning();
   let found: Redriven | undefined;
   const work = async (cloud: Cloud, stage: (text: string) => void) => {
     const { sqs, lambda } = cloud.endpoints;

@@ -34,13 +34,10 @@ describe("the archives of the program", function () {
   const named = (name: string) => functions.find((one) => one.name.startsWith(`${name}-`))!;
   const packagesOf = (name: string) => {
     const root = path.join(named(name).dir, "node_modules");
-    return fs
-      .readdirSync(root)
-      .flatMap((entry) =>
-        entry.startsWith("@")
-          ? fs.readdirSync(path.join(root, entry)).map((one) => `${entry}/${one}`)
-          : entry,
-      );
+    const entries = fs.existsSync(root) ? fs.readdirSync(root) : [];
+    return entries.flatMap((entry) =>
+      entry.startsWith("@") ? fs.readdirSync(path.join(root, entry)).map((one) => `${entry}/${one}`) : entry,
+    );
   };
 
   it("are those of extract, transform and health", () => {
@@ -56,7 +53,7 @@ describe("the archives of the program", function () {
     expect(packagesOf("extract")).to.include("spotify-web-api-node").and.not.to.include("hyparquet-writer");
     expect(packagesOf("transform")).to.include.members(["hyparquet-writer", "csv-stringify"]);
     expect(packagesOf("transform")).not.to.include("spotify-web-api-node");
-    expect(packagesOf("health")).not.to.include.oneOf(["spotify-web-api-node", "csv-stringify"]);
+    expect(packagesOf("health")).to.be.empty;
   });
 
   it("hold no secret, and no path of this machine in the code", () => {
