@@ -20,6 +20,7 @@ export type StackConfig = Map<string, Entry>;
 export interface StackOutputs {
   functionNames?: { extract?: string };
   crawlerNames?: { lake?: string; raw?: string };
+  failureQueueUrls?: Record<string, string>;
   rawBucketName?: string;
   lakeBucketName?: string;
   workgroupName?: string;
