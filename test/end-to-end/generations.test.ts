@@ -29,7 +29,7 @@ describe("a new generation of the lake", function () {
         fs.symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"));
         const npm = (script: string, ...args: string[]) => ran(dir, script, args);
         const here = ["--out", "lake"];
-        const sources = ["--set", "sources=profile,saved_tracks", "--set", "playsSchedule=off"];
+        const sources = ["--set", "sources=profile,saved_tracks", "--set", "playsSchedule=never"];
         await npm("local/start.ts", ...here, "--days", "1", "--format", before, "--quiet", ...sources);
         const whole = await sums(dir, "current_saved_tracks", "profiles");
         expect(whole[0]).to.be.above(0);
