@@ -71,7 +71,8 @@ function catalogTable(
   );
 }
 
-const trinoTypes: Record<ColumnType, string> = {
+/** Types as Trino names them. */
+export const trinoTypes: Record<ColumnType, string> = {
   string: "varchar",
   int: "integer",
   bigint: "bigint",

@@ -23,7 +23,9 @@ select
   max_by(primary_artist_id, read_seq) filter (where primary_artist_id is not null) as primary_artist_id,
   max_by(primary_artist_name, read_seq) filter (where primary_artist_name is not null) as primary_artist_name,
   max_by(release_date, read_seq) filter (where release_date is not null) as release_date,
-  max_by(release_date_precision, read_seq) filter (where release_date_precision is not null) as release_date_precision,
+  max_by(release_date_precision, read_seq) filter (
+    where release_date_precision is not null
+  ) as release_date_precision,
   max_by(release_year, read_seq) filter (where release_year is not null) as release_year,
   max_by(release_day, read_seq) filter (where release_day is not null) as release_day,
   max_by(total_tracks, read_seq) filter (where total_tracks is not null) as total_tracks,

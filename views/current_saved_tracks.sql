@@ -15,7 +15,9 @@ with newest as (
 )
 select
   saved_tracks.listener_id,
-  max_by(saved_tracks.item_type, saved_tracks.read_seq) as item_type,
+  max_by(saved_tracks.item_type, saved_tracks.read_seq) filter (
+    where saved_tracks.item_type is not null
+  ) as item_type,
   max(saved_tracks.track_id) as track_id,
   saved_tracks.item_uri,
   max_by(saved_tracks.item_name, saved_tracks.read_seq) filter (

@@ -8,6 +8,10 @@ with newest as (
   from track_artists
   group by track_id
 )
-select track_artists.track_id, track_artists.artist_position, track_artists.artist_id, track_artists.artist_name
+select
+  track_artists.track_id,
+  track_artists.artist_position,
+  track_artists.artist_id,
+  track_artists.artist_name
 from track_artists
 join newest on newest.track_id = track_artists.track_id and newest.read_seq = track_artists.read_seq
