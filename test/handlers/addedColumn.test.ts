@@ -26,7 +26,13 @@ for (const format of ["csv", "parquet"] as const) {
     let server: LocalServer;
     beforeEach(async () => {
       dir = fs.mkdtempSync(path.join(os.tmpdir(), "added-"));
-      const known = tables.map(({ name }) => ({ database: "test", name, keyCount: 1 }));
+      const known = tables.map(({ name }) => ({
+        database: "test",
+        name,
+        keys: ["snapshot_date"],
+        parameters: {},
+        descriptor: {},
+      }));
       server = await serveJson(glueOperations(known, new PartitionFiles(dir), { now: () => 0 }));
     });
     afterEach(async () => {
