@@ -22,6 +22,7 @@ import { generation, tables } from "./schemas";
 const settings = readSettings();
 const config = new pulumi.Config();
 const { keepData, listeners, sources, callBudget, reconcileDays, market, tableFormat, timezone } = settings;
+const { qualityRules } = settings;
 const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
@@ -119,13 +120,14 @@ const database = new aws.glue.CatalogDatabase("lake", {
 const catalogTables = tables.map((table) => catalogTable(table, database, lakeBucket, tableFormat));
 const catalogViews = views(timezone).map((view) => catalogView(view, database));
 
-// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions.
+// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions; rows
+// that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz
 const transform = new aws.lambda.CallbackFunction("transform", {
   ...functionHome("transform", settings.logRetentionDays, [
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
     {
       actions: ["s3:GetObject", "s3:PutObject"],
-      resources: [pulumi.interpolate`${lake.arn}/g${generation}/*`],
+      resources: [`g${generation}/*`, "quarantine/*"].map((keys) => pulumi.interpolate`${lake.arn}/${keys}`),
     },
     { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
     {
@@ -152,7 +154,7 @@ const transform = new aws.lambda.CallbackFunction("transform", {
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       log: (entry: Record<string, unknown>) => console.log(JSON.stringify(entry)),
     };
-    const target = { format: tableFormat, lakeBucket: lakeBucket.get() };
+    const target = { format: tableFormat, qualityRules, lakeBucket: lakeBucket.get() };
     return (event: aws.s3.BucketEvent) => transformRaw(deps, target, event);
   },
 });

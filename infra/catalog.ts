@@ -42,6 +42,7 @@ const trinoTypes: Record<ColumnType, string> = {
   string: "varchar",
   int: "integer",
   bigint: "bigint",
+  double: "double",
   boolean: "boolean",
   timestamp: "timestamp(3)",
   date: "date",

@@ -1,3 +1,4 @@
+import { range, spotifyId } from "./checks";
 import { optional, provenance, required, type TableSpec } from "./spec";
 
 export const trackArtists: TableSpec = {
@@ -6,9 +7,9 @@ export const trackArtists: TableSpec = {
   key: ["track_id", "read_seq", "artist_position"],
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
-    required("track_id", "string", "The track."),
-    required("artist_position", "int", "Place in the credits, from 0."),
-    optional("artist_id", "string", "The artist."),
+    required("track_id", "string", "The track.", spotifyId()),
+    required("artist_position", "int", "Place in the credits, from 0.", range(0)),
+    optional("artist_id", "string", "The artist.", spotifyId()),
     optional("artist_name", "string", "Name as credited."),
     ...provenance(),
   ],

@@ -10,6 +10,7 @@ const duckTypes = {
   string: "VARCHAR",
   int: "INTEGER",
   bigint: "BIGINT",
+  double: "DOUBLE",
   boolean: "BOOLEAN",
   timestamp: "TIMESTAMP",
   date: "DATE",
