@@ -33,7 +33,7 @@ const refusal = deployRefusal();
 if (refusal !== undefined) throw new pulumi.RunError(refusal);
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone, qualityRules } = settings;
 const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
@@ -137,14 +137,15 @@ for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, i
 
 const transformFailures = failureQueue("transform", []);
 
-// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions.
+// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions; rows
+// that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz
 const transform = new aws.lambda.CallbackFunction("transform", {
   ...functionHome("transform", settings.logRetentionDays, [
     toFailureQueue(transformFailures),
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
     {
       actions: ["s3:GetObject", "s3:PutObject"],
-      resources: [pulumi.interpolate`${lake.arn}/g${generation}/*`],
+      resources: [`g${generation}/*`, "quarantine/*"].map((keys) => pulumi.interpolate`${lake.arn}/${keys}`),
     },
     { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
     {
@@ -171,7 +172,7 @@ const transform = new aws.lambda.CallbackFunction("transform", {
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       log: printLine,
     };
-    const target = { stack, format: tableFormat.get(), lakeBucket: lakeBucket.get() };
+    const target = { stack, format: tableFormat.get(), qualityRules, lakeBucket: lakeBucket.get() };
     return (event: aws.s3.BucketEvent) => transformRaw(deps, target, event);
   },
 });

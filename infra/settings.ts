@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import { listenerStreams } from "../handlers/raw";
+import { tables } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
 import { usualAgeHours } from "./dataAge";
+import { readQualityRules, type QualityRules } from "../schemas/quality";
 
 /** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
 export interface Settings {
@@ -13,6 +15,8 @@ export interface Settings {
   listeners: string[];
   sources: string[];
   tableFormat: TableFormat;
+  /** What differs from the rules in schemas/quality.ts. */
+  qualityRules: QualityRules;
   callBudget: number;
   /** Days after which saved tracks and albums are read as a whole. */
   reconcileDays: number;
@@ -96,6 +100,12 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | typ
     fallback: "parquet",
     allowed: "csv or parquet",
     read: (text) => (text === "csv" || text === "parquet" ? text : undefined),
+  },
+  qualityRules: {
+    fallback: "{}",
+    allowed:
+      'an object such as {"row_count": {"severity": "warn"}, "plays.played_at.not_late": {"threshold": 3600000}}, of rules in docs/quality.md',
+    read: (text) => readQualityRules(parseJson(text), tables),
   },
   callBudget: { fallback: "600", allowed: "a whole number from 10 to 100000", read: integer(10, 100000) },
   reconcileDays: { fallback: "30", allowed: "a whole number from 1 to 366", read: integer(1, 366) },

@@ -48,7 +48,7 @@ for (const format of ["csv", "parquet"] as const) {
         const { key, body } = rawObject("profile", 0, [header({ stream: "profile" }), object({ id })]);
         const own = key.replace(/snapshot_date=[^/]+/, `snapshot_date=${day}`);
         here.raw.objects.set(own, { body, etag: "e", metadata: {} });
-        return () => transform(here.deps, { format, lakeBucket: "lake" }, eventOf(own));
+        return () => transform(here.deps, { stack: "dev", format, lakeBucket: "lake" }, eventOf(own));
       };
       const answer = async (sql: string) => {
         for (const [key, { body }] of here.lake.objects) {

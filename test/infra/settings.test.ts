@@ -34,6 +34,7 @@ describe("settings", () => {
       sources: ["me"],
       extendedQuota: false,
       tableFormat: "parquet",
+      qualityRules: {},
       callBudget: 600,
       maxDataAgeHours: 36,
       alarmEmail: undefined,
@@ -136,6 +137,25 @@ describe("settings", () => {
     expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-eve": "x" })).to.throw(
       "no setting",
     );
+  });
+
+  it("read quality rules, and refuse those that are not there or mean nothing", () => {
+    const rules = { row_count: { severity: "warn" }, "plays.played_at.not_late": { threshold: 0 } };
+    expect(settingsWith({ qualityRules: JSON.stringify(rules) }).qualityRules).to.deep.equal(rules);
+    for (const wrong of [
+      "[]",
+      "{",
+      '{"rowcount":{}}',
+      '{"nowhere.range":{}}',
+      '{"plays.nothing.range":{}}',
+      '{"plays.played_at.not_late.x":{}}',
+      '{"range":{"severity":"stop"}}',
+      '{"range":{"threshold":1}}',
+      '{"not_null":{"severity":"warn"}}',
+      '{"row_count":{"threshold":-1}}',
+      '{"row_count":null}',
+    ])
+      expect(() => settingsWith({ qualityRules: wrong }), wrong).to.throw("docs/quality.md");
   });
 
   it("take a sign-in as npm run login stores it, or as a token typed by hand", () => {

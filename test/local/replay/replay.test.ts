@@ -16,7 +16,7 @@ import { header, object, rawObject } from "../../handlers/rawObjects";
 import { eventOf, world } from "../../handlers/world";
 import { root, run } from "../../support/commandLine";
 
-const settings = { format: "csv" as const, lakeBucket: "lake" };
+const settings = { stack: "dev", format: "csv" as const, lakeBucket: "lake" };
 
 /** A raw object of a profile, of that day. */
 function profileOn(day: string, ...lines: string[]) {
