@@ -269,8 +269,11 @@ describe("views and named queries, of what a listener saves, follows and hears",
       ]);
     });
 
-    it("play_gaps has each gap once", async () => {
-      await fill("recently_played", [[gap()], [gap({ run_id: "run-2", at: "2026-03-04T06:00:00Z" })]]);
+    it("play_gaps has each gap once, as the run saw it that came first", async () => {
+      await fill("recently_played", [
+        [gap()],
+        [gap({ run_id: "run-2", to: "2026-03-04T05:00:00Z", at: "2026-03-04T06:00:00Z" })],
+      ]);
       expect(await answer("play_gaps")).to.deep.equal([
         ["me", "2026-03-04 01:00:00.5", "2026-03-04 03:30:00", 149, "2026-03-04 05:06:08"],
       ]);
