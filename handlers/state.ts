@@ -40,6 +40,8 @@ export interface ListenerState {
   saved_albums?: LibraryCheckpoint;
   /** The last 50 plays that are known, each as `played_at uri`, in the order of Spotify's answers. */
   plays?: string[];
+  /** The newest play of the first reading, until `plays` are known: they may have landed even so. */
+  plays_begun?: string;
   /** What trying other people's playlists has shown; started anew after `until`. */
   probes?: { refused: number; readable: boolean; until: string };
 }
