@@ -2,15 +2,15 @@ import { artistIndex } from "./artistIndex";
 import { codeOf, failure, type CodedError } from "./errors";
 import { openLanding } from "./landing";
 import { callsKeptForPlays, heedLimit } from "./limits";
-import { listenerStreams, type RunLine } from "./raw";
+import { listenerStreams, utcDay, type RunLine } from "./raw";
 import { landRecord } from "./record";
 import type { Secrets } from "./secrets";
 import { openSession, type Session } from "./session";
 import { spotifyClient } from "./spotify";
-import { changeListener, dropCheckpoints, dropKnown, streamOf } from "./state";
+import { begin, changeListener, dropCheckpoints, dropKnown, isBegun, streamOf } from "./state";
 import type { Store } from "./store";
 import { readSources } from "./streams/order";
-import { iso, leaveOver, settle, type ListenerRun } from "./streams/run";
+import { iso, leaveOver, settle, type DayBudget, type ListenerRun } from "./streams/run";
 import { tokenDaysLeft } from "./tokenLife";
 import { takeTurns } from "./turns";
 
@@ -118,8 +118,10 @@ export async function extract(
   log({ message: "run started", run_id, event_id });
   const kept = {};
   const timeLeft = () => remainingMs() - endReserveMs;
-  const shared = { deps, settings: { ...settings, callBudget }, secrets, session, run_id, timeLeft, kept };
   const again = await dropped(event, wanted, session);
+  const dayBudget = { isFresh: !isPlaysRun && !again && isFirstToday(session, now()) };
+  const inBudget = { settings: { ...settings, callBudget }, kept, dayBudget };
+  const shared = { deps, secrets, session, run_id, timeLeft, ...inBudget };
   const runs = await readAll(shared, again ?? sources, again ? [...again.keys()] : wanted, event_id);
   if (!isPlaysRun && !again)
     for (const { listener, ended_at } of runs.filter(hasRead))
@@ -132,6 +134,13 @@ export async function extract(
 /** Whether a run got to see what there is, however much of it had to be left for the next one. */
 function hasRead({ status, containers_read, containers_unchanged }: RunLine): boolean {
   return status !== "failed" && containers_read + containers_unchanged > 0;
+}
+
+/** True for the day's first run of more than plays, of which the state takes note. */
+function isFirstToday(session: Session, now: number): boolean {
+  const isFirst = !isBegun(session.state(), utcDay(now));
+  session.change((state) => begin(state, utcDay(now)));
+  return isFirst;
 }
 
 /** Gives the state back and says what came of the run; throws if the event is to be delivered again. */
@@ -184,6 +193,7 @@ interface RunShared {
   run_id: string;
   timeLeft(): number;
   kept: Record<string, number>;
+  dayBudget: DayBudget;
 }
 
 /** Reads all listeners' sources by turns, and lands a record for each of them. */
@@ -208,7 +218,7 @@ async function readAll(
 }
 
 function listenerRun(shared: RunShared, listener: string): ListenerRun {
-  const { deps, settings, secrets, session, run_id, timeLeft, kept } = shared;
+  const { deps, settings, secrets, session, run_id, timeLeft, kept, dayBudget } = shared;
   const startedAt = deps.now();
   const refreshToken = secrets.signIns[listener]?.refreshToken;
   const sign = { app: secrets.app, refreshToken };
@@ -236,6 +246,7 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
     tally: { read: 0, unchanged: 0, skipped: 0 },
     faultsInARow: 0,
     kept,
+    dayBudget,
     afterLanding: [],
   };
 }
