@@ -3,25 +3,37 @@ import * as pulumi from "@pulumi/pulumi";
 import { artistIndexKey } from "./handlers/artistIndex";
 import { glueCatalog } from "./handlers/catalog";
 import { extract as extractFromSpotify, type ExtractEvent } from "./handlers/extract";
+import { health as measureHealth } from "./handlers/health";
+import { printLine } from "./handlers/log";
 import { ssmSecrets } from "./handlers/secrets";
 import { stateKey } from "./handlers/session";
 import { s3Store } from "./handlers/store";
 import { transform as transformRaw } from "./handlers/transform";
+import { alarms } from "./infra/alarms";
 import { privateBucket } from "./infra/bucket";
-import { catalogTable, catalogView } from "./infra/catalog";
+import { lakeCatalog } from "./infra/catalog";
 import { consoleLinks } from "./infra/console";
+import { dashboard } from "./infra/dashboard";
 import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
-import { databaseName, stackPrefix } from "./infra/names";
+import { healthSchedule } from "./infra/dataAge";
+import { failureQueue, keepFailures, toFailureQueue } from "./infra/failures";
+import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/generations";
+import { lakeFormat } from "./infra/liveFormat";
+import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
 import { functionHome, glueArns } from "./infra/role";
+import { startBy } from "./infra/schedule";
 import { readSettings, refreshTokenKey, signInJson } from "./infra/settings";
-import { deployedQuery, namedQueries, views } from "./infra/sql";
-import { generation, tables } from "./schemas";
+import { deployedQuery, namedQueries } from "./infra/sql";
+import { alarmTopic } from "./infra/topic";
+import { generation } from "./schemas";
 
 // The whole pipeline, in the order in which data flows: secrets, buckets, schedule, extract, catalog, transform,
-// crawlers, queries, outputs.
+// crawlers, queries, what watches over all that, outputs.
+const refusal = deployRefusal();
+if (refusal !== undefined) throw new pulumi.RunError(refusal);
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, reconcileDays, market, tableFormat, timezone } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone } = settings;
 const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
@@ -72,9 +84,13 @@ const playsArn = plays?.arn;
 const extractKeys = ["raw/*", stateKey];
 if (sources.includes("artist_details")) extractKeys.push(...listeners.map(artistIndexKey));
 
+// Events that extract fails on, or that never reach it. So for each function.
+const extractFailures = failureQueue("extract", [schedule, plays]);
+
 // Extract: Spotify Web API -> raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz
 const extract = new aws.lambda.CallbackFunction("extract", {
   ...functionHome("extract", settings.logRetentionDays, [
+    toFailureQueue(extractFailures),
     { actions: ["ssm:GetParameters"], resources: [app.arn, ...signIns.map((signIn) => signIn.arn)] },
     // A conditional write reads the object's ETag, hence GetObject; ListBucket makes a missing object a 404, not a 403.
     {
@@ -86,6 +102,7 @@ const extract = new aws.lambda.CallbackFunction("extract", {
   ...nodeFunction,
   memorySize: 512,
   timeout: 900,
+  reservedConcurrentExecutions: settings.reservedConcurrency,
   codePathOptions: { extraExcludePackages: [...sdk, "csv-stringify", "hyparquet-writer"] },
   callbackFactory: () => {
     const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
@@ -98,8 +115,7 @@ const extract = new aws.lambda.CallbackFunction("extract", {
       now: () => Date.now(),
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       random: () => (require("node:crypto") as typeof import("node:crypto")).randomBytes(8).toString("hex"),
-      // Not console.log, whose prefix would hide metrics from CloudWatch.
-      log: (entry: Record<string, unknown>) => void process.stdout.write(`${JSON.stringify(entry)}\n`),
+      log: printLine,
     };
     const apiUrl = process.env.SPOTIFY_API_URL ?? "https://api.spotify.com";
     const accountsUrl = process.env.SPOTIFY_ACCOUNTS_URL ?? "https://accounts.spotify.com";
@@ -108,20 +124,23 @@ const extract = new aws.lambda.CallbackFunction("extract", {
     return (event: ExtractEvent, context) => extractFromSpotify(deps, run, event, context);
   },
 });
-schedule.onEvent("extract", extract);
-plays?.onEvent("plays", extract);
+keepFailures("extract", extract, extractFailures);
+startBy(schedule, "extract", extract, extractFailures, 6 * 3600);
+// An hour on, the next one does the same.
+if (plays) startBy(plays, "plays", extract, extractFailures, 3600);
 
-// Catalog: every table and view is typed and there before any data is.
-const database = new aws.glue.CatalogDatabase("lake", {
-  name: databaseName(),
-  description: "What was read from Spotify, as tables and views.",
-});
-const catalogTables = tables.map((table) => catalogTable(table, database, lakeBucket, tableFormat));
-const catalogViews = views(timezone).map((view) => catalogView(view, database));
+// Catalog: every table and view is typed and there before any data is. Earlier generations of the lake stay readable.
+const tableFormat = lakeFormat(lakeDatabaseName(generation), settings.tableFormat);
+const catalog = { lakeBucket, format: tableFormat, timezone };
+const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
+for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
+
+const transformFailures = failureQueue("transform", []);
 
 // Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions.
 const transform = new aws.lambda.CallbackFunction("transform", {
   ...functionHome("transform", settings.logRetentionDays, [
+    toFailureQueue(transformFailures),
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
     {
       actions: ["s3:GetObject", "s3:PutObject"],
@@ -150,12 +169,13 @@ const transform = new aws.lambda.CallbackFunction("transform", {
       catalog: glueCatalog(glue, new glue.GlueClient({}), database.name.get()),
       now: () => Date.now(),
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-      log: (entry: Record<string, unknown>) => console.log(JSON.stringify(entry)),
+      log: printLine,
     };
-    const target = { format: tableFormat, lakeBucket: lakeBucket.get() };
+    const target = { stack, format: tableFormat.get(), lakeBucket: lakeBucket.get() };
     return (event: aws.s3.BucketEvent) => transformRaw(deps, target, event);
   },
 });
+keepFailures("transform", transform, transformFailures);
 raw.onObjectCreated("transform", transform, { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
 
 // Crawlers: one repairs the lake's partitions, one shows the shapes that Spotify sends in a database of their own.
@@ -167,7 +187,7 @@ const lakeCrawler = new aws.glue.Crawler("lake", {
   databaseName: database.name,
   role: crawlerRole("lake-crawler", database, lake, `g${generation}/`).arn,
   schedule: settings.crawlerSchedule,
-  catalogTargets: [{ databaseName: database.name, tables: catalogTables.map((table) => table.name) }],
+  catalogTargets: [{ databaseName: database.name, tables: tables.map((table) => table.name) }],
   schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
   configuration: repairConfiguration,
 });
@@ -175,7 +195,8 @@ const rawCrawler = new aws.glue.Crawler("raw", {
   databaseName: discovered.name,
   role: crawlerRole("raw-crawler", discovered, raw, "raw/", ["glue:CreateTable"]).arn,
   schedule: settings.crawlerSchedule,
-  s3Targets: [{ path: pulumi.interpolate`s3://${rawBucket}/raw/` }],
+  // A few files of a day show its shapes; a crawl that reads all of raw would take longer from week to week.
+  s3Targets: [{ path: pulumi.interpolate`s3://${rawBucket}/raw/`, sampleSize: 5 }],
   schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
   configuration: discoveryConfiguration,
 });
@@ -186,6 +207,7 @@ const workgroup = new aws.athena.Workgroup("analysts", {
   forceDestroy: !keepData,
   configuration: {
     enforceWorkgroupConfiguration: true,
+    publishCloudwatchMetricsEnabled: true,
     bytesScannedCutoffPerQuery: settings.scanCutoffMb * 1024 * 1024,
     engineVersion: { selectedEngineVersion: "Athena engine version 3" },
     resultConfiguration: {
@@ -205,10 +227,47 @@ const queries = namedQueries(timezone).map((named) => {
       workgroup: workgroup.name,
       query: deployedQuery(named),
     },
-    { dependsOn: catalogViews },
+    { dependsOn: views },
   );
   return [name, query.id] as const;
 });
+
+// Health: once a day, how old the data is, whether anything else runs or not.
+const daily = new aws.cloudwatch.EventRule("health", {
+  description: "Measures how old the data is.",
+  scheduleExpression: healthSchedule,
+});
+const healthFailures = failureQueue("health", [daily]);
+const healthHome = functionHome("health", settings.logRetentionDays, [
+  toFailureQueue(healthFailures),
+  { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/${stateKey}`] },
+  { actions: ["s3:ListBucket"], resources: [raw.arn] },
+]);
+const since = healthHome.role.createDate;
+const health = new aws.lambda.CallbackFunction("health", {
+  ...healthHome,
+  ...nodeFunction,
+  memorySize: 512,
+  timeout: 60,
+  codePathOptions: {
+    extraExcludePackages: [...sdk, "csv-stringify", "hyparquet-writer", "spotify-web-api-node"],
+  },
+  callbackFactory: () => {
+    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
+    const store = s3Store(s3, new s3.S3Client({}), rawBucket.get());
+    const deps = { store, now: () => Date.now(), log: printLine };
+    return () => measureHealth(deps, { stack, listeners, since: since.get() });
+  },
+});
+keepFailures("health", health, healthFailures);
+startBy(daily, "health", health, healthFailures, 3600);
+
+// Alarms, which tell one topic, and a dashboard of the whole way.
+const functions = { extract, transform, health };
+const failureQueues = { extract: extractFailures, transform: transformFailures, health: healthFailures };
+const topic = alarmTopic(settings.alarmEmail);
+const watching = alarms({ ...settings, functions, queues: failureQueues }, topic);
+const overview = dashboard({ settings, functions, queues: failureQueues, raw, lake, workgroup, watching });
 
 // Outputs: what people open, and what other stacks build on.
 export const rawBucketName = rawBucket;
@@ -217,7 +276,13 @@ export const resultsBucketName = results.bucket;
 export const databaseNames = { lake: database.name, raw: discovered.name };
 export const workgroupName = workgroup.name;
 export const crawlerNames = { lake: lakeCrawler.name, raw: rawCrawler.name };
-export const functionNames = { extract: extract.name, transform: transform.name };
+export const functionNames = { extract: extract.name, transform: transform.name, health: health.name };
+export const failureQueueUrls = {
+  extract: extractFailures.url,
+  transform: transformFailures.url,
+  health: healthFailures.url,
+};
+export const alarmTopicArn = topic.arn;
 export const namedQueryIds = Object.fromEntries(queries);
 export const links = consoleLinks({
   rawBucket,
@@ -225,4 +290,5 @@ export const links = consoleLinks({
   database: database.name,
   extract: extract.name,
   transform: transform.name,
+  dashboard: overview.dashboardName,
 });

@@ -7,7 +7,7 @@ import { landRecord } from "./record";
 import type { Secrets } from "./secrets";
 import { openSession, type Session } from "./session";
 import { spotifyClient } from "./spotify";
-import { dropCheckpoints, dropKnown, streamOf } from "./state";
+import { changeListener, dropCheckpoints, dropKnown, streamOf } from "./state";
 import type { Store } from "./store";
 import { readSources } from "./streams/order";
 import { iso, leaveOver, settle, type ListenerRun } from "./streams/run";
@@ -121,9 +121,17 @@ export async function extract(
   const shared = { deps, settings: { ...settings, callBudget }, secrets, session, run_id, timeLeft, kept };
   const again = await dropped(event, wanted, session);
   const runs = await readAll(shared, again ?? sources, again ? [...again.keys()] : wanted, event_id);
+  if (!isPlaysRun && !again)
+    for (const { listener, ended_at } of runs.filter(hasRead))
+      session.change((state) => changeListener(state, listener, { read_at: ended_at }));
   const isAllServed = runs.every(({ status }) => status === "complete");
   if (isAllServed && !isPlaysRun && !again) session.change((state) => ({ ...state, shares: undefined }));
   return endRun(session, { run_id, event_id, runs });
+}
+
+/** Whether a run got to see what there is, however much of it had to be left for the next one. */
+function hasRead({ status, containers_read, containers_unchanged }: RunLine): boolean {
+  return status !== "failed" && containers_read + containers_unchanged > 0;
 }
 
 /** Gives the state back and says what came of the run; throws if the event is to be delivered again. */
@@ -201,6 +209,7 @@ async function readAll(
 
 function listenerRun(shared: RunShared, listener: string): ListenerRun {
   const { deps, settings, secrets, session, run_id, timeLeft, kept } = shared;
+  const startedAt = deps.now();
   const refreshToken = secrets.signIns[listener]?.refreshToken;
   const sign = { app: secrets.app, refreshToken };
   const client = spotifyClient({ ...deps, ...settings, ...sign, timeLeft, spend: session.spend });
@@ -216,11 +225,12 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
     session,
     landing: artists?.watch(landing) ?? landing,
     artists,
-    startedAt: deps.now(),
+    startedAt,
     now: deps.now,
     timeLeft,
     log: (entry) => {
-      deps.log({ run_id, listener, ...entry, calls: client.spent.calls });
+      const ms = deps.now() - startedAt;
+      deps.log({ run_id, listener, ...entry, calls: client.spent.calls, ms });
     },
     print: deps.log,
     tally: { read: 0, unchanged: 0, skipped: 0 },
@@ -266,6 +276,7 @@ function stopReading(run: ListenerRun, error: unknown): void {
   else run.fault = stop;
   if (code === "rate_limited" || code === "quota_exceeded") heedLimit(run, stop);
   run.log({
+    level: run.fault === stop ? "ERROR" : "WARN",
     message: "reading stopped",
     code,
     reason: message,

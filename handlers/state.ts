@@ -31,6 +31,8 @@ export interface ExtractState {
 
 /** The checkpoints of one listener. */
 export interface ListenerState {
+  /** When a run that reads everything last read something for the listener, and did not fail. */
+  read_at?: string;
   /** By `stream/container`. */
   containers: Record<string, ContainerState>;
   saved_tracks?: LibraryCheckpoint;
@@ -205,8 +207,8 @@ export function dropContainer(state: ExtractState, listener: string, key: string
 
 /** Drops all of a listener's checkpoints but the plays, which a gap would be told by: everything is read again. */
 export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
-  const { plays } = listenerState(state, listener);
-  const kept: ListenerState = { containers: {}, ...(plays && { plays }) };
+  const { plays, read_at } = listenerState(state, listener);
+  const kept: ListenerState = { containers: {}, ...(plays && { plays }), ...(read_at && { read_at }) };
   return { ...state, listeners: { ...state.listeners, [listener]: kept } };
 }
 

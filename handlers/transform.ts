@@ -13,6 +13,7 @@ import { buildRows, type RawReader } from "./build";
 import type { Catalog } from "./catalog";
 import { digestOf, encodeTable } from "./encode";
 import { failure } from "./errors";
+import { metricDimensions, transformMetrics } from "./metrics";
 import { badRawObject, rawLines, rawOutlines } from "./lines";
 import { parseRawKey, rawPrefix, streamKind, type StreamDay } from "./raw";
 import { isConflict, type Condition, type ObjectVersion, type Store } from "./store";
@@ -29,6 +30,8 @@ export interface TransformDeps {
 
 /** How table files are written, and the bucket of the store `lake`. */
 export interface TransformSettings {
+  /** Name of the stack, which its metrics carry. */
+  stack: string;
   format: TableFormat;
   lakeBucket: string;
 }
@@ -79,32 +82,53 @@ export async function transform(
 ): Promise<StreamDayResult[]> {
   const results: StreamDayResult[] = [];
   const errors: unknown[] = [];
-  for (const streamDay of streamDays(deps, event)) {
-    const { listener, slug, day } = streamDay;
+  for (const { streamDay, run_id } of streamDays(deps, event)) {
+    const { listener } = streamDay;
     const started = deps.now();
     try {
       const result = await transformStreamDay(deps, settings, streamDay);
       results.push(result);
-      deps.log({ message: "transformed", ...result, ms: deps.now() - started });
+      deps.log({ message: "transformed", run_id, ...result, ms: deps.now() - started });
+      const rows = Object.values(result.rows).reduce((sum, count) => sum + count, 0);
+      const counts = { rows, quarantined: 0, blocked: 0 };
+      deps.log(transformMetrics(deps.now(), metricDimensions(settings.stack, listener), counts));
     } catch (error) {
       errors.push(error);
-      deps.log({ message: "not transformed", listener, slug, day, error: String(error) });
+      const ms = deps.now() - started;
+      deps.log({
+        level: "ERROR",
+        message: "not transformed",
+        run_id,
+        ...streamDay,
+        error: String(error),
+        ms,
+      });
     }
   }
   if (errors.length > 0) throw errors[0];
   return results;
 }
 
-/** The distinct stream-days of an event. */
-function streamDays(deps: TransformDeps, event: S3Event): StreamDay[] {
-  const found = new Map<string, StreamDay>();
+/** The distinct stream-days of an event, each with a run that landed something there. */
+function streamDays(deps: TransformDeps, event: S3Event): { streamDay: StreamDay; run_id: string }[] {
+  const found = new Map<string, { streamDay: StreamDay; run_id: string }>();
   for (const record of event.Records ?? []) {
     const { key } = record.s3.object;
     const streamDay = parseRawKey(decodeKey(key));
-    if (streamDay && !Number.isNaN(Date.parse(streamDay.day))) found.set(rawPrefix(streamDay), streamDay);
+    if (streamDay && !Number.isNaN(Date.parse(streamDay.day)))
+      found.set(rawPrefix(streamDay), { streamDay, run_id: runOf(key) });
     else deps.log({ message: "ignored: not the key of a raw object", key });
   }
   return [...found.values()];
+}
+
+/** The run in the key of a raw object: `…/<run>-<part>-<hash>.jsonl.gz`. */
+function runOf(key: string): string {
+  return key
+    .slice(key.lastIndexOf("/") + 1)
+    .split("-")
+    .slice(0, -2)
+    .join("-");
 }
 
 /** A key as S3 puts it into events: form-encoded. */

@@ -1,22 +1,44 @@
 -- title: Listening by day
--- question: How much was played on each day (UTC, half a minute counts as a play), and how much a day over the seven days up to it?
-with by_day as (
+-- question: How much did each listener hear on each day, and how much a day over the seven days up to it?
+-- column: listener_id string The listener.
+-- column: played_on date The day in the stack's time zone; days without a play have no row.
+-- column: plays bigint Plays of half a minute and longer.
+-- column: minutes bigint Whole minutes, by the tracks' length where it is not known how much was heard.
+-- column: tracks bigint Different tracks.
+-- column: new_tracks bigint Those of them that were heard for the first time.
+-- column: plays_a_day double Mean of the seven days up to this one, those without plays included.
+-- column: minutes_a_day double The same of the minutes.
+-- parameter: days int 90 How many days, up to as_of.
+-- parameter: as_of date current_date The last day that counts.
+with smoothed as (
   select
-    cast(played_at as date) as played_on,
-    count(*) as plays,
-    count(distinct item_uri) as tracks,
-    cast(sum(coalesce(ms_played, duration_ms)) as bigint) / 60000 as minutes
-  from all_plays
-  where ms_played is null or ms_played >= 30000
-  group by 1
+    listener_id,
+    played_on,
+    plays,
+    minutes,
+    tracks,
+    new_tracks,
+    sum(plays) over (
+      partition by listener_id
+      order by played_on
+      range between interval '6' day preceding and current row
+    ) as plays_of_week,
+    sum(minutes) over (
+      partition by listener_id
+      order by played_on
+      range between interval '6' day preceding and current row
+    ) as minutes_of_week
+  from daily_listening
 )
 select
+  listener_id,
   played_on,
   plays,
-  tracks,
   minutes,
-  cast(
-    sum(plays) over (order by played_on range between interval '6' day preceding and current row) as double
-  ) / 7 as plays_a_day_of_7_days
-from by_day
-order by played_on
+  tracks,
+  new_tracks,
+  round(cast(plays_of_week as double) / 7, 1) as plays_a_day,
+  round(cast(minutes_of_week as double) / 7, 1) as minutes_a_day
+from smoothed
+where date_diff('day', played_on, :as_of) between 0 and :days - 1
+order by listener_id, played_on

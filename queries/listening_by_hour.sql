@@ -1,11 +1,27 @@
 -- title: Listening by weekday and hour
--- question: On which weekdays (1 is Monday) and at which hours is most played (UTC, half a minute counts as a play)?
+-- question: On which weekdays and at which hours does each listener hear most?
+-- column: listener_id string The listener.
+-- column: weekday bigint 1 is Monday, 7 is Sunday.
+-- column: hour_of_day bigint 0 to 23, in the time zone asked for.
+-- column: plays bigint Plays of half a minute and longer.
+-- column: minutes bigint Whole minutes, by the tracks' length where it is not known how much was heard.
+-- parameter: days int 365 How many days, up to as_of.
+-- parameter: as_of date current_date The last day that counts.
+with heard as (
+  select
+    listener_id,
+    cast(cast(played_at as timestamp with time zone) at time zone :timezone as timestamp) as local_time,
+    ms_heard
+  from all_plays
+  where is_counted
+)
 select
-  mod(date_diff('day', date '1969-12-29', cast(played_at as date)), 7) + 1 as weekday,
-  hour(played_at) as utc_hour,
+  listener_id,
+  mod(date_diff('day', date '1969-12-29', cast(local_time as date)), 7) + 1 as weekday,
+  hour(local_time) as hour_of_day,
   count(*) as plays,
-  cast(sum(coalesce(ms_played, duration_ms)) as bigint) / 60000 as minutes
-from all_plays
-where ms_played is null or ms_played >= 30000
-group by 1, 2
-order by 1, 2
+  cast(sum(ms_heard) as bigint) / 60000 as minutes
+from heard
+where date_diff('day', cast(local_time as date), :as_of) between 0 and :days - 1
+group by 1, 2, 3
+order by 1, 2, 3

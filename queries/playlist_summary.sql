@@ -1,13 +1,24 @@
 -- title: Playlists at a glance
 -- question: How long is each playlist, how varied, and how much of it cannot be played?
+-- column: playlist_name string Its title.
+-- column: items bigint Positions, those that cannot be played included.
+-- column: minutes bigint Whole minutes.
+-- column: artists bigint Different first artists.
+-- column: episodes bigint Episodes of podcasts.
+-- column: local_files bigint Files of the user's own.
+-- column: unavailable bigint Positions of which Spotify says nothing any more.
+-- column: newest_on date Day of the newest entry, in the time zone asked for.
+-- column: listener_id string The listener.
 select
   playlist_name,
   count(*) as items,
-  cast(sum(duration_ms) as bigint) / 60000 as minutes,
+  cast(coalesce(sum(duration_ms), 0) as bigint) / 60000 as minutes,
   count(distinct artist_name) as artists,
-  count_if(item_type = 'episode') as episodes,
-  count_if(item_type = 'local') as local_files,
-  count_if(item_type = 'unavailable') as unavailable
+  count(*) filter (where item_type = 'episode') as episodes,
+  count(*) filter (where item_type = 'local') as local_files,
+  count(*) filter (where item_type = 'unavailable') as unavailable,
+  cast(cast(max(added_at) as timestamp with time zone) at time zone :timezone as date) as newest_on,
+  listener_id
 from current_playlist_items
-group by playlist_id, playlist_name
-order by items desc, playlist_name, playlist_id
+group by listener_id, playlist_id, playlist_name
+order by items desc, playlist_name, listener_id, playlist_id

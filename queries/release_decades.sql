@@ -1,17 +1,27 @@
 -- title: Decades of release
--- question: From which decades are the tracks in the library?
-with kept as (
-  select track_id from current_saved_tracks where track_id is not null
-  union
-  select track_id from current_playlist_items where track_id is not null
+-- question: From which decades are the tracks in each library?
+-- column: listener_id string The listener.
+-- column: decade int First year of the decade; NULL where the year of release is not known.
+-- column: tracks bigint Tracks that are saved or in playlists.
+-- column: share double Of the library's tracks.
+-- column: first_year int The first year of it with a track.
+-- column: last_year int The last one.
+with counted as (
+  select
+    listener_id,
+    release_year - mod(release_year, 10) as decade,
+    count(*) as tracks,
+    min(release_year) as first_year,
+    max(release_year) as last_year
+  from library_tracks
+  group by 1, 2
 )
 select
-  albums.release_year - mod(albums.release_year, 10) as decade,
-  count(*) as tracks,
-  min(albums.release_year) as first_year,
-  max(albums.release_year) as last_year
-from kept
-join current_tracks as tracks on tracks.track_id = kept.track_id
-left join current_albums as albums on albums.album_id = tracks.album_id
-group by 1
-order by 1
+  listener_id,
+  decade,
+  tracks,
+  round(cast(tracks as double) / sum(tracks) over (partition by listener_id), 3) as share,
+  first_year,
+  last_year
+from counted
+order by listener_id, decade

@@ -1,17 +1,48 @@
--- title: Top artists of the library
--- question: Which artists stand behind most of the tracks that were saved or put into playlists?
-with kept as (
-  select track_id, 1 as saved, 0 as listed from current_saved_tracks where track_id is not null
-  union all
-  select track_id, 0 as saved, 1 as listed from current_playlist_items where track_id is not null
+-- title: Top artists
+-- question: Which artists did each listener hear most in the last weeks, by plays or by minutes?
+-- column: listener_id string The listener.
+-- column: place bigint Place among the listener's artists, from 1.
+-- column: artist_name string The artist, credited first or not.
+-- column: plays bigint Plays of half a minute and longer.
+-- column: minutes bigint Whole minutes, by the tracks' length where it is not known how much was heard.
+-- column: tracks bigint Different tracks.
+-- column: last_played_on date Day of the last play.
+-- parameter: days int 28 How many days, up to as_of.
+-- parameter: as_of date current_date The last day that counts.
+-- parameter: by string plays What the places go by: plays or minutes.
+with counted as (
+  select
+    listener_id,
+    coalesce(artist_id, artist_name) as artist,
+    max(artist_name) as artist_name,
+    count(*) as plays,
+    cast(sum(ms_heard) as bigint) / 60000 as minutes,
+    count(distinct item_key) as tracks,
+    max(played_on) as last_played_on
+  from artist_plays
+  where is_counted and date_diff('day', played_on, :as_of) between 0 and :days - 1
+  group by 1, 2
+),
+placed as (
+  select
+    listener_id,
+    row_number() over (
+      partition by listener_id
+      order by
+        case when :by = 'minutes' then minutes else plays end desc,
+        plays desc,
+        minutes desc,
+        artist_name,
+        artist
+    ) as place,
+    artist_name,
+    plays,
+    minutes,
+    tracks,
+    last_played_on
+  from counted
 )
-select
-  artists.artist_name,
-  count(distinct kept.track_id) as tracks,
-  cast(sum(kept.saved) as bigint) as times_saved,
-  cast(sum(kept.listed) as bigint) as times_in_playlists
-from kept
-join current_track_artists as artists on artists.track_id = kept.track_id
-group by artists.artist_id, artists.artist_name
-order by tracks desc, times_saved desc, artists.artist_name, artists.artist_id
-limit 50
+select listener_id, place, artist_name, plays, minutes, tracks, last_played_on
+from placed
+where place <= 50
+order by listener_id, place

@@ -1,7 +1,10 @@
 -- view: Every play once: those of the imported history up to its last one, then those that Spotify's API showed.
 -- column: listener_id string The listener.
--- column: played_at timestamp When it was played: in the history the end of the play, from the API sometimes the start.
--- column: item_uri string Spotify URI of what was played; NULL in account data, which has no URIs.
+-- column: played_at timestamp When it was played: in the history the end, from the API the end or the start.
+-- column: played_on date The day of that in the stack's time zone.
+-- column: item_key string What was played: its Spotify URI, or artist and title in account data, which has no URIs.
+-- column: item_type string track, local, episode or chapter (of an audiobook).
+-- column: item_uri string Spotify URI of what was played; NULL in account data.
 -- column: track_id string The track; NULL for a local file, an episode, and in account data.
 -- column: track_name string Title as listed.
 -- column: artist_name string First artist as listed; the show of an episode.
@@ -10,7 +13,9 @@
 -- column: context_type string What it was played from: playlist, album, artist …; NULL if unknown.
 -- column: context_uri string Spotify URI of that playlist, album or artist.
 -- column: fetched_at timestamp When Spotify first answered with it; NULL in the history.
--- column: ms_played bigint Milliseconds that were heard; NULL from the API, which shows plays of half a minute and more.
+-- column: ms_played bigint Milliseconds that were heard; NULL from the API, whose plays last half a minute at least.
+-- column: ms_heard bigint ms_played, or the track's length where it is not known how much was heard.
+-- column: is_counted boolean Heard for half a minute or longer, which is what Spotify counts as a play.
 -- column: origin string import (the history) or api.
 with extended as (
   select
@@ -22,12 +27,13 @@ with extended as (
   where export_format = 'extended'
   group by 1, 2
 ),
--- Account data shows the same plays as the extended history, to the minute: it counts where the other has nothing.
+-- Account data shows the plays of the extended history, to the minute: it counts where the other has nothing.
 imported as (
   select
     history.listener_id,
     history.played_at,
     history.item_key,
+    history.item_type,
     history.track_id,
     history.item_name,
     history.artist_name,
@@ -44,71 +50,99 @@ imported as (
     or history.played_at < date_trunc('minute', extended.first_at)
     or history.played_at > extended.last_at
 ),
-last_imported as (
-  select
-    listener_id,
-    max(played_at) as played_at,
-    max_by(item_key, played_at) filter (where item_key is not null) as item_key,
-    max_by(item_name, played_at) filter (where item_name is not null) as item_name,
-    max_by(artist_name, played_at) filter (where artist_name is not null) as artist_name
+cut as (
+  select listener_id, max(played_at) as played_at
   from imported
   group by listener_id
+),
+-- The API may give the last play of the history once more, at a time that is later by up to its length.
+told_twice as (
+  select distinct plays.listener_id, plays.played_at, plays.item_uri
+  from plays
+  join cut on cut.listener_id = plays.listener_id
+  join imported on imported.listener_id = cut.listener_id and imported.played_at = cut.played_at
+  where
+    (
+      plays.item_uri = imported.item_key
+      or (plays.track_name = imported.item_name and plays.artist_name = imported.artist_name)
+    )
+    and plays.played_at > cut.played_at
+    and date_diff('millisecond', cut.played_at, plays.played_at) <= plays.duration_ms
 ),
 oldest as (
   select listener_id, played_at, item_uri, min(read_seq) as read_seq
   from plays
   group by listener_id, played_at, item_uri
+),
+united as (
+  select
+    listener_id,
+    played_at,
+    item_key,
+    item_type,
+    case when export_format = 'extended' then item_key end as item_uri,
+    track_id,
+    item_name as track_name,
+    artist_name,
+    album_name,
+    cast(null as bigint) as duration_ms,
+    cast(null as varchar) as context_type,
+    cast(null as varchar) as context_uri,
+    cast(null as timestamp) as fetched_at,
+    ms_played,
+    cast('import' as varchar) as origin
+  from imported
+  union all
+  select
+    plays.listener_id,
+    plays.played_at,
+    plays.item_uri as item_key,
+    case
+      when plays.item_uri like 'spotify:local:%' then 'local'
+      when plays.item_uri like 'spotify:episode:%' then 'episode'
+      else 'track'
+    end as item_type,
+    plays.item_uri,
+    plays.track_id,
+    plays.track_name,
+    plays.artist_name,
+    plays.album_name,
+    plays.duration_ms,
+    plays.context_type,
+    plays.context_uri,
+    plays.fetched_at,
+    cast(null as bigint) as ms_played,
+    cast('api' as varchar) as origin
+  from plays
+  join oldest
+    on oldest.listener_id = plays.listener_id
+    and oldest.played_at = plays.played_at
+    and oldest.item_uri = plays.item_uri
+    and oldest.read_seq = plays.read_seq
+  left join cut on cut.listener_id = plays.listener_id
+  left join told_twice
+    on told_twice.listener_id = plays.listener_id
+    and told_twice.played_at = plays.played_at
+    and told_twice.item_uri = plays.item_uri
+  where (cut.played_at is null or plays.played_at > cut.played_at) and told_twice.played_at is null
 )
 select
   listener_id,
   played_at,
-  case when export_format = 'extended' then item_key end as item_uri,
+  cast(cast(played_at as timestamp with time zone) at time zone :timezone as date) as played_on,
+  item_key,
+  item_type,
+  item_uri,
   track_id,
-  item_name as track_name,
+  track_name,
   artist_name,
   album_name,
-  cast(null as bigint) as duration_ms,
-  cast(null as varchar) as context_type,
-  cast(null as varchar) as context_uri,
-  cast(null as timestamp) as fetched_at,
+  duration_ms,
+  context_type,
+  context_uri,
+  fetched_at,
   ms_played,
-  cast('import' as varchar) as origin
-from imported
-union all
-select
-  plays.listener_id,
-  plays.played_at,
-  plays.item_uri,
-  plays.track_id,
-  plays.track_name,
-  plays.artist_name,
-  plays.album_name,
-  plays.duration_ms,
-  plays.context_type,
-  plays.context_uri,
-  plays.fetched_at,
-  cast(null as bigint) as ms_played,
-  cast('api' as varchar) as origin
-from plays
-join oldest
-  on oldest.listener_id = plays.listener_id
-  and oldest.played_at = plays.played_at
-  and oldest.item_uri = plays.item_uri
-  and oldest.read_seq = plays.read_seq
-left join last_imported on last_imported.listener_id = plays.listener_id
-where
-  last_imported.played_at is null
-  or (
-    plays.played_at > last_imported.played_at
-    -- The API may give the same play a time that is later by up to its length.
-    and not coalesce(
-      (
-        plays.item_uri = last_imported.item_key
-        or (
-          plays.track_name = last_imported.item_name and plays.artist_name = last_imported.artist_name
-        )
-      )
-      and date_diff('millisecond', last_imported.played_at, plays.played_at) <= plays.duration_ms,
-      false
-    )
-  )
+  coalesce(ms_played, duration_ms, 0) as ms_heard,
+  ms_played is null or ms_played >= 30000 as is_counted,
+  origin
+from united

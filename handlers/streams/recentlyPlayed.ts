@@ -35,6 +35,7 @@ export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
   run.tally.read += 1;
   run.log({
     message: "plays read",
+    stream,
     new: keys.filter((key) => !known.includes(key)).length,
   });
 }
@@ -60,7 +61,7 @@ function recordGap(run: ListenerRun, day: string, known: string[], keys: string[
     to,
     at: iso(run.now()),
   });
-  run.log({ message: "plays may be missing", from, to });
+  run.log({ level: "WARN", message: "plays may be missing", from, to });
 }
 
 /** When the plays were played, in order of time. */

@@ -71,7 +71,7 @@ export async function attempt<T>(run: ListenerRun, read: () => Promise<T>): Prom
     run.faultsInARow += 1;
     if (run.faultsInARow > faultsAllowed) throw error;
     run.fault ??= error as CodedError;
-    run.log({ message: "container failed", code, reason: run.fault.message });
+    run.log({ level: "WARN", message: "container failed", code, reason: run.fault.message });
   }
 }
 

@@ -8,7 +8,7 @@ import { s3Error } from "./memoryStore";
 import { close, day, header, object, page, rawObject, run, track } from "./rawObjects";
 import { eventOf, fiveObjects, lakeBytes, world } from "./world";
 
-const settings = { format: "csv" as TableFormat, lakeBucket: "lake-bucket" };
+const settings = { stack: "dev", format: "csv" as TableFormat, lakeBucket: "lake-bucket" };
 const fiveKeys = fiveObjects.map(({ key }) => key);
 
 /** A world in which these raw objects have landed. */

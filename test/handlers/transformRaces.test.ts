@@ -15,7 +15,7 @@ import { eventOf, lakeBytes, world } from "./world";
  * stream, is written right when it is asked for, which leaves two tables to play with.
  */
 
-const settings = { format: "csv" as const, lakeBucket: "lake" };
+const settings = { stack: "dev", format: "csv" as const, lakeBucket: "lake" };
 
 /** One read each, so that a reader can tell which raw objects a file was built from. */
 const rawObjects = [1, 2, 3].map((read_seq) =>

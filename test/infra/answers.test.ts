@@ -1,11 +1,6 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { expect } from "chai";
 import type { HeaderLine, RawLine } from "../../handlers/raw";
-import { namedQueries, renderQuery } from "../../infra/sql";
-import { Lake } from "../../local/lake";
-import { tables, type Column, type Row } from "../../schemas";
+import type { Row } from "../../schemas";
 import {
   album,
   artist,
@@ -18,20 +13,18 @@ import {
   played,
   track,
 } from "../handlers/rawObjects";
-import { sourceManifest } from "../support/manifest";
+import { Answers } from "../support/answers";
 
 /** Views and named queries over rows that stand in memory, made from raw lines by the program itself. */
 describe("views and named queries, of what a listener saves, follows and hears", () => {
-  let dir: string;
-  let lake: Lake;
+  let answers: Answers;
   beforeEach(async () => {
-    dir = fs.mkdtempSync(path.join(os.tmpdir(), "lake-"));
-    lake = await Lake.open(sourceManifest(), dir);
+    answers = await Answers.open();
   });
-  afterEach(() => {
-    lake.close();
-    fs.rmSync(dir, { recursive: true });
-  });
+  afterEach(() => answers.close());
+  const setRows: Answers["setRows"] = (name, rows) => answers.setRows(name, rows);
+  const values: Answers["values"] = (sql) => answers.values(sql);
+  const answer: Answers["answer"] = (name, given) => answers.answer(name, given);
 
   /** Fills the tables of a stream with what these objects hold; `change` may take rows out again. */
   async function fill(stream: string, objects: RawLine[][], change = (rows: Record<string, Row[]>) => rows) {
@@ -39,20 +32,6 @@ describe("views and named queries, of what a listener saves, follows and hears",
       await setRows(name, rows);
     }
   }
-
-  async function setRows(name: string, rows: Row[]) {
-    if (rows.length === 0) return;
-    const { columns } = tables.find((table) => table.name === name)!;
-    const selects = rows.map((row) => `select ${columns.map((column) => cellSql(column, row)).join(", ")}`);
-    await lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
-  }
-
-  async function values(sql: string): Promise<unknown[][]> {
-    const { columns, rows } = await lake.query(sql);
-    return rows.map((row) => columns.map((column) => row[column]));
-  }
-
-  const answer = (name: string) => values(renderQuery(namedQueries().find((query) => query.name === name)!));
 
   /** A closed read of one page. */
   const read = (stream: string, read_seq: number, items: unknown[], fields: Partial<HeaderLine> = {}) => [
@@ -204,7 +183,9 @@ describe("views and named queries, of what a listener saves, follows and hears",
         ["02 10:01:00", "Track t3", null, "api"],
         ["02 10:20:00", "Track t2", null, "api"],
       ]);
-      expect((await answer("top_tracks_played")).map((row) => row.slice(0, 4))).to.deep.equal([
+      expect(
+        (await answer("top_tracks_played", { as_of: "2026-03-02" })).map((row) => row.slice(2, 6)),
+      ).to.deep.equal([
         ["Track t2", "Ann", 2, 4],
         ["Track t3", "Ann", 1, 3],
       ]);
@@ -237,51 +218,47 @@ describe("views and named queries, of what a listener saves, follows and hears",
         ...plays("t3", [true, true, true, true]),
         ...plays("t4", [false, false, false, false, false]),
       );
-      expect((await answer("skipped_tracks")).map((row) => row.slice(0, 5))).to.deep.equal([
+      expect((await answer("skipped_tracks")).map((row) => row.slice(1, 6))).to.deep.equal([
         ["Track t2", "Ann", 5, 3, 0.6],
         ["Track t1", "Ann", 5, 1, 0.2],
       ]);
     });
 
-    it("top_tracks_played counts plays and minutes", async () => {
+    it("top_tracks_played counts plays and minutes of the days that are asked for", async () => {
       await fill("recently_played", [answered(1, ...plays)]);
-      expect((await answer("top_tracks_played")).map((row) => row.slice(0, 4))).to.deep.equal([
-        ["Track t1", "Ann", 3, 10],
-        ["Track t2", "Ann", 1, 3],
+      const top = async (more: Record<string, string>) =>
+        (await answer("top_tracks_played", { as_of: "2026-03-09", ...more })).map((row) => row.slice(1, 6));
+      expect(await top({})).to.deep.equal([
+        [1, "Track t1", "Ann", 3, 10],
+        [2, "Track t2", "Ann", 1, 3],
+      ]);
+      expect(await top({ days: "8" })).to.deep.equal([
+        [1, "Track t1", "Ann", 2, 6],
+        [2, "Track t2", "Ann", 1, 3],
+      ]);
+      expect(await top({ as_of: "2026-03-01" })).to.deep.equal([[1, "Track t1", "Ann", 1, 3]]);
+    });
+
+    it("play_gaps has each gap once, to the latest end that a run saw", async () => {
+      const later = { run_id: "run-2", to: "2026-03-04T04:00:00Z", at: "2026-03-04T06:00:00Z" };
+      await fill("recently_played", [[gap()], [gap(later)]]);
+      await imported(extended("t1", "2026-03-04T02:00:00Z", 1000), extended("t2", "2026-03-04T05:00:00Z", 1));
+      expect(await answer("play_gaps", { timezone: "Europe/Berlin" })).to.deep.equal([
+        ["me", "2026-03-04 02:00:00.5", "2026-03-04 05:00:00", 179, 1, "2026-03-04 06:06:08"],
       ]);
     });
 
-    it("listening_by_hour tells weekdays and hours in UTC", async () => {
-      await fill("recently_played", [answered(1, ...plays)]);
-      expect(await answer("listening_by_hour")).to.deep.equal([
-        [1, 0, 2, 6],
-        [1, 5, 1, 3],
-        [7, 23, 1, 3],
+    it("all_plays leaves out what the API tells again of any play in the history's last minute", async () => {
+      await imported(account("t1", "2026-03-06 11:00"), account("t2", "2026-03-06 11:00"));
+      await fill("recently_played", [
+        answered(
+          1,
+          played("t1", "2026-03-06T11:00:05.000Z"),
+          played("t2", "2026-03-06T11:00:59.000Z"),
+          played("t3", "2026-03-06T11:00:30.000Z"),
+        ),
       ]);
-    });
-
-    it("listening_by_day has a mean over seven days, those without plays included", async () => {
-      await fill("recently_played", [answered(1, ...plays)]);
-      expect(await answer("listening_by_day")).to.deep.equal([
-        ["2026-03-01", 1, 1, 3, 1 / 7],
-        ["2026-03-02", 2, 2, 6, 3 / 7],
-        ["2026-03-09", 1, 1, 3, 1 / 7],
-      ]);
-    });
-
-    it("play_gaps has each gap once", async () => {
-      await fill("recently_played", [[gap()], [gap({ run_id: "run-2", at: "2026-03-04T06:00:00Z" })]]);
-      expect(await answer("play_gaps")).to.deep.equal([
-        ["me", "2026-03-04 01:00:00.5", "2026-03-04 03:30:00", 149, "2026-03-04 05:06:08"],
-      ]);
+      expect((await origins()).map((row) => row[1])).to.have.members(["Track t1", "Track t2", "Track t3"]);
     });
   });
 });
-
-/** A cell as SQL; DuckDB knows Glue's names of types. */
-function cellSql({ name, type }: Column, row: Row): string {
-  const cell = row[name]!;
-  const literal = typeof cell === "string" ? `'${cell.replace(/'/g, "''")}'` : String(cell);
-  const value = type === "timestamp" && cell !== null ? `epoch_ms(${literal})` : literal;
-  return `cast(${value} as ${type}) as ${name}`;
-}

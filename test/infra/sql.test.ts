@@ -13,6 +13,7 @@ const duckTypes = {
   boolean: "BOOLEAN",
   timestamp: "TIMESTAMP",
   date: "DATE",
+  double: "DOUBLE",
 };
 
 describe("views and named queries", () => {
@@ -27,12 +28,15 @@ describe("views and named queries", () => {
     fs.rmSync(dir, { recursive: true });
   });
 
-  it("there are at least six named queries, each with a title and a question", () => {
-    expect(namedQueries().length).to.be.at.least(6);
-    for (const { title, question } of namedQueries()) {
+  it("there are at least 22 named queries, each with a title, a question and columns that say what they are", () => {
+    expect(namedQueries().length).to.be.at.least(22);
+    for (const { title, question, columns, parameters } of namedQueries()) {
       expect(title).to.match(/^[A-Z]/);
       expect(question).to.match(/\?$/);
+      for (const { name, meaning } of [...columns, ...parameters])
+        expect(meaning, name).to.match(/^[A-Z0-9a-z].*\.$/);
     }
+    expect(new Set(namedQueries().map(({ title }) => title)).size).to.equal(namedQueries().length);
   });
 
   for (const view of views()) {
@@ -45,8 +49,16 @@ describe("views and named queries", () => {
   }
 
   for (const query of namedQueries()) {
-    it(`${query.name} runs on an empty lake and answers with no rows`, async () => {
+    it(`${query.name} has the columns and types that its head declares, and no rows on an empty lake`, async () => {
+      const { rows } = await lake.query(`describe ${renderQuery(query)}`);
+      expect(rows.map((row) => [row.column_name, row.column_type])).to.deep.equal(
+        query.columns.map(({ name, type }) => [name, duckTypes[type]]),
+      );
       expect((await lake.query(renderQuery(query))).rows).to.deep.equal([]);
+    });
+
+    it(`${query.name} answers in one order`, () => {
+      expect(query.template).to.match(/\norder by\b[^()]*$/);
     });
   }
 

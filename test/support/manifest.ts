@@ -3,8 +3,8 @@ import { tables } from "../../schemas";
 import type { TableFormat } from "../../schemas/formats";
 import { inDependencyOrder, type Manifest } from "../../local/manifest";
 
-/** The manifest that a deployed program has, made from the sources alone. */
-export function sourceManifest(tableFormat: TableFormat = "parquet"): Manifest {
+/** The manifest that a deployed program has, made from the sources alone; `timezone` is the stack's setting. */
+export function sourceManifest(tableFormat: TableFormat = "parquet", timezone = "UTC"): Manifest {
   return {
     database: "test",
     rawBucket: "raw",
@@ -14,8 +14,8 @@ export function sourceManifest(tableFormat: TableFormat = "parquet"): Manifest {
       name,
       columns: columns.map(({ name, type }) => ({ name, type })),
     })),
-    views: inDependencyOrder(views().map(({ name, sql }) => ({ name, sql }))),
-    queries: namedQueries().map((query) => ({
+    views: inDependencyOrder(views(timezone).map(({ name, sql }) => ({ name, sql }))),
+    queries: namedQueries(timezone).map((query) => ({
       name: query.name,
       description: query.title,
       sql: renderQuery(query),

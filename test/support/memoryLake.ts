@@ -30,11 +30,13 @@ export async function fillLake(
   const lines = new Map<string, string[]>(tables.map(({ name }) => [name, []]));
   for (const prefix of new Set(keys.map((key) => key.slice(0, key.lastIndexOf("/"))))) {
     const own = keys.filter((key) => key.startsWith(`${prefix}/`));
-    const rows = await buildRows(parseRawKey(own[0]!)!, own, rawReader(store), sha256);
+    const streamDay = parseRawKey(own[0]!)!;
+    const rows = await buildRows(streamDay, own, rawReader(store), sha256);
     for (const [name, some] of Object.entries(rows))
-      lines.get(name)!.push(...some.map((row) => JSON.stringify(row)));
+      lines.get(name)!.push(...some.map((row) => JSON.stringify({ ...row, snapshot_date: streamDay.day })));
   }
-  for (const { name, columns } of tables) {
+  for (const { name, columns: own } of tables) {
+    const columns = [...own, { name: "snapshot_date", type: "string" as const }];
     const file = path.join(dir, `${name}.json`);
     fs.writeFileSync(
       file,

@@ -1,0 +1,25 @@
+-- title: Explicit lyrics
+-- question: How much of the saved tracks, and of each playlist, has explicit lyrics?
+-- column: list_name string Title of the playlist, or Saved tracks.
+-- column: tracks bigint Tracks of which Spotify says whether they have explicit lyrics.
+-- column: explicit_tracks bigint Those that have.
+-- column: explicit_share double Of the tracks.
+-- column: listener_id string The listener.
+with entries as (
+  select listener_id, '' as playlist_id, 'Saved tracks' as list_name, track_id
+  from current_saved_tracks
+  union all
+  select listener_id, playlist_id, playlist_name as list_name, track_id
+  from current_playlist_items
+)
+select
+  entries.list_name,
+  count(*) as tracks,
+  count(*) filter (where tracks.is_explicit) as explicit_tracks,
+  round(cast(count(*) filter (where tracks.is_explicit) as double) / count(*), 3) as explicit_share,
+  entries.listener_id
+from entries
+join current_tracks as tracks on tracks.track_id = entries.track_id
+where tracks.is_explicit is not null
+group by entries.listener_id, entries.playlist_id, entries.list_name
+order by explicit_share desc, tracks desc, entries.list_name, entries.listener_id, entries.playlist_id

@@ -1,0 +1,26 @@
+-- title: Changes of playlists
+-- question: What came into which playlist in the last weeks, and what left it?
+-- column: noticed_at timestamp When the change was seen, in the time zone asked for.
+-- column: changed_after timestamp When it was not yet so.
+-- column: playlist_name string Title of the playlist.
+-- column: change string added or removed.
+-- column: item_name string Title.
+-- column: artist_name string First artist.
+-- column: added_at timestamp When it had been added.
+-- column: listener_id string The listener.
+-- parameter: days int 28 How many days, up to as_of.
+-- parameter: as_of date current_date The last day that counts.
+select
+  cast(cast(noticed_at as timestamp with time zone) at time zone :timezone as timestamp) as noticed_at,
+  cast(cast(changed_after as timestamp with time zone) at time zone :timezone as timestamp) as changed_after,
+  playlist_name,
+  change,
+  item_name,
+  artist_name,
+  cast(cast(added_at as timestamp with time zone) at time zone :timezone as timestamp) as added_at,
+  listener_id
+from playlist_changes
+where
+  date_diff('day', cast(cast(noticed_at as timestamp with time zone) at time zone :timezone as date), :as_of)
+  between 0 and :days - 1
+order by noticed_at, listener_id, playlist_name, playlist_id, change, item_position

@@ -1,0 +1,32 @@
+-- title: Days until a sign-in ends
+-- question: When does Spotify end each listener's sign-in, so that npm run login is due?
+-- column: listener_id string The listener.
+-- column: days_left bigint Days from as_of; NULL for an app, or if its date is not known.
+-- column: ends_on date The day (UTC) on which it ends.
+-- column: last_run_on date Day of the newest run that told.
+-- column: last_status string How the newest run went.
+-- parameter: as_of date current_date The day that counts as today.
+with newest as (
+  select
+    listener_id,
+    max_by(token_days_left, ended_at) filter (where token_days_left is not null) as token_days_left,
+    max(case when token_days_left is not null then ended_at end) as told_at,
+    max_by(status, ended_at) filter (where status is not null) as last_status
+  from extract_runs
+  -- A sign-in lasts for six months.
+  where
+    snapshot_date >= cast(cast(:as_of - interval '190' day as date) as varchar)
+    and snapshot_date <= cast(:as_of as varchar)
+  group by listener_id
+),
+dated as (
+  select
+    listener_id,
+    cast(cast(told_at as date) + token_days_left * interval '1' day as date) as ends_on,
+    cast(told_at as date) as last_run_on,
+    last_status
+  from newest
+)
+select listener_id, date_diff('day', :as_of, ends_on) as days_left, ends_on, last_run_on, last_status
+from dated
+order by days_left, listener_id

@@ -1,0 +1,62 @@
+-- title: Top albums
+-- question: Which albums did each listener hear most in the last weeks, by plays or by minutes?
+-- column: listener_id string The listener.
+-- column: place bigint Place among the listener's albums, from 1.
+-- column: album_name string Title; editions of the same title and artist count as one.
+-- column: artist_name string The album's first artist.
+-- column: plays bigint Plays of half a minute and longer.
+-- column: minutes bigint Whole minutes, by the tracks' length where it is not known how much was heard.
+-- column: tracks bigint Different tracks of it.
+-- parameter: days int 28 How many days, up to as_of.
+-- parameter: as_of date current_date The last day that counts.
+-- parameter: by string plays What the places go by: plays or minutes.
+with heard as (
+  select
+    plays.listener_id,
+    coalesce(nullif(albums.name, ''), plays.album_name) as album_name,
+    coalesce(nullif(albums.primary_artist_name, ''), plays.artist_name) as artist_name,
+    plays.item_key,
+    plays.ms_heard
+  from all_plays as plays
+  left join current_tracks as tracks on tracks.track_id = plays.track_id
+  left join current_albums as albums on albums.album_id = tracks.album_id
+  where
+    plays.is_counted
+    and plays.item_type in ('track', 'local')
+    and date_diff('day', plays.played_on, :as_of) between 0 and :days - 1
+),
+counted as (
+  select
+    listener_id,
+    album_name,
+    artist_name,
+    count(*) as plays,
+    cast(sum(ms_heard) as bigint) / 60000 as minutes,
+    count(distinct item_key) as tracks
+  from heard
+  where album_name <> ''
+  group by listener_id, album_name, artist_name
+),
+placed as (
+  select
+    listener_id,
+    row_number() over (
+      partition by listener_id
+      order by
+        case when :by = 'minutes' then minutes else plays end desc,
+        plays desc,
+        minutes desc,
+        album_name,
+        artist_name
+    ) as place,
+    album_name,
+    artist_name,
+    plays,
+    minutes,
+    tracks
+  from counted
+)
+select listener_id, place, album_name, artist_name, plays, minutes, tracks
+from placed
+where place <= 50
+order by listener_id, place

@@ -1,0 +1,60 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { namedQueries, renderQuery } from "../../infra/sql";
+import { Lake } from "../../local/lake";
+import { tables, type Column, type Row } from "../../schemas";
+import { sourceManifest } from "./manifest";
+
+/** A lake in memory, to which tests give rows, and which answers from all views and named queries. */
+export class Answers {
+  private constructor(
+    readonly lake: Lake,
+    /** A folder of its own. */
+    readonly dir: string,
+    private readonly timezone: string,
+  ) {}
+
+  /** An empty lake of a stack whose setting `timezone` is this. */
+  static async open(timezone = "UTC"): Promise<Answers> {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), "lake-"));
+    return new Answers(await Lake.open(sourceManifest("parquet", timezone), dir), dir, timezone);
+  }
+
+  close(): void {
+    this.lake.close();
+    fs.rmSync(this.dir, { recursive: true });
+  }
+
+  /** Gives a table its rows; a column that a row lacks is NULL. `snapshot_date` may be among them. */
+  async setRows(name: string, rows: Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    const { columns } = tables.find((table) => table.name === name)!;
+    const all: Column[] = [
+      ...columns,
+      { name: "snapshot_date", type: "string", nullable: false, meaning: "The UTC day of the read." },
+    ];
+    const selects = rows.map((row) => `select ${all.map((column) => cellSql(column, row)).join(", ")}`);
+    await this.lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
+  }
+
+  /** What a statement answers, row by row. */
+  async values(sql: string): Promise<unknown[][]> {
+    const { columns, rows } = await this.lake.query(sql);
+    return rows.map((row) => columns.map((column) => row[column]));
+  }
+
+  /** What a named query answers, its parameters being `values` or their defaults. */
+  async answer(name: string, values: Record<string, string> = {}): Promise<unknown[][]> {
+    const query = namedQueries(this.timezone).find((named) => named.name === name)!;
+    return this.values(renderQuery(query, values));
+  }
+}
+
+/** A cell as SQL; DuckDB knows Glue's names of types. */
+function cellSql({ name, type }: Column, row: Row): string {
+  const cell = row[name] ?? null;
+  const literal = typeof cell === "string" ? `'${cell.replace(/'/g, "''")}'` : String(cell);
+  const value = type === "timestamp" && cell !== null ? `epoch_ms(${literal})` : literal;
+  return `cast(${value} as ${type}) as ${name}`;
+}

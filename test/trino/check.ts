@@ -1,0 +1,135 @@
+import * as path from "node:path";
+import { namedQueries, views, type SqlColumn } from "../../infra/sql";
+import { command, main } from "../../local/command";
+import { UserError } from "../../local/errors";
+import { Lake } from "../../local/lake";
+import { manifestOf } from "../../local/manifest";
+import { tables } from "../../schemas";
+import type { TableFormat } from "../../schemas/formats";
+import { trinoTypes } from "../../infra/catalog";
+import { difference, type Terms, type TypedAnswer } from "./compare";
+import { duckEngine, requireTrino, trinoEngine, type Engine } from "./engines";
+import { evaluatedProgram, makeLake } from "./lakes";
+import { writeMetastore } from "./metastore";
+
+const cli = command(
+  "test:trino",
+  "Runs every table, view and named query on Trino and on DuckDB, over the same lake in both formats, and compares.",
+)
+  .option("--keep", "use the lakes of the last run", false)
+  .option("--format <format>", "only this format: csv or parquet")
+  .option("--only <name>", "one table, view or query")
+  .addHelpText(
+    "after",
+    `
+TRINO_URL is where Trino answers; TRINO_LAKE is the folder that its local.location names. docs/trino.md tells how to
+start one. Exit code 1 if anything differs.`,
+  );
+
+/** A statement for both engines. */
+interface Check extends Terms {
+  kind: "table" | "view" | "query";
+  name: string;
+  sql: string;
+}
+
+/** What is to be equal: each table and view as a set of rows, each query as the program deploys it, row by row. */
+function checksOf(queries: { name: string; sql: string }[]): Check[] {
+  const types = (columns: Pick<SqlColumn, "type">[]) => columns.map(({ type }) => trinoTypes[type]);
+  const all = (kind: "table" | "view", name: string, columns: Pick<SqlColumn, "name" | "type">[]): Check => ({
+    kind,
+    name,
+    sql: `select ${columns.map((column) => column.name).join(", ")} from ${name}`,
+    ordered: false,
+    declared: types(columns),
+  });
+  const partitioned = { name: "snapshot_date", type: "string" } as const;
+  return [
+    ...tables.map(({ name, columns }) => all("table", name, [...columns, partitioned])),
+    ...views().map(({ name, columns }) => all("view", name, columns)),
+    ...namedQueries().map(({ name, columns }): Check => {
+      const { sql } = queries.find((query) => query.name === name)!;
+      const declared = columns.length > 0 ? types(columns) : undefined;
+      return { kind: "query", name, sql, ordered: true, declared };
+    }),
+  ];
+}
+
+/** How a check ended: rows, and what is wrong. */
+interface Outcome {
+  rows: number;
+  problem: string | undefined;
+}
+
+async function run({ sql, ...terms }: Check, trino: Engine, duck: Engine): Promise<Outcome> {
+  const answers: TypedAnswer[] = [];
+  for (const [name, engine] of [
+    ["Trino", trino],
+    ["DuckDB", duck],
+  ] as const) {
+    try {
+      answers.push(await engine(sql));
+    } catch (error) {
+      return { rows: 0, problem: `${name} says: ${(error as Error).message}` };
+    }
+  }
+  return { rows: answers[0]!.rows.length, problem: difference(answers[0]!, answers[1]!, terms) };
+}
+
+/** Compares one format, printing a line for each check. */
+async function compareFormat(
+  format: TableFormat,
+  home: string,
+  url: string,
+  flags: Flags,
+): Promise<string[]> {
+  const dir = path.join(home, format);
+  if (!flags.keep) await makeLake(format, dir);
+  const program = await evaluatedProgram(format, dir);
+  const manifest = manifestOf(program);
+  writeMetastore(path.join(home, "metastore"), { program, dir, s3Root: `local:///${format}/s3/` });
+  const lake = await Lake.open(manifest, dir);
+  const problems: string[] = [];
+  try {
+    for (const check of checksOf(manifest.queries)) {
+      if (flags.only !== undefined && check.name !== flags.only) continue;
+      const { rows, problem } = await run(check, trinoEngine(url, manifest.database), duckEngine(lake));
+      const what = `${format.padEnd(7)}  ${check.kind.padEnd(5)}  ${check.name.padEnd(28)}`;
+      console.log(`${what}  ${String(rows).padStart(6)} rows  ${problem ?? "equal"}`);
+      if (problem !== undefined) problems.push(`${what}  ${problem}`);
+      else if (rows === 0) problems.push(`${what}  no rows, which proves nothing`);
+    }
+  } finally {
+    lake.close();
+  }
+  return problems;
+}
+
+interface Flags {
+  keep: boolean;
+  format?: string;
+  only?: string;
+}
+
+main(async () => {
+  cli.parse();
+  const { TRINO_URL: url, TRINO_LAKE: home } = process.env;
+  if (!url) {
+    console.log("Skipped: TRINO_URL is not set; docs/trino.md tells how to start a Trino.");
+    return;
+  }
+  if (!home)
+    throw new UserError(
+      "Set TRINO_LAKE to the folder that local.location of Trino's catalog names; see docs/trino.md.",
+    );
+  await requireTrino(url);
+  const problems: string[] = [];
+  const flags = cli.opts<Flags>();
+  const formats = (["parquet", "csv"] as const).filter((format) => (flags.format ?? format) === format);
+  if (formats.length === 0) throw new UserError(`There is no format ${flags.format}; it is csv or parquet.`);
+  for (const format of formats)
+    problems.push(...(await compareFormat(format, path.resolve(home), url, flags)));
+  console.log(problems.length === 0 ? "\nEverything is equal." : `\n${problems.length} differences:`);
+  for (const problem of problems) console.log(problem);
+  if (problems.length > 0) process.exitCode = 1;
+});

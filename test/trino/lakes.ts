@@ -1,0 +1,113 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Readable } from "node:stream";
+import { openLanding } from "../../handlers/landing";
+import type { Store } from "../../handlers/store";
+import { UserError } from "../../local/errors";
+import { importFile } from "../../local/import/history-file";
+import { evaluate } from "../../local/pulumi/evaluate";
+import { runPipeline } from "../../local/run";
+import { simulatedCredentials } from "../../local/spotify/accounts";
+import { libraryAt } from "../../local/spotify/library";
+import type { Program } from "../../local/types";
+import type { TableFormat } from "../../schemas/formats";
+import { addOddPartitions } from "./oddities";
+
+const dayMs = 86_400_000;
+const days = 3;
+const seed = 7;
+
+/** All that the simulated Spotify can be asked, told in a time zone that has summer time. */
+function settingsOf(format: TableFormat, start: number): Record<string, string> {
+  const { catalogue } = libraryAt({ seed, start, now: start });
+  const { album, artists } = catalogue.find((track) => track.album !== null)!;
+  const word = /[a-z]{4,}/.exec(artists[0]!.name)![0];
+  const named = [`album:${album!.id}`, `artist:${artists[0]!.id}`, `search:${word}`];
+  return {
+    tableFormat: format,
+    timezone: "Europe/Berlin",
+    playsSchedule: "rate(6 hours)",
+    extendedQuota: "true",
+    sources: JSON.stringify(["me", "artist_details", ...named]),
+  };
+}
+
+/**
+ * Makes the lake of an embedded cloud in `dir`: three simulated days up to today, three years of imported history
+ * and a gap before them, and partitions of odd rows in every table. Throws a `UserError` if a table got no partition.
+ */
+export async function makeLake(format: TableFormat, dir: string): Promise<void> {
+  fs.rmSync(dir, { recursive: true, force: true });
+  const start = Math.floor(Date.now() / dayMs) * dayMs - (days - 1) * dayMs;
+  const settings = settingsOf(format, start);
+  const { json, failures } = await runPipeline({
+    days,
+    from: start,
+    seed,
+    settings,
+    out: dir,
+    quiet: true,
+    land: async (raw) => {
+      await landHistory(raw, start);
+      await landGap(raw, start);
+    },
+    credentials: undefined,
+  });
+  if (json.failures > 0)
+    throw new UserError(`The pipeline failed: ${failures[0]?.error.errorMessage ?? "see its runs"}.`);
+  await addOddPartitions(dir, format);
+}
+
+/** Plays of saved tracks, five hours apart, of which some were skipped; the last ends a week before `start`. */
+async function landHistory(store: Store, start: number): Promise<void> {
+  const { saved } = libraryAt({ seed, start, now: start });
+  const tracks = saved.flatMap(({ track }) => (track.kind === "track" ? [track] : []));
+  const plays = Array.from({ length: 5000 }, (_, index) => {
+    const track = tracks[(index * index) % (10 + (index % 50))]!;
+    return {
+      ts: new Date(start - 7 * dayMs - (5000 - index) * 5 * 3_600_000).toISOString().replace(".000", ""),
+      ms_played: (index * 7919) % 300_000,
+      spotify_track_uri: `spotify:track:${track.id}`,
+      master_metadata_track_name: track.name,
+      master_metadata_album_artist_name: track.artists[0]?.name ?? null,
+      master_metadata_album_album_name: track.album?.name ?? null,
+      skipped: index % 3 === 0,
+      shuffle: index % 2 === 0,
+      platform: index % 4 === 0 ? "ios" : "web",
+    };
+  });
+  const open = async () => Readable.from([Buffer.from(JSON.stringify(plays))]);
+  await importFile({ name: "history.json", size: 0, open }, { store, listener: "me", keepPrivate: false });
+}
+
+/** A gap of three hours in the plays, noticed the day before `start`. */
+async function landGap(store: Store, start: number): Promise<void> {
+  const iso = (hours: number) => new Date(start - hours * 3_600_000).toISOString();
+  const run = { run_id: "gap", listener: "me", stream: "recently_played" };
+  const landing = openLanding({ store, listener: "me", run: "gap", beforePut: async () => undefined });
+  landing.add("recently_played", iso(2).slice(0, 10), {
+    kind: "gap",
+    ...run,
+    from: iso(8),
+    to: iso(5),
+    at: iso(2),
+  });
+  await landing.flush();
+}
+
+/** The program as it stands, evaluated as the stack whose lake {@link makeLake} makes; archives go to `dir`. */
+export async function evaluatedProgram(format: TableFormat, dir: string): Promise<Program> {
+  const secrets = {
+    spotifyClientId: simulatedCredentials.clientId,
+    spotifyClientSecret: simulatedCredentials.clientSecret,
+    spotifyRefreshToken: simulatedCredentials.refreshToken,
+  };
+  return evaluate({
+    projectDir: path.join(__dirname, "..", ".."),
+    project: "spotify-data-pipeline",
+    stack: "local",
+    config: { keepData: "false", ...settingsOf(format, Date.now()), ...secrets },
+    secretKeys: Object.keys(secrets),
+    outDir: path.join(dir, "functions"),
+  });
+}
