@@ -240,7 +240,7 @@ describe("crawlers", () => {
     const waiting = {
       sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
       lookMs: 1,
-      told: () => {},
+      told: () => undefined,
     };
     const ask = (name: string) => askCrawler(sdk, glue, name, waiting);
     const failure = (name: string) =>
