@@ -12,9 +12,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { namedQueries, renderQuery } from "../infra/sql";
+import { namedQueries, renderQuery, views } from "../infra/sql";
 import { ScannedLake } from "./scan/scanned-lake";
-import { tutorialDay, tutorialTables, type TutorialBytes } from "./scan/tutorial";
+import { tablesAsked, tutorialDay, tutorialTables, type TutorialBytes } from "./scan/tutorial";
 import { dayMs, simulateYear, writeLake, yearStart } from "./scan/year";
 
 /** Bytes that one query reads; null where the tutorial's layout cannot answer it. */
@@ -40,10 +40,11 @@ async function measure(dir: string, days: number, share: number) {
     const queries: Measured[] = [];
     for (const query of namedQueries()) {
       const hasDay = query.parameters.some(({ name }) => name === "as_of");
-      const { tables, parquet, csv } = await lake.scan(renderQuery(query, hasDay ? { as_of: asOf } : {}));
-      const needed = tutorialTables(tables)?.reduce((sum, table) => sum + tutorial[table], 0) ?? null;
+      const sql = renderQuery(query, hasDay ? { as_of: asOf } : {});
+      const { parquet, csv } = await lake.scan(sql);
+      const needed =
+        tutorialTables(tablesAsked(sql, views()))?.reduce((sum, table) => sum + tutorial[table], 0) ?? null;
       const ratio = needed === null ? null : needed / parquet;
-      if (process.env.DEBUG) console.error(query.name, tables.join(" "));
       queries.push({ query: query.name, parquet, csv, tutorial: needed, ratio });
     }
     return { days, share, tutorial, queries, median: median(queries.flatMap(({ ratio }) => ratio ?? [])) };

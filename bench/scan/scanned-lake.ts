@@ -6,9 +6,8 @@ import { inDependencyOrder } from "../../local/manifest";
 import { tables } from "../../schemas";
 import type { ColumnType } from "../../schemas";
 
-/** What a statement reads: tables (once each), and bytes in either format. */
+/** Bytes that a statement reads in either format. */
 export interface Scan {
-  tables: string[];
   parquet: number;
   csv: number;
 }
@@ -70,7 +69,7 @@ export class ScannedLake {
   async scan(sql: string): Promise<Scan> {
     const reader = await this.connection.runAndReadAll(`explain (format json) ${sql}`);
     const plan = JSON.parse(String(reader.getRows()[0]![1])) as Operator[];
-    const scan: Scan = { tables: [], parquet: 0, csv: 0 };
+    const scan: Scan = { parquet: 0, csv: 0 };
     for (const operator of plan.flatMap(scansIn)) {
       const filters = [operator.extra_info.Filters ?? []].flat().join(" ");
       const table = /\b(\w+)_file\s*!=\s*''/.exec(filters)?.[1];
@@ -84,7 +83,6 @@ export class ScannedLake {
         scan.parquet += used.reduce((sum, [, bytes]) => sum + bytes, footers);
         scan.csv += csv;
       }
-      if (!scan.tables.includes(table)) scan.tables.push(table);
     }
     return scan;
   }

@@ -1,4 +1,5 @@
 import type { Library } from "../../local/spotify/model";
+import { tables } from "../../schemas";
 import { readable } from "../../test/support/truth";
 
 /** Bytes of the three files of the usual tutorial: albums.csv, artists.csv, songs.csv. */
@@ -7,9 +8,10 @@ export type TutorialTable = "albums" | "artists" | "songs";
 
 /**
  * Which of the tutorial's files hold what a table of ours does; a table that is missing here has no counterpart, so a
- * question that needs it cannot be asked there. `container_reads` says which reads are whole: there, none has to be.
+ * question that needs it cannot be asked there. What says which reads are whole is not needed there.
  */
 const counterparts: Record<string, TutorialTable[]> = {
+  accepted_reads: [],
   container_reads: [],
   playlists: ["songs"],
   playlist_items: ["songs"],
@@ -25,6 +27,16 @@ export function tutorialTables(tables: string[]): TutorialTable[] | undefined {
   if (tables.some((table) => counterparts[table] === undefined)) return undefined;
   const needed = [...new Set(tables.flatMap((table) => counterparts[table]!))];
   return needed.length > 0 ? needed : undefined;
+}
+
+/** The tables of ours that a statement asks, through views, too, but for what only tells which reads are whole. */
+export function tablesAsked(sql: string, views: { name: string; sql: string }[]): string[] {
+  const sources = [...sql.matchAll(/\b(?:from|join)\s+(\w+)/gi)].map(([, name]) => name!);
+  const known = new Set([...Object.keys(counterparts), ...tables.map(({ name }) => name)]);
+  return [...new Set(sources)].flatMap((name) => {
+    const view = views.find((one) => one.name === name && !(name in counterparts));
+    return view ? tablesAsked(view.sql, views) : known.has(name) ? [name] : [];
+  });
 }
 
 /**
