@@ -8,20 +8,24 @@ import { stateKey } from "./handlers/session";
 import { s3Store } from "./handlers/store";
 import { transform as transformRaw } from "./handlers/transform";
 import { privateBucket } from "./infra/bucket";
-import { catalogTable, catalogView } from "./infra/catalog";
+import { lakeCatalog } from "./infra/catalog";
 import { consoleLinks } from "./infra/console";
 import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
-import { databaseName, stackPrefix } from "./infra/names";
+import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/generations";
+import { lakeFormat } from "./infra/liveFormat";
+import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
 import { functionHome, glueArns } from "./infra/role";
 import { readSettings, refreshTokenKey, signInJson } from "./infra/settings";
-import { deployedQuery, namedQueries, views } from "./infra/sql";
-import { generation, tables } from "./schemas";
+import { deployedQuery, namedQueries } from "./infra/sql";
+import { generation } from "./schemas";
 
 // The whole pipeline, in the order in which data flows: secrets, buckets, schedule, extract, catalog, transform,
 // crawlers, queries, outputs.
+const refusal = deployRefusal();
+if (refusal !== undefined) throw new pulumi.RunError(refusal);
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, reconcileDays, market, tableFormat, timezone } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone } = settings;
 const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
@@ -111,13 +115,11 @@ const extract = new aws.lambda.CallbackFunction("extract", {
 schedule.onEvent("extract", extract);
 plays?.onEvent("plays", extract);
 
-// Catalog: every table and view is typed and there before any data is.
-const database = new aws.glue.CatalogDatabase("lake", {
-  name: databaseName(),
-  description: "What was read from Spotify, as tables and views.",
-});
-const catalogTables = tables.map((table) => catalogTable(table, database, lakeBucket, tableFormat));
-const catalogViews = views(timezone).map((view) => catalogView(view, database));
+// Catalog: every table and view is typed and there before any data is. Earlier generations of the lake stay readable.
+const tableFormat = lakeFormat(lakeDatabaseName(generation), settings.tableFormat);
+const catalog = { lakeBucket, format: tableFormat, timezone };
+const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
+for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
 
 // Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions.
 const transform = new aws.lambda.CallbackFunction("transform", {
@@ -152,7 +154,7 @@ const transform = new aws.lambda.CallbackFunction("transform", {
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       log: (entry: Record<string, unknown>) => console.log(JSON.stringify(entry)),
     };
-    const target = { format: tableFormat, lakeBucket: lakeBucket.get() };
+    const target = { format: tableFormat.get(), lakeBucket: lakeBucket.get() };
     return (event: aws.s3.BucketEvent) => transformRaw(deps, target, event);
   },
 });
@@ -167,7 +169,7 @@ const lakeCrawler = new aws.glue.Crawler("lake", {
   databaseName: database.name,
   role: crawlerRole("lake-crawler", database, lake, `g${generation}/`).arn,
   schedule: settings.crawlerSchedule,
-  catalogTargets: [{ databaseName: database.name, tables: catalogTables.map((table) => table.name) }],
+  catalogTargets: [{ databaseName: database.name, tables: tables.map((table) => table.name) }],
   schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
   configuration: repairConfiguration,
 });
@@ -175,7 +177,8 @@ const rawCrawler = new aws.glue.Crawler("raw", {
   databaseName: discovered.name,
   role: crawlerRole("raw-crawler", discovered, raw, "raw/", ["glue:CreateTable"]).arn,
   schedule: settings.crawlerSchedule,
-  s3Targets: [{ path: pulumi.interpolate`s3://${rawBucket}/raw/` }],
+  // A few files of a day show its shapes; a crawl that reads all of raw would take longer from week to week.
+  s3Targets: [{ path: pulumi.interpolate`s3://${rawBucket}/raw/`, sampleSize: 5 }],
   schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
   configuration: discoveryConfiguration,
 });
@@ -205,7 +208,7 @@ const queries = namedQueries(timezone).map((named) => {
       workgroup: workgroup.name,
       query: deployedQuery(named),
     },
-    { dependsOn: catalogViews },
+    { dependsOn: views },
   );
   return [name, query.id] as const;
 });

@@ -103,7 +103,7 @@ function programOf(partition: PartitionInput): number {
 }
 
 /** True if Glue's partition says what ours does; what crawlers add to it does not count. */
-function isSame(known: PartitionInput, wanted: PartitionInput): boolean {
+export function isSame(known: PartitionInput, wanted: PartitionInput): boolean {
   const essence = ({ Parameters, StorageDescriptor }: PartitionInput) => [
     Object.keys(wanted.Parameters!).map((name) => Parameters?.[name]),
     StorageDescriptor?.Location?.replace(/\/$/, ""),

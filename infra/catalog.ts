@@ -1,20 +1,53 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { generation, type ColumnType, type TableSpec } from "../schemas";
+import type { ColumnType } from "../schemas";
+import type { LakeTable } from "../schemas/changes";
 import { glueDescriptor, tablePrefix, type TableFormat } from "../schemas/formats";
-import type { View } from "./sql";
+import type { FrozenGeneration } from "./generations";
+import { inGeneration, lakeDatabaseName } from "./names";
+import { inTimezone, type View } from "./sql";
 
-/** Declares a table of the lake in Glue, typed and queryable before any data is there. */
-export function catalogTable(
-  table: TableSpec,
+/** What the tables and views of a generation are declared with. */
+interface CatalogOptions {
+  lakeBucket: pulumi.Output<string>;
+  format: pulumi.Output<TableFormat>;
+  timezone: string;
+  /** Leaves what is live as it is: the files of an earlier generation keep the format that they have. */
+  isEarlier?: boolean;
+}
+
+/** A generation's part of the Glue Data Catalog. */
+export interface LakeCatalog {
+  database: aws.glue.CatalogDatabase;
+  tables: aws.glue.CatalogTable[];
+  views: aws.glue.CatalogTable[];
+}
+
+/** Declares a generation of the lake in a database of its own: every table and view typed, before any data is there. */
+export function lakeCatalog(lake: FrozenGeneration, options: CatalogOptions): LakeCatalog {
+  const database = new aws.glue.CatalogDatabase(inGeneration("lake", lake.generation), {
+    name: lakeDatabaseName(lake.generation),
+    description: "What was read from Spotify, as tables and views.",
+  });
+  return {
+    database,
+    tables: lake.tables.map((table) => catalogTable(table, lake.generation, database, options)),
+    views: lake.views.map((view) =>
+      catalogView(inTimezone(view, options.timezone), lake.generation, database),
+    ),
+  };
+}
+
+function catalogTable(
+  table: LakeTable,
+  generation: number,
   database: aws.glue.CatalogDatabase,
-  lakeBucket: pulumi.Output<string>,
-  format: TableFormat,
+  { lakeBucket, format, isEarlier = false }: CatalogOptions,
 ): aws.glue.CatalogTable {
   const location = pulumi.interpolate`s3://${lakeBucket}/${tablePrefix(table.name, generation)}`;
-  const descriptor = glueDescriptor(table, format, "");
+  const descriptor = format.apply((known) => glueDescriptor(table, known, ""));
   return new aws.glue.CatalogTable(
-    table.name,
+    inGeneration(table.name, generation),
     {
       name: table.name,
       databaseName: database.name,
@@ -27,14 +60,14 @@ export function catalogTable(
         columns: descriptor.columns,
         inputFormat: descriptor.inputFormat,
         outputFormat: descriptor.outputFormat,
-        compressed: format === "csv",
+        compressed: format.apply((known) => known === "csv"),
         serDeInfo: {
           serializationLibrary: descriptor.serializationLibrary,
           parameters: descriptor.serdeParameters,
         },
       },
     },
-    { parent: database },
+    { parent: database, ignoreChanges: isEarlier ? ["storageDescriptor", "parameters"] : [] },
   );
 }
 
@@ -52,7 +85,11 @@ export const trinoTypes: Record<ColumnType, string> = {
  * Declares a view in the form in which Athena itself stores one: a VIRTUAL_VIEW whose text is a base64 payload. The
  * SerDe stays named, since views without one have failed to load (terraform-provider-aws issue 28517).
  */
-export function catalogView(view: View, database: aws.glue.CatalogDatabase): aws.glue.CatalogTable {
+function catalogView(
+  view: View,
+  generation: number,
+  database: aws.glue.CatalogDatabase,
+): aws.glue.CatalogTable {
   const payload = database.name.apply((schema) =>
     Buffer.from(
       JSON.stringify({
@@ -64,7 +101,7 @@ export function catalogView(view: View, database: aws.glue.CatalogDatabase): aws
     ).toString("base64"),
   );
   return new aws.glue.CatalogTable(
-    view.name,
+    inGeneration(view.name, generation),
     {
       name: view.name,
       databaseName: database.name,

@@ -2,7 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { glueArns, serviceRole } from "./role";
 
-/** What a crawler may do in Glue: find tables and keep partitions; only one over raw may make tables. */
+/**
+ * What a crawler may do in Glue: find tables and keep partitions; only one over raw may make tables. AWS
+ * documents only its managed policy, which allows everything
+ * (https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html); these are the calls that a crawl is made of.
+ */
 const glueRepair = [
   "glue:GetDatabase",
   "glue:GetTable",
@@ -13,6 +17,7 @@ const glueRepair = [
   "glue:BatchCreatePartition",
   "glue:CreatePartition",
   "glue:UpdatePartition",
+  "glue:BatchUpdatePartition",
   "glue:UpdateTable",
 ];
 
@@ -47,9 +52,13 @@ export const repairConfiguration = JSON.stringify({
   Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas" },
 });
 
-/** A crawler's configuration for raw: one table per listener and stream (level 4: bucket, raw, listener, stream). */
+/**
+ * A crawler's configuration for raw: one table per listener and stream (level 4: bucket, raw, listener, stream). Without
+ * the partition index that Glue would make by itself: it serves millions of partitions, and wants more rights.
+ */
 export const discoveryConfiguration = JSON.stringify({
   Version: 1,
+  CreatePartitionIndex: false,
   CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
   Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas", TableLevelConfiguration: 4 },
 });

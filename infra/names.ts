@@ -12,3 +12,13 @@ export function stackPrefix(): string {
 export function databaseName(suffix = ""): string {
   return `${stackPrefix()}${suffix}`.replace(/[^a-z0-9]+/g, "_");
 }
+
+/** The database of a generation of the lake; the first one's has no suffix. */
+export function lakeDatabaseName(generation: number): string {
+  return databaseName(generation === 1 ? "" : `_g${generation}`);
+}
+
+/** A logical name of something that each generation has; the first one's stays as it is, so nothing is ever replaced. */
+export function inGeneration(name: string, generation: number): string {
+  return generation === 1 ? name : `${name}-g${generation}`;
+}

@@ -64,12 +64,23 @@ export function namedQueries(timezone = "UTC"): NamedQuery[] {
 
 /** All views, by name, `:timezone` filled in; throws an Error that names a file whose head lacks a line. */
 export function views(timezone = "UTC"): View[] {
+  return viewTemplates().map((view) => inTimezone(view, timezone));
+}
+
+/** All views, by name, as their files have them. */
+export function viewTemplates(): View[] {
   return sqlFiles("views").map(({ file, name, head, sql }) => ({
     name,
     meaning: only(head, "view", file),
     columns: columnsOf(head),
-    sql: fill(sql, (parameter) => (parameter === "timezone" ? textLiteral(timezone) : undefined)),
+    sql,
   }));
+}
+
+/** The view with `:timezone` filled in. */
+export function inTimezone(view: View, timezone: string): View {
+  const value = (parameter: string) => (parameter === "timezone" ? textLiteral(timezone) : undefined);
+  return { ...view, sql: fill(view.sql, value) };
 }
 
 /**

@@ -1,10 +1,12 @@
 import path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
 import { s3Store, type Store } from "../handlers/store";
-import { glueOperations, tablesOf } from "./aws/glue";
+import { glueOperations } from "./aws/glue";
+import { crawlersIn, type Crawl, type Crawlers } from "./aws/crawlers";
 import { serveJson } from "./aws/json";
 import { PartitionFiles } from "./aws/partitions";
 import { parametersOf, ssmOperations } from "./aws/ssm";
+import { tablesOf } from "./aws/tables";
 import { UserError } from "./errors";
 import { EventQueue, type EventFailure } from "./events";
 import type { LocalServer } from "./http";
@@ -44,6 +46,7 @@ export class Cloud {
   private readonly s3: S3Server;
   private readonly queue: EventQueue;
   private readonly triggers: BucketTrigger[];
+  private readonly crawlers: Crawlers;
   /** By ARN. */
   private readonly functions = new Map<string, LocalFunction>();
   private services?: LocalServer;
@@ -52,6 +55,7 @@ export class Cloud {
   private constructor(private readonly options: CloudOptions) {
     const { program, dir, clock, retryWaits = [100, 200] } = options;
     this.triggers = bucketTriggers(program.resources);
+    this.crawlers = crawlersIn(program.resources, dir, clock);
     this.queue = new EventQueue({ failedDir: path.join(dir, "failed"), clock, retryWaits });
     this.s3 = new S3Server({ root: path.join(dir, "s3"), clock });
     this.s3.on("object", (event: ObjectEvent) => this.notify(event));
@@ -81,6 +85,16 @@ export class Cloud {
     for (const { functionArn, input } of ruleTriggers(resources, rule)) {
       this.submit(functionArn, input ?? scheduledEvent(rule, time));
     }
+  }
+
+  /** Lets a crawler, given by its physical or logical name, run. {@link settle} waits for it. */
+  crawl(name: string): void {
+    void this.queue.track(this.crawlers.start(name));
+  }
+
+  /** The crawls since the start that have ended. */
+  get crawls(): Crawl[] {
+    return this.crawlers.history;
   }
 
   /** Sends a function, given by its ARN, physical or logical name, an event of its own. {@link settle} waits for it. */
@@ -130,6 +144,7 @@ export class Cloud {
     this.services = await serveJson({
       ...ssmOperations(parametersOf(resources)),
       ...glueOperations(tablesOf(resources), new PartitionFiles(dir), clock),
+      ...this.crawlers.operations(),
     });
     const servicesUrl = `http://${this.services.address}`;
     const environment = {

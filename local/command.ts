@@ -19,8 +19,8 @@ export function main(run: () => Promise<void>): void {
     if (process.env.DEBUG) console.error(error.stack);
     else if (!(error instanceof UserError))
       console.error("This was not expected. Run again with DEBUG=1 to see where.");
-    process.exitCode = 1;
+    process.exitCode ??= 1;
     // Whatever is still under way must not keep a failed command alive.
-    setTimeout(() => process.exit(1), 2000).unref();
+    setTimeout(() => process.exit(), 2000).unref();
   });
 }

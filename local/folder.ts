@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "./errors";
 import type { Manifest } from "./manifest";
+import type { Resource } from "./types";
 
 /** What a local cloud's folder remembers between runs (`cloud.json`). */
 export interface FolderState {
@@ -14,7 +15,11 @@ export interface FolderState {
   start: number;
   /** Where simulated time stands, ms UTC. */
   now: number;
+  /** The setting `timezone` of the last run. */
+  timezone?: string;
   manifest: Manifest;
+  /** What the program declares in Glue, crawlers included; folders of older versions lack it. */
+  glue?: Resource[];
 }
 
 const stateFile = "cloud.json";
@@ -75,7 +80,7 @@ function makeFolder(dir: string): void {
 
 /** Empties a folder of ours; one that holds anything else is left alone. */
 function emptyFolder(dir: string): void {
-  const ours = ["s3", "glue", "functions", "failed", stateFile, `${stateFile}.new`, lockFile];
+  const ours = ["s3", "glue", "crawled", "functions", "failed", stateFile, `${stateFile}.new`, lockFile];
   const others = fs.readdirSync(dir).filter((name) => !ours.includes(name));
   if (others.length > 0) {
     throw new UserError(

@@ -1,20 +1,28 @@
 import type { ColumnType } from "../schemas";
-import type { TableFormat } from "../schemas/formats";
+import { formatOf, inputFormatOf, type TableFormat } from "../schemas/formats";
+import type { LiveTable } from "./pulumi/data-sources";
 import type { Program, Resource } from "./types";
 
-/** What the query side needs to know of a deployed program: its catalog and its named queries. */
-export interface Manifest {
+/** A database of the catalog: one generation of the lake. */
+export interface LakeDatabase {
   database: string;
-  rawBucket: string;
-  lakeBucket: string;
-  tableFormat: TableFormat;
   tables: { name: string; columns: { name: string; type: ColumnType }[] }[];
   /** Each after those it reads. */
   views: { name: string; sql: string }[];
+}
+
+/** What the query side needs to know of a deployed program: its catalog and its named queries. */
+export interface Manifest extends LakeDatabase {
+  rawBucket: string;
+  lakeBucket: string;
+  tableFormat: TableFormat;
+  /** Generations before the current one that are still there. */
+  earlier?: LakeDatabase[];
   queries: { name: string; description: string; sql: string }[];
 }
 
 interface GlueTableInputs {
+  databaseName: string;
   name: string;
   tableType: string;
   viewOriginalText?: string;
@@ -28,23 +36,42 @@ export function manifestOf(program: Program): Manifest {
       .filter((resource) => resource.type === type)
       .map((resource: Resource) => resource.inputs as T);
   const glueTables = of<GlueTableInputs>("aws:glue/catalogTable:CatalogTable");
-  const tables = glueTables.filter((table) => table.tableType === "EXTERNAL_TABLE");
+  const current = (program.outputs.databaseNames as { lake: string }).lake;
+  const names = new Set(glueTables.map(({ databaseName }) => databaseName));
+  const inputFormat = glueTables.find(
+    ({ databaseName, tableType }) => databaseName === current && tableType === "EXTERNAL_TABLE",
+  )?.storageDescriptor.inputFormat;
   return {
-    database: (program.outputs.databaseNames as { lake: string }).lake,
+    ...lakeDatabase(current, glueTables),
     rawBucket: program.outputs.rawBucketName as string,
     lakeBucket: program.outputs.lakeBucketName as string,
-    tableFormat: tables[0]?.storageDescriptor.inputFormat?.includes("parquet") ? "parquet" : "csv",
-    tables: tables.map(({ name, storageDescriptor }) => ({
-      name,
-      columns: storageDescriptor.columns.map((column) => ({ name: column.name, type: column.type })),
-    })),
-    views: inDependencyOrder(
-      glueTables
-        .filter((table) => table.tableType === "VIRTUAL_VIEW")
-        .map(({ name, viewOriginalText }) => ({ name, sql: viewSql(viewOriginalText!) })),
-    ),
+    tableFormat: formatOf(inputFormat),
+    earlier: [...names].filter((name) => name !== current).map((name) => lakeDatabase(name, glueTables)),
     queries: of<{ name: string; description: string; query: string }>("aws:athena/namedQuery:NamedQuery").map(
       ({ name, description, query }) => ({ name, description, sql: query }),
+    ),
+  };
+}
+
+/** The tables of the current generation as a program finds them that is deployed over this one. */
+export function liveTables({ database, tables, tableFormat }: Manifest): LiveTable[] {
+  return tables.map(({ name }) => ({ database, name, inputFormat: inputFormatOf(tableFormat) }));
+}
+
+function lakeDatabase(database: string, glueTables: GlueTableInputs[]): LakeDatabase {
+  const own = glueTables.filter(({ databaseName }) => databaseName === database);
+  return {
+    database,
+    tables: own
+      .filter(({ tableType }) => tableType === "EXTERNAL_TABLE")
+      .map(({ name, storageDescriptor }) => ({
+        name,
+        columns: storageDescriptor.columns.map((column) => ({ name: column.name, type: column.type })),
+      })),
+    views: inDependencyOrder(
+      own
+        .filter(({ tableType }) => tableType === "VIRTUAL_VIEW")
+        .map(({ name, viewOriginalText }) => ({ name, sql: viewSql(viewOriginalText!) })),
     ),
   };
 }

@@ -1,65 +1,112 @@
-import { stringify } from "csv-stringify/sync";
-import { closest, distance } from "fastest-levenshtein";
+import { InvalidArgumentError, Option } from "commander";
+import { namedQueries } from "../infra/sql";
 import { command, main } from "./command";
 import { UserError } from "./errors";
 import { readFolder } from "./folder";
-import { Lake } from "./lake";
-import type { Manifest } from "./manifest";
-import { textTable } from "./text-table";
+import { Lake, type Answer } from "./lake";
+import { Progress } from "./progress";
+import { askAthena, costSentence } from "./query/athena";
+import { folderQueries, queryList, statementFor } from "./query/named";
+import { answerText, type Form } from "./query/print";
+import { stackPlace } from "./query/stack-place";
 
-const cli = command("query", "Lists the named queries, or runs one (or a SQL statement) on the local lake.")
+const cli = command(
+  "query",
+  "Lists the named queries, or runs one (or a SQL statement) on the local lake or on Athena.",
+)
   .argument("[query]", "name of a named query, or a statement in quotes")
-  .option("--csv", "print CSV (RFC 4180)")
+  .option("--param <name=value>", "a value for a named query, such as days=28 (repeatable)", addValue, {})
+  .option("--aws", "ask Athena, in the workgroup of --stack", false)
+  .option("--stack <name>", "the Pulumi stack to ask with --aws")
+  .addOption(new Option("--csv", "print CSV for spreadsheets (RFC 4180)").conflicts("json"))
   .option("--json", "print one JSON object")
   .option("--out <dir>", "folder of the local cloud", ".local")
   .addHelpText(
     "after",
-    '\nExamples:\n  npm run query\n  npm run query -- top_artists\n  npm run query -- "select count(*) from tracks" --json',
+    `
+Examples:
+  npm run query
+  npm run query -- top_artists
+  npm run query -- top_artists --aws --stack dev --csv > top.csv
+  npm run query -- "select count(*) as n from tracks" --json
+
+In a simulated lake the default of a date is the last simulated day.`,
   );
 
-/** The SQL that a word on the command line stands for. */
-function statementFor(word: string, { queries }: Manifest): string {
-  const named = queries.find((query) => query.name === word);
-  if (named) return named.sql;
-  if (/\s/.test(word)) return word;
-  const near = closest(
-    word,
-    queries.map((query) => query.name),
-  );
-  const hint = distance(word, near) <= word.length / 2 ? `; did you mean ${near}?` : ".";
-  throw new UserError(`There is no named query ${word}${hint} "npm run query" lists them all.`);
+function addValue(text: string, values: Record<string, string>): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must be name=value, such as days=28.");
+  return { ...values, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+interface Flags {
+  param: Record<string, string>;
+  aws: boolean;
+  stack?: string;
+  csv?: boolean;
+  json?: boolean;
+  out: string;
+}
+
+function list({ param, out, json }: Flags): void {
+  if (Object.keys(param).length > 0)
+    throw new UserError("--param needs the name of the query that it is for.");
+  const folder = readFolder(out);
+  const queries = folder ? folderQueries(folder) : namedQueries();
+  const told = queries.map(({ name, title, question, columns, parameters }) => ({
+    ...{ name, title, question, columns },
+    parameters: parameters.map(({ name, type, fallback, meaning }) => ({
+      name,
+      type,
+      default: fallback,
+      meaning,
+    })),
+  }));
+  console.log(json ? JSON.stringify({ queries: told }) : queryList(queries));
+}
+
+async function askHere(word: string, { param, out }: Flags): Promise<Answer> {
+  const folder = readFolder(out);
+  if (!folder) throw new UserError(`There is no lake in ${out} yet; make one with npm start.`);
+  const sql = statementFor(word, param, folderQueries(folder));
+  const lake = await Lake.open(folder.manifest, out);
+  try {
+    return await lake.query(sql);
+  } finally {
+    lake.close();
+  }
+}
+
+async function askStack(word: string, { param, stack }: Flags): Promise<Answer> {
+  if (stack === undefined) throw new UserError("--aws needs the stack to ask; add --stack NAME.");
+  const progress = new Progress(false);
+  const stopping = new AbortController();
+  process.once("SIGINT", () => {
+    process.exitCode = 130;
+    stopping.abort();
+  });
+  try {
+    progress.stage("Reading the stack");
+    const { timezone, ...place } = await stackPlace(stack);
+    const sql = statementFor(word, param, namedQueries(timezone));
+    const stage = (text: string) => progress.stage(text);
+    const { answer, ...took } = await askAthena(sql, place, { stage, signal: stopping.signal });
+    progress.done();
+    console.error(costSentence(took));
+    return answer;
+  } finally {
+    progress.done();
+  }
 }
 
 main(async () => {
   cli.parse();
-  const { csv, json, out } = cli.opts<{ csv?: boolean; json?: boolean; out: string }>();
-  const state = readFolder(out);
-  if (!state) throw new UserError(`There is no lake in ${out} yet; make one with npm start.`);
+  const flags = cli.opts<Flags>();
   const word = cli.args[0];
-  if (word === undefined) {
-    const list = state.manifest.queries.map(({ name, description }) => ({ name, description }));
-    console.log(
-      json
-        ? JSON.stringify({ queries: list })
-        : textTable({ columns: ["name", "description"], rows: list }, Infinity),
-    );
-    return;
-  }
-  const lake = await Lake.open(state.manifest, out);
-  try {
-    const answer = await lake.query(statementFor(word, state.manifest));
-    if (json) console.log(JSON.stringify(answer));
-    else if (csv)
-      process.stdout.write(
-        stringify(answer.rows, {
-          header: true,
-          columns: answer.columns,
-          cast: { boolean: String },
-          record_delimiter: "windows",
-        }),
-      );
-    else console.log(`${textTable(answer)}\n${answer.rows.length} row${answer.rows.length === 1 ? "" : "s"}`);
-  } finally {
-    lake.close();
-  }
+  if (flags.stack !== undefined && !flags.aws)
+    throw new UserError("--stack is for Athena; add --aws, or leave it out to ask the lake on this machine.");
+  if (word === undefined) return list(flags);
+  const answer = await (flags.aws ? askStack(word, flags) : askHere(word, flags));
+  const form: Form = flags.csv ? "csv" : flags.json ? "json" : "table";
+  process.stdout.write(answerText(answer, form));
 });

@@ -2,17 +2,20 @@ import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import type { ExtractEvent } from "../handlers/extract";
 import type { Store } from "../handlers/store";
+import { settingDefaults } from "../infra/settings";
 import { Cloud } from "./cloud";
 import { realClock, SimulatedClock } from "./clock";
 import { UserError } from "./errors";
 import { readFolder, writeFolder, type FolderState } from "./folder";
-import { manifestOf } from "./manifest";
+import { liveTables, manifestOf, type Manifest } from "./manifest";
 import { evaluate } from "./pulumi/evaluate";
+import { crawlersOf } from "./crawlers/spec";
 import { firings } from "./schedule";
 import { simulatedCredentials } from "./spotify/accounts";
 import { SpotifySimulator } from "./spotify/server";
 import { Progress } from "./progress";
 import { report, type Report } from "./summary";
+import { ofType } from "./triggers";
 import type { Program } from "./types";
 
 /** What `npm start` was asked for. */
@@ -55,13 +58,8 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
   const progress = new Progress(options.quiet);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
-  const program = await evaluateProgram(options, state.now);
+  const program = await evaluateProgram(options, state.now, before?.manifest);
   const manifest = manifestOf(program);
-  if (before && before.manifest.tableFormat !== manifest.tableFormat) {
-    throw new UserError(
-      `${options.out} holds ${before.manifest.tableFormat} tables; run with --format ${before.manifest.tableFormat}, with --fresh, or with another --out.`,
-    );
-  }
   const simulator = options.credentials
     ? undefined
     : new SpotifySimulator({
@@ -82,7 +80,8 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
       environment: await spotifyAddresses(simulator),
       log: (name, line) => process.env.DEBUG && console.error(`${name}: ${line}`),
     });
-    const save = (now: number) => writeFolder(options.out, { ...state, manifest, now });
+    const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
+    const save = (now: number) => writeFolder(options.out, { ...state, manifest, glue, now });
     save(state.now);
     if (options.land) {
       await options.land(cloud.store("raw"));
@@ -107,12 +106,15 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
     await simulator?.close();
   }
   progress.stage("Counting");
-  const result = await report(options.out, manifest, startedAt, cloud.failures, () => progress.seconds());
+  const { failures, crawls } = cloud;
+  const result = await report(options.out, manifest, startedAt, { failures, crawls }, () =>
+    progress.seconds(),
+  );
   progress.done();
   return result;
 }
 
-function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderState | undefined) {
+function stateFor({ out, from, seed, settings, credentials }: RunOptions, before: FolderState | undefined) {
   const source = credentials ? ("spotify" as const) : ("simulated" as const);
   if (before && before.source !== source) {
     throw new UserError(
@@ -130,11 +132,16 @@ function stateFor({ out, from, seed, credentials }: RunOptions, before: FolderSt
     seed: before?.seed ?? seed ?? 1,
     start: before?.start ?? from,
     now: before?.now ?? from,
+    timezone: settings.timezone ?? settingDefaults.timezone,
   };
 }
 
-/** A simulated listener has signed in at `now`, ms UTC. */
-async function evaluateProgram({ settings, credentials, out }: RunOptions, now: number): Promise<Program> {
+/** A simulated listener has signed in at `now`, ms UTC; `before` is what is deployed there already. */
+export async function evaluateProgram(
+  { settings, credentials, out }: Pick<RunOptions, "settings" | "credentials" | "out">,
+  now: number,
+  before?: Manifest,
+): Promise<Program> {
   const simulated = { ...simulatedCredentials, authorizedAt: new Date(now).toISOString() };
   const { clientId, clientSecret, refreshToken, authorizedAt }: Credentials = credentials ?? simulated;
   const secrets = {
@@ -150,6 +157,7 @@ async function evaluateProgram({ settings, credentials, out }: RunOptions, now: 
     config: { keepData: "false", playsSchedule: "rate(3 hours)", ...settings, ...secrets },
     secretKeys: Object.keys(secrets),
     outDir: path.resolve(out, "functions"),
+    liveTables: before && liveTables(before),
   });
 }
 
@@ -175,7 +183,7 @@ interface Simulation {
   save: (now: number) => void;
 }
 
-/** Fires every rule at its times within the days, and waits each time until all that follows is done. */
+/** Fires every rule and crawler at its times within the days, and waits each time until all that follows is done. */
 async function simulateDays({
   days,
   from,
@@ -185,16 +193,22 @@ async function simulateDays({
   progress,
   save,
 }: Simulation): Promise<void> {
-  const rules = program.resources.filter(({ type }) => type === "aws:cloudwatch/eventRule:EventRule");
+  const rules = ofType(program.resources, "aws:cloudwatch/eventRule:EventRule").map(({ name, inputs }) => ({
+    expression: String(inputs.scheduleExpression),
+    fire: () => cloud.fire(name),
+  }));
+  const crawlers = crawlersOf(program.resources).flatMap(({ name, schedule }) =>
+    schedule === undefined ? [] : [{ expression: schedule, fire: () => cloud.crawl(name) }],
+  );
   for (let day = 0; day < days; day++) {
     const [start, end] = [from + day * dayMs, from + (day + 1) * dayMs];
-    const times = rules.flatMap(({ name, inputs }) =>
-      firings(String(inputs.scheduleExpression), start, end).map((time) => ({ name, time })),
+    const times = [...rules, ...crawlers].flatMap(({ expression, fire }) =>
+      firings(expression, start, end).map((time) => ({ fire, time })),
     );
     progress.stage(`Day ${day + 1} of ${days}: ${new Date(start).toISOString().slice(0, 10)}`);
-    for (const { name, time } of times.sort((a, b) => a.time - b.time)) {
+    for (const { fire, time } of times.sort((a, b) => a.time - b.time)) {
       clock.advanceTo(time);
-      cloud.fire(name);
+      fire();
       await cloud.settle();
     }
     clock.advanceTo(end);

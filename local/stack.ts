@@ -19,8 +19,11 @@ export type StackConfig = Map<string, Entry>;
 /** What a deployed stack gives to those who work on it. */
 export interface StackOutputs {
   functionNames?: { extract?: string };
+  crawlerNames?: { lake?: string; raw?: string };
   rawBucketName?: string;
   lakeBucketName?: string;
+  workgroupName?: string;
+  databaseNames?: { lake?: string };
 }
 
 /** The configuration by key, without the project's name in front; settings of providers are left out. */

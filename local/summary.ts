@@ -3,10 +3,14 @@ import * as path from "node:path";
 import { generation } from "../schemas";
 import { tablePrefix } from "../schemas/formats";
 import { warnedDays } from "../handlers/tokenLife";
+import type { Crawl } from "./aws/crawlers";
+import type { Changes } from "./crawlers/crawl";
+import { renderQuery } from "../infra/sql";
 import type { EventFailure } from "./events";
 import { Lake, type Answer } from "./lake";
-import type { FolderState } from "./folder";
+import { readFolder, type FolderState } from "./folder";
 import type { Manifest } from "./manifest";
+import { folderQueries } from "./query/named";
 import { textTable } from "./text-table";
 
 /** The object that `npm start -- --json` ends with. */
@@ -25,6 +29,7 @@ export interface ReportJson {
   raw: { objects: number; bytes: number };
   tables: Record<string, { rows: number; files: number; bytes: number }>;
   queries: Record<string, { rows: number }>;
+  crawls: ({ crawler: string; error: string | null } & Changes)[];
   failures: number;
   seconds: number;
 }
@@ -33,6 +38,7 @@ export interface ReportJson {
 export interface Report {
   json: ReportJson;
   failures: EventFailure[];
+  crawls: Crawl[];
   /** What a person should do, a sentence each. */
   warnings: string[];
   /** First rows of the three queries shown. */
@@ -49,7 +55,7 @@ export async function report(
   dir: string,
   manifest: Manifest,
   since: number,
-  failures: EventFailure[],
+  { failures, crawls }: Pick<Report, "failures" | "crawls">,
   seconds: () => number,
 ): Promise<Report> {
   const lake = await Lake.open(manifest, dir);
@@ -71,16 +77,22 @@ export async function report(
       };
     }
     const answers = new Map<string, Answer>();
-    for (const { name, sql } of manifest.queries) answers.set(name, await lake.query(sql));
+    for (const query of folderQueries(readFolder(dir)!))
+      answers.set(query.name, await lake.query(renderQuery(query)));
     const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
     // A run that only a person can mend is not tried again, so its event is no failure; it is one all the same.
     const refused = runs.rows.filter(
       (run) => run.status === "failed" && !events.includes(String(run.event_id)),
     );
     const raw = sizeOf(path.join(dir, "s3", manifest.rawBucket, "raw"));
+    const failedCrawls = crawls.filter(({ error }) => error !== undefined);
     return {
       failures,
-      warnings: warningsIn(runs.rows, refused),
+      crawls,
+      warnings: [
+        ...warningsIn(runs.rows, refused),
+        ...failedCrawls.map(({ crawler, error }) => `Crawler ${crawler} failed: ${error}`),
+      ],
       shown: shownQueries
         .map((name) => ({ name, answer: answers.get(name)! }))
         .filter(({ answer }) => answer),
@@ -100,7 +112,8 @@ export async function report(
         raw: { objects: raw.files, bytes: raw.bytes },
         tables,
         queries: Object.fromEntries([...answers].map(([name, { rows }]) => [name, { rows: rows.length }])),
-        failures: failures.length + refused.length,
+        crawls: crawls.map(({ crawler, changes, error }) => ({ crawler, ...changes, error: error ?? null })),
+        failures: failures.length + refused.length + failedCrawls.length,
         seconds: seconds(),
       },
     };
@@ -139,7 +152,9 @@ export function printSummary(report: Report, dir: string, source: FolderState["s
   );
   const skipped = Object.entries(spotify.skipped).map(([reason, things]) => `${things} ${reason}`);
   console.log(`Passed over: ${skipped.join(", ") || "nothing"}`);
-  console.log(`Raw: ${count(raw.objects, "object")}, ${kilobytes(raw.bytes)}\n`);
+  console.log(`Raw: ${count(raw.objects, "object")}, ${kilobytes(raw.bytes)}`);
+  if (json.crawls.length > 0) console.log(`Crawled: ${json.crawls.map(crawled).join("; ")}`);
+  console.log();
   const sizes = Object.entries(tables).map(([table, { rows, files, bytes }]) => ({
     table,
     rows,
@@ -162,6 +177,10 @@ export function printSummary(report: Report, dir: string, source: FolderState["s
       : "      npm start -- --days 3              three days more",
   );
   console.log(`It took ${json.seconds} s.`);
+}
+
+function crawled({ crawler, tablesAdded, partitionsAdded }: ReportJson["crawls"][number]): string {
+  return `${crawler}, ${count(tablesAdded, "new table")}, ${count(partitionsAdded, "new partition")}`;
 }
 
 function sizeOf(folder: string): { files: number; bytes: number } {

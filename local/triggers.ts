@@ -136,12 +136,13 @@ export function scheduledEvent(rule: Resource, time: number): object {
   };
 }
 
-function ofType(resources: Resource[], type: string): Resource[] {
+/** The resources of a type. */
+export function ofType(resources: Resource[], type: string): Resource[] {
   return resources.filter((resource) => resource.type === type);
 }
 
-/** Inputs that we would otherwise pass over in silence. */
-function refuse(name: string, inputs: Record<string, unknown>, unsupported: string[]): void {
+/** Throws a {@link UserError} for an input that we would otherwise pass over in silence. */
+export function refuse(name: string, inputs: Record<string, unknown>, unsupported: string[]): void {
   const used = unsupported.find((input) => inputs[input] !== undefined);
   if (used) throw new UserError(`The embedded cloud does not know ${used}, which ${name} uses.`);
 }

@@ -4,7 +4,7 @@
 -- column: playlists bigint Playlists of the newest list.
 -- column: up_to_date bigint Held in the version that the list names.
 -- column: outdated bigint Held in an older version: the next run goes on.
--- column: passed_over bigint Not held, since Spotify does not let the app read them (see skips_by_reason).
+-- column: passed_over bigint Not held, for the reason that skips_by_reason tells, such as another owner.
 -- column: not_yet_read bigint Not held, and never passed over.
 -- column: items_listed bigint Items of all these playlists by Spotify's count.
 -- column: items_held bigint Items in the lake.

@@ -18,11 +18,23 @@ with lengths as (
   where duration_ms is not null
 ),
 chosen as (
-  select listener_id, 'longest' as extreme, from_longest as place, track_name, artist_name, duration_ms
+  select
+    listener_id,
+    cast('longest' as varchar) as extreme,
+    from_longest as place,
+    track_name,
+    artist_name,
+    duration_ms
   from lengths
   where from_longest <= 10
   union all
-  select listener_id, 'shortest' as extreme, from_shortest as place, track_name, artist_name, duration_ms
+  select
+    listener_id,
+    cast('shortest' as varchar) as extreme,
+    from_shortest as place,
+    track_name,
+    artist_name,
+    duration_ms
   from lengths
   where from_shortest <= 10
 )

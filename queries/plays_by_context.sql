@@ -42,7 +42,7 @@ placed as (
       order by counted.plays desc, counted.minutes desc, counted.context_type, counted.context_uri
     ) as place,
     counted.context_type,
-    names.name as context_name,
+    case when counted.context_type = 'collection' then 'Saved tracks' else names.name end as context_name,
     counted.plays,
     counted.minutes,
     counted.tracks

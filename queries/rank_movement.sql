@@ -56,13 +56,15 @@ select
   rank_now,
   rank_before,
   rank_before - rank_now as places_up,
-  case
-    when rank_before is null then 'new'
-    when rank_now is null then 'gone'
-    when rank_now < rank_before then 'up'
-    when rank_now > rank_before then 'down'
-    else 'same'
-  end as movement,
+  cast(
+    case
+      when rank_before is null then 'new'
+      when rank_now is null then 'gone'
+      when rank_now < rank_before then 'up'
+      when rank_now > rank_before then 'down'
+      else 'same'
+    end as varchar
+  ) as movement,
   item_name
 from compared
 order by listener_id, item_type, time_range, rank_now, rank_before

@@ -4,6 +4,7 @@ export const albumArtists: TableSpec = {
   name: "album_artists",
   grain: "One credited artist of an album.",
   key: ["album_id", "read_seq", "artist_position"],
+  dedupe: "All credits of a read belong together; those with an album's greatest read_seq hold now.",
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
     required("album_id", "string", "The album."),

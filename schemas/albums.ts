@@ -4,6 +4,8 @@ export const albums: TableSpec = {
   name: "albums",
   grain: "An album as the newest read of that day and stream showed it.",
   key: ["album_id", "read_seq"],
+  dedupe:
+    "One row a day and stream; the view current_albums has each album once, with the newest value there is of each column.",
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
     required("album_id", "string", "Spotify's id."),

@@ -4,6 +4,8 @@ export const artists: TableSpec = {
   name: "artists",
   grain: "An artist as the newest read of that day and stream showed it, one in full before mere credits.",
   key: ["artist_id", "read_seq"],
+  dedupe:
+    "One row a day and stream; the view current_artists has each artist once, with the newest value there is of each column.",
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
     required("artist_id", "string", "Spotify's id."),

@@ -4,6 +4,7 @@ export const containerReads: TableSpec = {
   name: "container_reads",
   grain: "One whole read of a container that became visible.",
   key: ["listener_id", "read_seq"],
+  dedupe: "One row a read; the view accepted_reads has those whose rows are all there.",
   columns: [
     ...readKey(),
     required("stream", "string", "The stream, such as playlists, playlist_items or playlist:ID."),

@@ -4,6 +4,7 @@ export const extractRuns: TableSpec = {
   name: "extract_runs",
   grain: "One extract run, for one listener.",
   key: ["run_id", "listener_id"],
+  dedupe: "One row a run and listener.",
   columns: [
     required("listener_id", "string", "The listener."),
     required("event_id", "string", "The event that started it."),

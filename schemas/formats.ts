@@ -1,4 +1,4 @@
-import type { Column, TableSpec } from "./spec";
+import type { LakeTable } from "./changes";
 
 /** How table files are written; see docs/decisions.md for the CSV dialect. */
 export type TableFormat = "csv" | "parquet";
@@ -28,6 +28,16 @@ const glueFormats = {
   },
 } satisfies Record<TableFormat, unknown>;
 
+/** Glue's input format for the files of a table. */
+export function inputFormatOf(format: TableFormat): string {
+  return glueFormats[format].inputFormat;
+}
+
+/** The format of a table or partition, told by Glue's input format for it. */
+export function formatOf(inputFormat: string | undefined): TableFormat {
+  return inputFormat === glueFormats.parquet.inputFormat ? "parquet" : "csv";
+}
+
 /** What Glue needs to know of a table's files, in plain words; `location` is an `s3://…/` prefix. */
 export interface GlueDescriptor {
   location: string;
@@ -40,8 +50,8 @@ export interface GlueDescriptor {
 }
 
 /** The descriptor of a table, or of one of its partitions: the same but for the location. */
-export function glueDescriptor(table: TableSpec, format: TableFormat, location: string): GlueDescriptor {
-  const columns = table.columns.map((column: Column) => ({
+export function glueDescriptor(table: LakeTable, format: TableFormat, location: string): GlueDescriptor {
+  const columns = table.columns.map((column) => ({
     name: column.name,
     type: column.type,
     comment: column.meaning,

@@ -82,3 +82,8 @@ export function tablesOf(stream: string): TableSpec[] {
   if (!names) throw new Error(`No table is fed by a stream named ${stream}.`);
   return names.map((name) => tables.find((table) => table.name === name)!);
 }
+
+/** The kinds of streams that feed a table, such as `saved_tracks` or `playlist` (for playlist:ID). */
+export function streamsOf(table: string): string[] {
+  return Object.keys(tablesByStream).filter((kind) => tablesByStream[kind]!.includes(table));
+}

@@ -4,6 +4,7 @@ export const playlistItems: TableSpec = {
   name: "playlist_items",
   grain: "One position of one playlist in one read.",
   key: ["listener_id", "read_seq", "playlist_id", "item_position"],
+  dedupe: "Every read stays; the view current_playlist_items has the latest whole read of each playlist.",
   columns: [
     ...readKey(),
     required("playlist_id", "string", "The playlist."),

@@ -4,6 +4,7 @@ export const playlists: TableSpec = {
   name: "playlists",
   grain: "A playlist as one read of the listener's list (or of playlist:ID) showed it.",
   key: ["listener_id", "read_seq", "playlist_id"],
+  dedupe: "Every read stays; the view current_playlists has each playlist once, as it was last listed.",
   columns: [
     ...readKey(),
     required("playlist_id", "string", "Spotify's id."),

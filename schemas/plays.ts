@@ -5,6 +5,8 @@ export const plays: TableSpec = {
   grain:
     "One play, as the first read of that day showed it; other days may hold it too (see the view all_plays).",
   key: ["listener_id", "played_at", "item_uri"],
+  dedupe:
+    "A play may lie under two days, since Spotify shows the last 50 again and again; the view all_plays has it once.",
   columns: [
     ...readKey(),
     required(

@@ -4,6 +4,7 @@ export const profiles: TableSpec = {
   name: "profiles",
   grain: "A listener's profile as read in one run.",
   key: ["listener_id", "read_seq"],
+  dedupe: "One row a read; the newest read_seq is what holds now.",
   columns: [
     ...readKey(),
     required("user_id", "string", "Spotify's id of the user."),

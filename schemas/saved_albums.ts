@@ -4,6 +4,7 @@ export const savedAlbums: TableSpec = {
   name: "saved_albums",
   grain: "One saved album as one read of the library showed it.",
   key: ["listener_id", "read_seq", "list_position"],
+  dedupe: "Every read stays, and additions may come twice; the view current_saved_albums has each once.",
   columns: [
     ...readKey(),
     required(

@@ -4,6 +4,7 @@ export const savedTracks: TableSpec = {
   name: "saved_tracks",
   grain: "One saved track as one read of the library showed it.",
   key: ["listener_id", "read_seq", "list_position"],
+  dedupe: "Every read stays, and additions may come twice; the view current_saved_tracks has each once.",
   columns: [
     ...readKey(),
     required(

@@ -4,6 +4,7 @@ export const searchResults: TableSpec = {
   name: "search_results",
   grain: "One result of one search, at its rank; each search is made once a UTC day.",
   key: ["listener_id", "read_seq", "item_type", "item_rank"],
+  dedupe: "Every day's answer stays; the view current_search_results has the latest of each search.",
   columns: [
     ...readKey(),
     required("query", "string", "What was searched for."),

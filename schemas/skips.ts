@@ -4,6 +4,7 @@ export const skips: TableSpec = {
   name: "skips",
   grain: "One thing that was passed over in one run, with its reason.",
   key: ["listener_id", "run_id", "source", "container_id", "item_position"],
+  dedupe: "One row a thing and run: what is passed over again tomorrow is there again.",
   columns: [
     required("listener_id", "string", "The listener."),
     required("stream", "string", "The stream."),

@@ -24,6 +24,8 @@ export interface TableSpec {
   grain: string;
   /** The columns that tell rows apart within the table (beside `snapshot_date`, which follows from `read_seq`). */
   key: string[];
+  /** How often one thing can stand in the table, and what has it once. */
+  dedupe: string;
   columns: Column[];
 }
 

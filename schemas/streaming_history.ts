@@ -6,6 +6,8 @@ export const streamingHistory: TableSpec = {
     "One play of an imported export; exports that overlap have it once (but for the two formats, see the view all_plays). " +
     "It lies under the first day of its UTC month.",
   key: ["listener_id", "played_at", "item_key", "ms_played"],
+  dedupe:
+    "Once a key, however many exports hold it; the view all_plays also joins the two export formats and the API's plays.",
   columns: [
     ...readKey(),
     required("played_at", "timestamp", "When the play ended; an account export has it to the minute."),

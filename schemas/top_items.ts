@@ -4,6 +4,7 @@ export const topItems: TableSpec = {
   name: "top_items",
   grain: "One rank of one of a listener's top lists in one read.",
   key: ["listener_id", "read_seq", "item_type", "time_range", "item_rank"],
+  dedupe: "Every read stays; the view current_top_items has the latest whole one of each list.",
   columns: [
     ...readKey(),
     required("item_type", "string", "track or artist."),

@@ -4,6 +4,8 @@ export const tracks: TableSpec = {
   name: "tracks",
   grain: "A track as the newest read of that day and stream showed it.",
   key: ["track_id", "read_seq"],
+  dedupe:
+    "One row a day and stream; the view current_tracks has each track once, with the newest value there is of each column.",
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
     required("track_id", "string", "Spotify's id."),

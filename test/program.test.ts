@@ -186,6 +186,7 @@ describe("the program", () => {
       Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas" },
     });
     expect(raw!.s3Targets[0].path).to.match(/^s3:\/\/raw-[0-9a-f]{7}\/raw\/$/);
+    expect(JSON.parse(raw!.configuration)).to.deep.include({ CreatePartitionIndex: false });
     expect(raw!.databaseName).not.to.equal(lake!.databaseName);
   });
 

@@ -5,28 +5,10 @@ import type {
   PartitionInput,
   UpdatePartitionRequest,
 } from "@aws-sdk/client-glue";
-import type { Clock, Resource } from "../types";
+import type { Clock } from "../types";
 import { AwsError, type Operations } from "./json";
 import type { PartitionFiles, StoredPartition } from "./partitions";
-
-/** A table of the Glue Data Catalog that a program declares. */
-interface CatalogTable {
-  database: string;
-  name: string;
-  /** How many partition keys it has. */
-  keyCount: number;
-}
-
-/** The tables (and views) that a program declares. */
-export function tablesOf(resources: Resource[]): CatalogTable[] {
-  return resources
-    .filter((resource) => resource.type === "aws:glue/catalogTable:CatalogTable")
-    .map(({ outputs }) => ({
-      database: String(outputs.databaseName),
-      name: String(outputs.name),
-      keyCount: ((outputs.partitionKeys as unknown[] | undefined) ?? []).length,
-    }));
-}
+import type { CatalogTable } from "./tables";
 
 interface TableName {
   DatabaseName: string | undefined;
@@ -102,10 +84,9 @@ export function glueOperations(tables: CatalogTable[], partitions: PartitionFile
 }
 
 function checkValues(table: CatalogTable, values: string[] | undefined): asserts values is string[] {
-  if (values?.length !== table.keyCount) {
-    throw invalid(
-      `Table ${table.name} has ${table.keyCount} partition keys, but ${values?.length ?? 0} values came.`,
-    );
+  const count = table.keys.length;
+  if (values?.length !== count) {
+    throw invalid(`Table ${table.name} has ${count} partition keys, but ${values?.length ?? 0} values came.`);
   }
 }
 

@@ -18,14 +18,14 @@ export class AwsError extends Error {
  * What a service does, by target such as `AmazonSSM.GetParameter`: takes the input and returns the output as they go
  * over the wire, times in seconds since 1970. Each operation declares its own input type; `never` lets them all in.
  */
-export type Operations = Record<string, (input: never) => object>;
+export type Operations = Record<string, (input: never) => object | Promise<object>>;
 
 /** Serves operations. An unknown one, and one that throws an {@link AwsError}, is answered as AWS does. */
 export function serveJson(operations: Operations): Promise<LocalServer> {
   return serve(async (request, response) => {
     const body = await text(request);
     try {
-      send(response, 200, perform(operations, String(request.headers["x-amz-target"]), body));
+      send(response, 200, await perform(operations, String(request.headers["x-amz-target"]), body));
     } catch (error) {
       const { code, message, status } =
         error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
@@ -34,7 +34,7 @@ export function serveJson(operations: Operations): Promise<LocalServer> {
   });
 }
 
-function perform(operations: Operations, target: string, body: string): object {
+function perform(operations: Operations, target: string, body: string): object | Promise<object> {
   const operation = operations[target];
   if (!operation) {
     const known = Object.keys(operations).join(", ");

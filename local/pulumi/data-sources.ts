@@ -3,22 +3,44 @@ import { UserError } from "../errors";
 import type { Account } from "./models";
 import type { Properties } from "./values";
 
+/** What a program finds in the Glue Data Catalog before it has run: `inputFormat` as Glue has it. */
+export interface LiveTable {
+  database: string;
+  name: string;
+  inputFormat: string;
+}
+
+/** A data source's own "no", which a program may catch; `details` is where gRPC and Pulumi look for the sentence. */
+export class DataSourceFailure extends Error {
+  get details(): string {
+    return this.message;
+  }
+}
+
 /**
  * What a data source answers.
  * @param token Pulumi function token, such as `aws:index/getRegion:getRegion`.
- * @throws UserError for a data source, or an argument of one, that the embedded cloud does not know.
+ * @throws UserError for a data source, or an argument of one, that the embedded cloud does not know;
+ *   {@link DataSourceFailure} if there is nothing to tell of.
  */
-export function readDataSource(token: string, args: Properties, account: Account): Properties {
+export function readDataSource(
+  token: string,
+  args: Properties,
+  account: Account,
+  liveTables: LiveTable[] = [],
+): Properties {
   const dataSource = dataSources[token];
   if (!dataSource) {
     throw new UserError(
       `The embedded cloud does not know the data source ${token}; add it to local/pulumi/data-sources.ts.`,
     );
   }
-  return dataSource(args, account);
+  return dataSource(args, account, liveTables);
 }
 
-const dataSources: Record<string, (args: Properties, account: Account) => Properties> = {
+type DataSource = (args: Properties, account: Account, liveTables: LiveTable[]) => Properties;
+
+const dataSources: Record<string, DataSource> = {
   "aws:index/getCallerIdentity:getCallerIdentity": (_, { accountId }) => ({
     id: accountId,
     accountId,
@@ -36,6 +58,12 @@ const dataSources: Record<string, (args: Properties, account: Account) => Proper
     reverseDnsPrefix: "com.amazonaws",
   }),
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
+  "aws:glue/getCatalogTable:getCatalogTable": ({ databaseName, name }, { accountId }, liveTables) => {
+    const id = `${accountId}:${String(databaseName)}:${String(name)}`;
+    const found = liveTables.find((table) => table.database === databaseName && table.name === name);
+    if (!found) throw new DataSourceFailure(`reading Glue Catalog Table (${id}): couldn't find resource`);
+    return { id, databaseName, name, storageDescriptors: [{ inputFormat: found.inputFormat }] };
+  },
 };
 
 interface Principal {

@@ -22,7 +22,7 @@ import {
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { UserError } from "../errors";
 import type { Resource } from "../types";
-import { readDataSource } from "./data-sources";
+import { DataSourceFailure, readDataSource, type LiveTable } from "./data-sources";
 import { fromStruct, nothing, toStruct } from "./messages";
 import { outputsOf, type Account } from "./models";
 import { markersFor, refuseUnmodelled } from "./unmodelled";
@@ -36,6 +36,8 @@ const stackType = "pulumi:pulumi:Stack";
 /** Whose cloud the engine stands for, and who hears of what happens. */
 interface EngineOptions {
   account: Account;
+  /** What is there already; none by default. */
+  liveTables?: LiveTable[];
   /** Put a marker in the place of each output that no model computes, instead of leaving it out. */
   markUnmodelled: boolean;
   /** Takes what the program logs at level info or warning. */
@@ -110,6 +112,9 @@ export class Engine {
       try {
         callback(null, respond(call.request));
       } catch (error) {
+        if (error instanceof DataSourceFailure) {
+          return callback({ code: grpc.status.UNKNOWN, details: error.details });
+        }
         callback({ code: grpc.status.FAILED_PRECONDITION, details: String(error) });
         if (this.failure !== undefined) return;
         this.failure = error;
@@ -123,7 +128,8 @@ export class Engine {
   }
 
   private invoke(request: ResourceInvokeRequest): InvokeResponse {
-    const result = readDataSource(request.getTok(), fromStruct(request.getArgs()), this.options.account);
+    const { account, liveTables } = this.options;
+    const result = readDataSource(request.getTok(), fromStruct(request.getArgs()), account, liveTables);
     return new InvokeResponse().setReturn(toStruct(result));
   }
 

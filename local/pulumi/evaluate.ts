@@ -4,6 +4,7 @@ import { writeArchive, type ArchiveSize } from "./archive";
 import { runProgram } from "./child";
 import { Engine } from "./engine";
 import type { Account } from "./models";
+import type { LiveTable } from "./data-sources";
 import { programError } from "./program-error";
 import { mayCaptureUnknown, UnmodelledOutput } from "./unmodelled";
 
@@ -25,6 +26,8 @@ export interface EvaluateOptions {
   region?: string;
   /** Default: twelve zeros. */
   accountId?: string;
+  /** What is in the Glue Data Catalog already. Default: nothing. */
+  liveTables?: LiveTable[];
   /** Takes what the program prints and logs, line by line. Default: nobody. */
   log?: (line: string) => void;
 }
@@ -87,7 +90,8 @@ async function evaluateOnce(
   const fullKey = (key: string) => (key.includes(":") ? key : `${options.project}:${key}`);
   const config = Object.entries(options.config).map(([key, value]) => [fullKey(key), value]);
   const stop = new AbortController();
-  const engine = await Engine.start({ account, markUnmodelled, log, onFailure: () => stop.abort() });
+  const onFailure = () => stop.abort();
+  const engine = await Engine.start({ ...options, account, markUnmodelled, log, onFailure });
   try {
     const exit = await runProgram({
       ...options,

@@ -21,7 +21,7 @@ export type Fault =
   /** The true answer, late. Real milliseconds. */
   | { kind: "slow"; ms: number };
 
-/** What is about to be sent. */
+/** What is about to be sent; headers have lower-case names. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
@@ -65,9 +65,40 @@ export async function send(
   return false;
 }
 
+/** The answer, or what a fault makes of it, as fetch gives it; throws what fetch throws if there is none. */
+export function responseOf(answer: Answer, fault: Fault | undefined): Response {
+  if (fault === undefined || fault.kind === "slow") return whole(answer);
+  if (fault.kind === "timeout")
+    throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
+  if (fault.kind !== "reset") return whole(changed(answer, fault));
+  if (fault.when === "before") throw connectionReset();
+  const half = Buffer.from(answer.body).subarray(0, answer.body.length >> 1);
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(half);
+      controller.error(connectionReset());
+    },
+  });
+  return new Response(body, answer);
+}
+
+function whole({ body, ...rest }: Answer): Response {
+  return new Response(body, rest);
+}
+
+function connectionReset(): Error {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) });
+}
+
 type ChangingFault = Exclude<Fault, { kind: "timeout" | "reset" | "slow" }>;
 
+/** What a fault makes of an answer; its Date header stays. */
 function changed(answer: Answer, fault: ChangingFault): Answer {
+  const made = replaced(answer, fault);
+  return { ...made, headers: { date: answer.headers.date ?? "", ...made.headers } };
+}
+
+function replaced(answer: Answer, fault: ChangingFault): Answer {
   switch (fault.kind) {
     case "truncated":
       return { ...answer, body: answer.body.slice(0, answer.body.length >> 1) };

@@ -8,7 +8,7 @@ import { answerTo, templateOf } from "./endpoints";
 import { ApiError } from "./errors";
 import { faultByChance, type Chaos } from "./chaos";
 import { Gate, type GateOptions } from "./gate";
-import { jsonAnswer, refusalAnswer, send, type Answer, type Fault } from "./faults";
+import { jsonAnswer, refusalAnswer, responseOf, send, type Answer, type Fault } from "./faults";
 import { libraryAt } from "./library";
 import { listeningOf } from "./listening";
 import { LivingLibrary } from "./living";
@@ -141,19 +141,44 @@ export class SpotifySimulator {
     return this.listening.between(from, to);
   }
 
+  /** Answers a request in this process, as fetch would get it over the network: without a port, and so much faster. */
+  readonly fetch: typeof globalThis.fetch = async (input, init = {}) => {
+    const { pathname, search } = new URL(String(input));
+    const headers = new Headers(init.headers);
+    const asked = { method: init.method ?? "GET", url: pathname + search };
+    const { answer, fault, plays } = await this.respond(
+      asked,
+      headers.get("authorization") ?? undefined,
+      String(init.body ?? ""),
+    );
+    const response = responseOf(answer, fault);
+    if (fault === undefined) for (const play of plays) this.returnedPlays.add(play);
+    return response;
+  };
+
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(message).catch(() => "");
+    const { answer, fault, plays } = await this.respond(message, message.headers.authorization, body);
+    response.sendDate = false;
+    const delivered = await send(response, answer, fault);
+    if (delivered) for (const play of plays) this.returnedPlays.add(play);
+  }
+
+  /** What a request is answered, what goes wrong with it, and the plays that stand in the answer. */
+  private async respond(
+    message: Pick<IncomingMessage, "method" | "url">,
+    authorization: string | undefined,
+    body: string,
+  ): Promise<{ answer: Answer; fault: Fault | undefined; plays: Play[] }> {
     const request = this.count(message);
-    const { faults, chaos, onRequest } = this.options;
+    const { faults, chaos, onRequest, clock } = this.options;
     const fault = faults?.(request) ?? (chaos && faultByChance(chaos, request));
     await onRequest?.(request);
     this.changeWhatIsRead(request);
-    response.sendDate = false;
-    response.setHeader("date", new Date(this.options.clock.now()).toUTCString());
+    const date = new Date(clock.now()).toUTCString();
     const plays: Play[] = [];
-    const answer = this.answer(request, message.headers.authorization, body, (read) => plays.push(...read));
-    const delivered = await send(response, answer, fault);
-    if (delivered) for (const play of plays) this.returnedPlays.add(play);
+    const { headers, ...rest } = this.answer(request, authorization, body, (read) => plays.push(...read));
+    return { answer: { ...rest, headers: { date, ...headers } }, fault, plays };
   }
 
   private changeWhatIsRead({ path }: SimulatedRequest): void {
@@ -162,7 +187,7 @@ export class SpotifySimulator {
       this.living?.change(path, this.calls, clock.now());
   }
 
-  private count(message: IncomingMessage): SimulatedRequest {
+  private count(message: Pick<IncomingMessage, "method" | "url">): SimulatedRequest {
     const { method = "GET", url = "/" } = message;
     const [path = "/", query = ""] = url.split("?", 2);
     const attempt = (this.attempts.get(`${method} ${url}`) ?? 0) + 1;

@@ -5,7 +5,7 @@ import { optional, required, type ColumnType, type TableSpec } from "../../schem
 
 /** The cell that a column of this type makes of a value. */
 function cell(type: ColumnType, value: unknown): unknown {
-  const table: TableSpec = { name: "t", grain: "", key: [], columns: [optional("c", type, "")] };
+  const table: TableSpec = { name: "t", grain: "", key: [], dedupe: "", columns: [optional("c", type, "")] };
   return makeRow(table, {}, { c: value })!.c;
 }
 
@@ -14,6 +14,7 @@ describe("makeRow", () => {
     name: "t",
     grain: "",
     key: ["a"],
+    dedupe: "",
     columns: [required("a", "int", ""), optional("b", "string", "")],
   };
 

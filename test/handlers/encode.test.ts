@@ -26,6 +26,7 @@ const table: TableSpec = {
   name: "things",
   grain: "",
   key: ["n"],
+  dedupe: "",
   columns: [
     required("n", "int", ""),
     optional("s", "string", ""),

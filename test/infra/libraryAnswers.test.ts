@@ -1,33 +1,7 @@
 import { expect } from "chai";
 import type { Row } from "../../schemas";
 import { Answers } from "../support/answers";
-
-const ms = (time: string) => Date.parse(time);
-
-/** A whole read of a container at noon of a March day, of so many rows. */
-const read = (read_seq: number, dayOfMarch: number, row_count: number, more: Row = {}): Row => ({
-  ...{ listener_id: "me", read_seq, stream: "playlist_items", container_id: "p1", read_kind: "full" },
-  ...{ library_version: read_seq, container_version: `v${read_seq}`, row_count, skipped_count: 0 },
-  completed_at: ms(`2026-03-${String(dayOfMarch).padStart(2, "0")}T12:00:00Z`),
-  ...more,
-});
-
-/** The entries of one read of a playlist: `track@hour` each, or `?` for an unavailable one. */
-const entries = (read_seq: number, items: string[], more: Row = {}): Row[] =>
-  items.map((item, item_position) => {
-    const [track, hour] = item.split("@");
-    const known: Row =
-      item === "?"
-        ? { item_type: "unavailable" }
-        : { item_type: "track", track_id: track!, item_uri: `spotify:track:${track}`, item_name: track! };
-    const added_at = hour === undefined ? null : ms(`2026-02-01T${hour}:00:00Z`);
-    return { listener_id: "me", read_seq, playlist_id: "p1", item_position, ...known, added_at, ...more };
-  });
-
-const playlist = (playlist_id: string, name: string, more: Row = {}): Row => ({
-  ...{ listener_id: "me", read_seq: 1, playlist_id, name, snapshot_id: "v1", source: "playlist:x" },
-  ...more,
-});
+import { entries, ms, playlist, read } from "../support/listRows";
 
 const saved = (id: string, added_at: string, more: Row = {}): Row => ({
   ...{ listener_id: "me", read_seq: 90, library_version: 90, list_position: 0, item_type: "track" },
@@ -39,98 +13,13 @@ const saved = (id: string, added_at: string, more: Row = {}): Row => ({
 const savedRead = (rows: number) =>
   read(90, 1, rows, { stream: "saved_tracks", container_id: "saved_tracks" });
 
-/** What lists hold and how they change, by hand: duplicates, moves, half reads, versions. */
+/** What lists hold and how they change, by hand: duplicates, versions, what is old and what is half there. */
 describe("views and named queries, of lists and how they change", () => {
   let answers: Answers;
   beforeEach(async () => {
     answers = await Answers.open("Europe/Berlin");
   });
   afterEach(() => answers.close());
-
-  describe("playlist_changes", () => {
-    const reads = async (...contents: string[][]) => {
-      await answers.setRows("playlists", [playlist("p1", "Old"), playlist("p1", "New", { read_seq: 2 })]);
-      await answers.setRows(
-        "container_reads",
-        contents.map((items, index) => read(index + 1, index + 1, items.length)),
-      );
-      await answers.setRows(
-        "playlist_items",
-        contents.flatMap((items, index) => entries(index + 1, items)),
-      );
-    };
-    const changes = () =>
-      answers.values(
-        `select day(noticed_at), change, item_name, hour(added_at), item_position
-         from playlist_changes order by 1, 2, 3, 4, 5`,
-      );
-
-    it("has what came and what went, and nothing of the first read, of moves and of what stayed", async () => {
-      await reads(["a@01", "b@02", "c@03"], ["c@03", "a@01"], ["c@03", "a@01"], ["a@01", "c@03", "d@04"]);
-      expect(await changes()).to.deep.equal([
-        [2, "removed", "b", 2, 1],
-        [4, "added", "d", 4, 2],
-      ]);
-    });
-
-    it("tells the copies of a track apart, even those of one time", async () => {
-      await reads(["a@01", "a@01", "a@02"], ["a@01", "a@02"], ["a@02", "a@02", "a@02"], ["a", "a"], ["a"]);
-      expect(await changes()).to.deep.equal([
-        [2, "removed", "a", 1, 1],
-        [3, "added", "a", 2, 1],
-        [3, "added", "a", 2, 2],
-        [3, "removed", "a", 1, 0],
-        [4, "added", "a", null, 0],
-        [4, "added", "a", null, 1],
-        [4, "removed", "a", 2, 0],
-        [4, "removed", "a", 2, 1],
-        [4, "removed", "a", 2, 2],
-        [5, "removed", "a", null, 1],
-      ]);
-    });
-
-    it("has an emptied list, one that fills, an entry added anew, and what turns unavailable", async () => {
-      await reads(["a@01"], [], ["a@02", "b@03"], ["a@05", "?"]);
-      expect(await changes()).to.deep.equal([
-        [2, "removed", "a", 1, 0],
-        [3, "added", "a", 2, 0],
-        [3, "added", "b", 3, 1],
-        [4, "added", "a", 5, 0],
-        [4, "removed", "a", 2, 0],
-        [4, "removed", "b", 3, 1],
-      ]);
-    });
-
-    it("passes over a read of which a row is missing", async () => {
-      await answers.setRows("container_reads", [read(1, 1, 1), read(2, 2, 2), read(3, 3, 1)]);
-      await answers.setRows(
-        "playlist_items",
-        [1, 2, 3].flatMap((seq) => entries(seq, ["a@01"])),
-      );
-      expect(await changes()).to.deep.equal([]);
-    });
-
-    it("tells between which reads, and the day in the stack's time zone", async () => {
-      await answers.setRows("playlists", [playlist("p1", "Old"), playlist("p1", "New", { read_seq: 2 })]);
-      const late = read(2, 2, 0, { completed_at: ms("2026-03-02T23:30:00Z") });
-      await answers.setRows("container_reads", [read(1, 1, 1), late]);
-      await answers.setRows("playlist_items", entries(1, ["a@01"]));
-      expect(await answers.answer("playlist_changes", { as_of: "2026-03-30" })).to.deep.equal([
-        [
-          "2026-03-03 00:30:00",
-          "2026-03-01 13:00:00",
-          "New",
-          "removed",
-          "a",
-          null,
-          "2026-02-01 02:00:00",
-          "me",
-        ],
-      ]);
-      expect(await answers.answer("playlist_changes", { as_of: "2026-03-02" })).to.deep.equal([]);
-      expect(await answers.answer("playlist_changes", { as_of: "2026-03-31" })).to.deep.equal([]);
-    });
-  });
 
   it("playlist_growth has the last whole read of each day", async () => {
     await answers.setRows("playlists", [playlist("p1", "Mix")]);

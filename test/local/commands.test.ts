@@ -19,7 +19,7 @@ describe("the commands", function () {
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
-  for (const command of ["start", "query", "invoke", "reread", "import", "forget"]) {
+  for (const command of ["start", "query", "invoke", "reread", "import", "forget", "crawl"]) {
     it(`${command} --help says what it does and what it takes`, async () => {
       const { code, stdout } = await run(command, ["--help"]);
       expect(code).to.equal(0);
@@ -64,7 +64,7 @@ describe("the commands", function () {
     });
 
     it("says how to get a lake", async () => {
-      const { code, stderr } = await run("query", ["--out", path.join(dir, "none")]);
+      const { code, stderr } = await run("query", ["top_artists", "--out", path.join(dir, "none")]);
       expect(code).to.equal(1);
       expect(stderr).to.match(/^There is no lake in .* make one with npm start\.\n$/);
     });
@@ -123,6 +123,19 @@ describe("the commands", function () {
       expect(code).to.equal(1);
       expect(stderr).to.match(/^There is no setting spotify-data-pipeline:shedule; did you mean schedule\?/);
     });
+  });
+
+  it("crawl says what is missing: a crawler of that name, a lake, what an older version did not keep", async () => {
+    const none = path.join(dir, "none");
+    const cases: [string[], string][] = [
+      [["lakes"], "There is no crawler lakes; there are lake and raw.\n"],
+      [["--out", none], `There is no lake in ${none} yet; make one with npm start.\n`],
+      [["--out", dir], `${dir} is of an older version; run npm start once more.\n`],
+    ];
+    for (const [args, sentence] of cases) {
+      const { code, stderr } = await run("crawl", args);
+      expect([code, stderr]).to.deep.equal([1, sentence]);
+    }
   });
 
   it("reread says what is missing: a lake, a container's name", async () => {

@@ -23,7 +23,7 @@ describe("Lake", () => {
 
   /** Writes a partition as transform would, with these columns, and registers it if asked to. */
   async function partition(day: string, format: TableFormat, own: Column[], rows: Row[], registered = true) {
-    const table: TableSpec = { name: "things", grain: "A thing.", key: ["id"], columns: own };
+    const table: TableSpec = { name: "things", grain: "A thing.", key: ["id"], dedupe: "", columns: own };
     const prefix = `lake/g1/things/snapshot_date=${day}`;
     fs.mkdirSync(path.join(dir, "s3", prefix), { recursive: true });
     const file = path.join(dir, "s3", prefix, `me-x.${format === "csv" ? "csv.gz" : "parquet"}`);

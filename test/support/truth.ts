@@ -25,3 +25,28 @@ function expectedItem(entry: Entry | null): unknown[] {
   const item = entry?.item;
   return item ? [item.kind, uriOf(item), added] : ["unavailable", null, added];
 }
+
+/** A text as rows hold it: no control characters, and never CSV's word for NULL. */
+export function shown(text: string): string {
+  const plain = text.replace(/[\u0000-\u001f\u007f]/g, " ");
+  return plain === "\\N" ? "\\\\N" : plain;
+}
+
+/** Orders texts as SQL does: by their bytes. */
+export function byText(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+export function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Things by what they have in common, in the order in which they come. */
+export function groupBy<T>(things: Iterable<T>, key: (thing: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const name = key(thing);
+    groups.set(name, [...(groups.get(name) ?? []), thing]);
+  }
+  return groups;
+}

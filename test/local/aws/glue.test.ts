@@ -9,9 +9,10 @@ import {
 import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { glueOperations, tablesOf } from "../../../local/aws/glue";
+import { glueOperations } from "../../../local/aws/glue";
 import { serveJson } from "../../../local/aws/json";
 import { PartitionFiles, readPartitions } from "../../../local/aws/partitions";
+import { tablesOf } from "../../../local/aws/tables";
 import type { LocalServer } from "../../../local/http";
 import { makeFolder } from "../archives";
 import { resource } from "../resources";

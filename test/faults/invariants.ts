@@ -1,0 +1,182 @@
+import { transform } from "../../handlers/transform";
+import { uriOf, type Library } from "../../local/spotify/model";
+import type { Play } from "../../local/spotify/plays";
+import { memoryStore } from "../handlers/memoryStore";
+import { eventOf, world as transformWorld } from "../handlers/world";
+import { expectedItems } from "../support/truth";
+import type { FaultWorld } from "./faultWorld";
+import { LakeReader, entryTable, tableOf, type AcceptedRead, type LakeRow } from "./lakeReader";
+
+const hourMs = 3_600_000;
+
+/** What must not be, in one sentence. */
+export class Violation extends Error {}
+
+function demand(isSo: boolean, otherwise: () => string): asserts isSo {
+  if (!isSo) throw new Violation(otherwise());
+}
+
+function demandEqual(found: unknown, expected: unknown, what: string): void {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
+  demand(a === b, () => `${what}: the lake has ${clip(a)}, the truth is ${clip(b)}`);
+}
+
+function clip(text: string): string {
+  return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}
+
+/**
+ * Watches the lake as a reader who looks after each write: a container that was seen never goes back to an older read
+ * or vanishes, and what a read holds never changes.
+ */
+export function watchReaders(world: FaultWorld): void {
+  const reader = new LakeReader(world.lake.objects);
+  const newest = new Map<string, number>();
+  const contents = new Map<string, string>();
+  world.onLakeChange = (key) => {
+    const table = tableOf(key);
+    if (table === undefined || !setLike.includes(table)) return;
+    const seen = new Map<string, number>();
+    for (const read of reader.acceptedReads()) {
+      seen.set(`${read.stream} ${read.container}`, read.readSeq);
+      const held = JSON.stringify(sorted(read.rows));
+      const before = contents.get(String(read.readSeq)) ?? held;
+      demand(before === held, () => `read ${read.readSeq} of ${read.container} has changed`);
+      contents.set(String(read.readSeq), held);
+    }
+    for (const [container, readSeq] of newest)
+      demand((seen.get(container) ?? -1) >= readSeq, () => `${container} fell back behind read ${readSeq}`);
+    for (const [container, readSeq] of seen) newest.set(container, readSeq);
+  };
+}
+
+const setLike = [
+  "container_reads",
+  "playlists",
+  "playlist_items",
+  "saved_tracks",
+  "saved_albums",
+  "followed_artists",
+  "top_items",
+];
+
+/** A read's rows in the order of their text: a table file keeps none that means anything. */
+function sorted(rows: LakeRow[]): string[] {
+  return rows.map((row) => JSON.stringify(row)).sort();
+}
+
+/** All that must hold once nothing is under way any more; throws a {@link Violation}. */
+export async function checkAtRest(world: FaultWorld): Promise<void> {
+  for (const { function: name, state } of world.deliveries)
+    demand(state === "succeeded", () => `an event of ${name} is ${state}`);
+  await checkPurity(world);
+  const reader = new LakeReader(world.lake.objects);
+  const reads = reader.acceptedReads();
+  demandEqual(reads.length, reader.rows("container_reads").length, "reads whose rows are all there");
+  for (const key of world.lake.objects.keys()) {
+    const [, table, day] = /^g\d+\/(\w+)\/snapshot_date=([^/]+)\//.exec(key) ?? [];
+    if (table) demand(world.partitions.has(`${table}/${day}`), () => `${table}/${day} is not registered`);
+  }
+  checkLibrary(world, reads);
+  if (isRead(world, "recently_played")) checkPlays(world, reader);
+}
+
+function isRead({ sources }: FaultWorld, stream: string): boolean {
+  return sources.includes("me") || sources.includes(stream);
+}
+
+/** The lake is what a lake made of raw alone would be, to the byte. */
+async function checkPurity({ raw, lake, poisoned }: FaultWorld): Promise<void> {
+  const fresh = { ...transformWorld(), raw, lake: memoryStore() };
+  const keys = [...raw.objects.keys()].filter((key) => key.startsWith("raw/"));
+  const deps = { ...fresh.deps, raw, lake: fresh.lake };
+  await transform(deps, { format: "csv", lakeBucket: "lake" }, eventOf(...keys, ...poisoned));
+  demandEqual([...lake.objects.keys()].sort(), [...fresh.lake.objects.keys()].sort(), "files of the lake");
+  for (const [key, { etag }] of fresh.lake.objects)
+    demand(lake.objects.get(key)!.etag === etag, () => `${key} is not what raw gives`);
+}
+
+/** What stands in each container by its newest read is what the simulator has. */
+function checkLibrary(world: FaultWorld, reads: AcceptedRead[]): void {
+  const { library } = world;
+  const newest = (stream: string) => reads.filter((read) => read.stream === stream).at(-1);
+  if (isRead(world, "playlist_items")) {
+    const listed = new Set(newest("playlists")?.rows.map(({ playlist_id }) => playlist_id));
+    const last = new Map(
+      reads.filter(({ stream }) => stream === "playlist_items").map((read) => [read.container, read.rows]),
+    );
+    const items = [...last]
+      .filter(([id]) => listed.has(id))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, rows]) => rows.map(itemOf).sort((a, b) => Number(a[1]) - Number(b[1])));
+    demandEqual(items, expectedItems(library), "contents of playlists");
+  }
+  if (isRead(world, "saved_tracks"))
+    demandEqual(
+      inLibrary(reads, "saved_tracks", ({ item_uri, added_at }) => [item_uri, Date.parse(`${added_at}Z`)]),
+      library.saved.map(({ track, addedAt }) => [uriOf(track), Date.parse(addedAt)].join(" ")).sort(),
+      "saved tracks",
+    );
+  if (isRead(world, "saved_albums"))
+    demandEqual(
+      inLibrary(reads, "saved_albums", ({ album_id }) => [album_id!]),
+      albumsOf(library),
+      "saved albums",
+    );
+  if (isRead(world, "followed_artists"))
+    demandEqual(
+      (newest("followed_artists")?.rows ?? []).map(({ artist_id }) => artist_id).sort(),
+      library.followed.map(({ id }) => id).sort(),
+      "followed artists",
+    );
+}
+
+function itemOf({ playlist_id, item_position, item_type, item_uri, added_at }: LakeRow): unknown[] {
+  const added = added_at && Date.parse(`${added_at}Z`);
+  return [playlist_id, Number(item_position), item_type, item_uri, added];
+}
+
+/** A library by its newest full read and what was added since, each entry once. */
+function inLibrary(reads: AcceptedRead[], stream: string, name: (row: LakeRow) => unknown[]): string[] {
+  const own = reads.filter((read) => read.stream === stream);
+  const version = own.filter(({ isFull }) => isFull).at(-1)?.libraryVersion;
+  const rows = own.filter(({ libraryVersion }) => libraryVersion === version).flatMap((read) => read.rows);
+  return [...new Set(rows.map((row) => name(row).join(" ")))].sort();
+}
+
+function albumsOf(library: Library): string[] {
+  return library.savedAlbums.flatMap((saved) => saved?.album.id ?? []).sort();
+}
+
+/** Every play that Spotify ever returned is held, or lies in a gap; and so does what it would have told of in time. */
+function checkPlays(world: FaultWorld, reader: LakeReader): void {
+  const held = new Set(
+    reader
+      .rows(entryTable("plays"))
+      .map(({ played_at, item_uri }) => `${Date.parse(`${played_at}Z`)} ${item_uri}`),
+  );
+  const gaps = reader
+    .rows("gaps")
+    .map(({ gap_from, gap_to }) => [Date.parse(`${gap_from}Z`), Date.parse(`${gap_to}Z`)] as const);
+  const name = ({ playedAt, track }: Play) => `${playedAt} ${uriOf(track)}`;
+  const returned = [...world.returnedAt.keys()];
+  const names = new Set(returned.map(name));
+  for (const play of held) demand(names.has(play), () => `play ${play} was never returned`);
+  const known = returned.filter((play) => held.has(name(play)));
+  const first = Math.min(...known.map(({ playedAt }) => playedAt));
+  const isToldOf = (play: Play) =>
+    held.has(name(play)) || gaps.some(([from, to]) => play.playedAt > from && play.playedAt < to);
+  // What a process took with it that died at the first reading of all leaves no trace.
+  for (const play of returned.filter(({ playedAt }) => playedAt > first))
+    demand(isToldOf(play), () => `play ${name(play)} was returned and is missing`);
+  const visible = world.listening
+    .between(first, world.clock.ms)
+    .filter(({ visibleAt }) => visibleAt !== null && visibleAt <= world.clock.ms - hourMs);
+  for (const play of visible) {
+    // Told late: when it turned up, plays after it were known, and fifty later ones stood before it.
+    const isLate = known.some(
+      (other) => world.returnedAt.get(other)! < play.visibleAt! && other.playedAt > play.playedAt,
+    );
+    demand(isToldOf(play) || isLate, () => `play ${name(play)} is in no gap and is missing`);
+  }
+}

@@ -1,0 +1,93 @@
+import { gunzipSync } from "node:zlib";
+import type { StoredObject } from "../handlers/memoryStore";
+
+/** A row of a table file: every cell as the CSV has it, NULL as null. */
+export type LakeRow = Record<string, string | null>;
+
+/** A read that readers may believe, as the view accepted_reads has it. */
+export interface AcceptedRead {
+  listener: string;
+  stream: string;
+  container: string;
+  readSeq: number;
+  isFull: boolean;
+  libraryVersion: string;
+  rows: LakeRow[];
+}
+
+/** The table that the entries of a stream lie in. */
+export function entryTable(stream: string): string {
+  return stream.startsWith("playlist:") ? "playlist_items" : stream;
+}
+
+/** The table files of a lake in CSV, decoded anew only where they change. */
+export class LakeReader {
+  private readonly decoded = new Map<string, { etag: string; rows: LakeRow[] }>();
+
+  constructor(private readonly objects: Map<string, StoredObject>) {}
+
+  /** All rows of a table, whatever partition they lie in. */
+  rows(table: string): LakeRow[] {
+    const keys = [...this.objects.keys()].filter((key) => tableOf(key) === table);
+    return keys.flatMap((key) => this.fileRows(key));
+  }
+
+  /** Every container read whose rows are all there, oldest first. */
+  acceptedReads(): AcceptedRead[] {
+    const held = new Map<string, Map<string, LakeRow[]>>();
+    const rowsOf = (table: string, read: string) => {
+      if (!held.has(table)) held.set(table, groupBy(this.rows(table), readOf));
+      return held.get(table)!.get(read) ?? [];
+    };
+    return this.rows("container_reads")
+      .map((read) => {
+        const stream = read.stream!;
+        const rows = rowsOf(entryTable(stream), readOf(read)).filter(({ source }) => source === stream);
+        return { read, rows };
+      })
+      .filter(({ read, rows }) => Number(read.row_count) === rows.length)
+      .map(({ read, rows }) => ({
+        listener: read.listener_id!,
+        stream: read.stream!,
+        container: read.container_id!,
+        readSeq: Number(read.read_seq),
+        isFull: read.read_kind === "full",
+        libraryVersion: read.library_version!,
+        rows,
+      }))
+      .sort((a, b) => a.readSeq - b.readSeq);
+  }
+
+  private fileRows(key: string): LakeRow[] {
+    const { etag, body } = this.objects.get(key)!;
+    const known = this.decoded.get(key);
+    if (known?.etag === etag) return known.rows;
+    const [head, ...lines] = gunzipSync(body).toString("utf8").trimEnd().split("\n");
+    const names = head!.split("\t");
+    const rows = lines.map((line) => {
+      const cells = line.split("\t");
+      return Object.fromEntries(names.map((name, at) => [name, cells[at] === "\\N" ? null : cells[at]!]));
+    });
+    this.decoded.set(key, { etag, rows });
+    return rows;
+  }
+}
+
+/** The table that a key of the lake belongs to; undefined for what is no table file. */
+export function tableOf(key: string): string | undefined {
+  return /^g\d+\/(\w+)\/snapshot_date=[^/]+\/[^/]+\.csv\.gz$/.exec(key)?.[1];
+}
+
+function readOf(row: LakeRow): string {
+  return `${row.listener_id} ${row.read_seq}`;
+}
+
+function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}

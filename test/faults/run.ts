@@ -1,0 +1,77 @@
+import { InvalidArgumentError } from "commander";
+import { command, main } from "../../local/command";
+import { UserError } from "../../local/errors";
+import { Progress } from "../../local/progress";
+import type { Tally } from "./chaos";
+import { faultRun } from "./faultRun";
+import { fuzzRun } from "./fuzz";
+
+const cli = command(
+  "test:faults",
+  "Lets random lives of the pipeline go wrong in random ways, and checks what comes of each.",
+)
+  .option("--runs <n>", "lives under faults", count, 500)
+  .option("--pages <n>", "mutated pages to send through extract and transform", count, 20_000)
+  .option("--seed <n>", "seed of the first run; the others follow", count, 1)
+  .option("--json", "print one JSON object as the last line", false)
+  .addHelpText(
+    "after",
+    "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it.",
+  );
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+interface Outcome {
+  runs: number;
+  pages: number;
+  violations: { seed: number; message: string }[];
+  faults: Tally;
+}
+
+main(async () => {
+  cli.parse();
+  const { runs, pages, seed, json } = cli.opts<{
+    runs: number;
+    pages: number;
+    seed: number;
+    json: boolean;
+  }>();
+  const progress = new Progress(false);
+  const outcome: Outcome = { runs: 0, pages: 0, violations: [], faults: {} };
+  const attempt = async <T>(own: number, run: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await run();
+    } catch (error) {
+      const message = process.env.DEBUG ? (error as Error).stack! : (error as Error).message;
+      outcome.violations.push({ seed: own, message });
+      console.error(`seed ${own}: ${message}`);
+      return undefined;
+    }
+  };
+  for (; outcome.runs < runs; outcome.runs += 1) {
+    progress.stage(`Lives under faults: ${outcome.runs} of ${runs}`);
+    await attempt(seed + outcome.runs, () => faultRun(seed + outcome.runs, outcome.faults));
+  }
+  for (let own = seed; outcome.pages < pages; own += 1) {
+    progress.stage(`Mutated pages: ${outcome.pages} of ${pages}`);
+    outcome.pages += (await attempt(own, () => fuzzRun(own))) ?? 1;
+  }
+  progress.done();
+  print(outcome, seed);
+  if (json) console.log(JSON.stringify(outcome));
+  if (outcome.violations.length > 0)
+    throw new UserError(
+      `${outcome.violations.length} of these runs broke a rule; the lines above name them.`,
+    );
+});
+
+function print({ runs, pages, violations, faults }: Outcome, seed: number): void {
+  const names = Object.keys(faults).sort();
+  const width = Math.max(0, ...names.map((name) => name.length));
+  for (const name of names) console.log(`${name.padEnd(width)} ${String(faults[name]).padStart(8)}`);
+  const seeds = runs > 0 ? ` (seeds ${seed} to ${seed + runs - 1})` : "";
+  console.log(`${runs} lives under faults${seeds}, ${pages} mutated pages, ${violations.length} violations`);
+}

@@ -1,0 +1,134 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { deployedQuery, namedQueries, renderQuery, views } from "../../infra/sql";
+import { root } from "../support/commandLine";
+import { describeFinding, lintTrino } from "../support/trino/lint";
+import { parseTrino } from "../support/trino/parser";
+import { insteadOf, sharedFunctions } from "../support/trino/rules";
+import { lintStyle } from "../support/trino/style";
+
+describe("SQL that Athena and DuckDB both read", function () {
+  this.timeout(240_000);
+  before(() => void parseTrino("select 1"));
+
+  const textOf = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+  const lines = (text: string) => text.trimEnd().split("\n").length;
+  /** Findings of a statement that makes up the end of a file. */
+  const lint = (file: string, sql: string, mayAskClock = false) =>
+    lintTrino({ file, sql, linesBefore: lines(textOf(file)) - lines(sql), mayAskClock }).map(describeFinding);
+
+  for (const { name, sql } of views("Europe/Berlin"))
+    it(`views/${name}.sql`, () => expect(lint(`views/${name}.sql`, sql)).to.deep.equal([]));
+
+  for (const query of namedQueries("Europe/Berlin"))
+    it(`queries/${query.name}.sql`, () => {
+      const file = `queries/${query.name}.sql`;
+      const dates = query.parameters
+        .filter(({ type }) => type === "date")
+        .map(({ name }) => [name, "2026-03-01"]);
+      expect(
+        lint(file, renderQuery(query, Object.fromEntries(dates) as Record<string, string>)),
+      ).to.deep.equal([]);
+      expect(lint(file, deployedQuery(query), true)).to.deep.equal([]);
+    });
+
+  it("is written in one style", () => {
+    const files = ["views", "queries"].flatMap((folder) =>
+      fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`),
+    );
+    expect(files.flatMap((file) => lintStyle(file, textOf(file))).map(describeFinding)).to.deep.equal([]);
+  });
+});
+
+describe("the lint", function () {
+  this.timeout(60_000);
+  const lint = (sql: string, mayAskClock = false) =>
+    lintTrino({ file: "queries/x.sql", sql, linesBefore: 2, mayAskClock }).map(describeFinding);
+
+  /** What only DuckDB reads, or reads in a way of its own, and what is told of it. */
+  const refused: [what: string, sql: string, told: RegExp][] = [
+    ["::", "select a,\n b::int as c from t", /^queries\/x.sql:4: .*write cast\(a as type\)$/],
+    [
+      "qualify",
+      "select a from t\nqualify row_number() over (order by a) = 1",
+      /x.sql:4: qualify .* outer select/,
+    ],
+    ["a list literal", "select [1, 2] as a", /write array\[…\]/],
+    ["a subscript", "select a[1] as b from t", /unnest/],
+    ["a struct", "select {'a': 1} as b", /give each value a column/],
+    ["strftime", "select\n  strftime(a, '%Y') as y\nfrom t", /x.sql:4: strftime .*write year\(\)/],
+    ["distinct on", "select distinct on (a) a, b from t", /row_number\(\)/],
+    ["ilike", "select a from t where a ilike 'x%'", /lower\(a\) like/],
+    ["exclude", "select * exclude (a) from t", /name the columns/],
+    ["group by all", "select a, count(*) as n from t group by all", /their places/],
+    ["limit before offset", "select a from t order by a limit 5 offset 2", /offset n limit m/],
+    ["an unquoted interval", "select a + interval 7 day as b from t", /interval '7' day/],
+    ["a lambda", "select list_transform(a, x -> x + 1) as b from t", /unnest the list/],
+    ["select *", "select * from t", /name the columns/],
+    ["select t.*", "select b, t.* from t", /name the columns/],
+    ["backticks", "select `a` from t", /no quotes/],
+    ["double quotes", 'select a from t where b = "x"', /write 'text'/],
+    ["a semicolon", "select a from t;", /without a semicolon/],
+    ["the clock", "select a from t where b = current_date", /as_of/],
+    [
+      "an alias in group by",
+      "select year(a) as y, count(*) as n\nfrom t\ngroup by y",
+      /group by y names a column/,
+    ],
+    ["date - date", "select date '2026-01-02' - cast(a as date) as d from t", /date_diff\('day', a, b\)/],
+    ["max_by without a filter", "select max_by(a, b) as c from t", /add filter/],
+    [
+      "a zone on a bare timestamp",
+      "select a at time zone 'Europe/Berlin' as b from t",
+      /as timestamp with time zone/,
+    ],
+    ["whole numbers divided", "select 1 / 2 as a", /write 1e0/],
+    ["counts divided", "select count(a) / count(*) as b from t", /as double/],
+    ["a decimal", "select a * 1.5 as b from t", /write 1.5e0/],
+    ["date_diff of times", "select date_diff('day', played_at, saved_at) as d from t", /cast both to date/],
+    ["date_trunc of a date", "select date_trunc('month', cast(a as date)) as m from t", /as date\)$/],
+    ["ignore nulls", "select lag(a) ignore nulls over (order by b) as c from t", /filter instead/],
+    ["a function of one engine", "select nonesuch(a) as b from t", /nonesuch is not the same/],
+    ["no SQL", "select from where", /not Trino: /],
+  ];
+  for (const [what, sql, told] of refused)
+    it(`refuses ${what} and says what to write`, () => {
+      const findings = lint(sql);
+      expect(findings.join("\n")).to.match(new RegExp(told.source, "m"));
+    });
+
+  it("lets stand what both read alike", () => {
+    const sql = [
+      '-- It\'s "quoted" :: ilike `here`',
+      "with t as (select ';::[' as a, timestamp '2026-01-01 00:00:00' as at)",
+      "select",
+      "  max_by(a, at) filter (where a is not null) as b,",
+      "  t.a as a,",
+      "  cast(date_trunc('month', cast(cast(at as timestamp with time zone) at time zone 'Asia/Tokyo' as timestamp)) as date) as m,",
+      "  count(*) filter (where a = 'x') / 60000 as n,",
+      "  date_diff('day', cast(min(at) as date), cast(max(at) as date)) as days,",
+      "  /* as_of */ current_date as today",
+      "from t",
+      "group by t.a, 3",
+      "order by a offset 2 limit 5",
+    ].join("\n");
+    expect(lint(sql, true)).to.deep.equal([]);
+  });
+
+  it("names no function both as shared and as not", () => {
+    expect(sharedFunctions.filter((name) => name in insteadOf)).to.deep.equal([]);
+  });
+
+  it("tells style by line", () => {
+    const sql = `-- title: ${"T".repeat(120)}\nSELECT a\n\t, b \n   from t\nwhere c = 'X' and d = '${"y".repeat(100)}'`;
+    expect(lintStyle("x.sql", sql).map(describeFinding)).to.deep.equal([
+      "x.sql:2: keywords and names are in lower case",
+      "x.sql:3: a tab; indent by two spaces",
+      "x.sql:3: space at the end of the line",
+      "x.sql:3: a comma stands at the end of its line",
+      "x.sql:4: indent by two spaces",
+      "x.sql:5: the file ends with one line break",
+    ]);
+  });
+});

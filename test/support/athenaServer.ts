@@ -1,0 +1,21 @@
+import { athenaOperations } from "../../local/aws/athena";
+import { serveJson, type Operations } from "../../local/aws/json";
+import type { LocalServer } from "../../local/http";
+import type { Manifest } from "../../local/manifest";
+
+/** A served Athena, and what it does, to be asked without a client. */
+export interface AthenaServer extends LocalServer {
+  operations: Operations;
+}
+
+/** Athena over a local cloud's folder, with the workgroups `analysts` and `small`, which may scan 100 bytes. */
+export async function athenaServer(
+  manifest: Manifest,
+  dir: string,
+  over: Operations = {},
+): Promise<AthenaServer> {
+  const workgroups = [{ name: "analysts" }, { name: "small", cutoff: 100 }];
+  const clock = { now: () => Date.now() };
+  const operations = { ...athenaOperations({ workgroups, namedQueries: [], manifest, dir, clock }), ...over };
+  return { ...(await serveJson(operations)), operations };
+}
