@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { namedQueries, views, type SqlColumn } from "../../infra/sql";
+import { namedQueries, renderQuery, views, type SqlColumn } from "../../infra/sql";
 import { command, main } from "../../local/command";
 import { UserError } from "../../local/errors";
 import { Lake } from "../../local/lake";
@@ -9,7 +9,7 @@ import type { TableFormat } from "../../schemas/formats";
 import { trinoTypes } from "../../infra/catalog";
 import { difference, type Terms, type TypedAnswer } from "./compare";
 import { duckEngine, requireTrino, trinoEngine, type Engine } from "./engines";
-import { evaluatedProgram, makeLake } from "./lakes";
+import { evaluatedProgram, makeLake, timezone } from "./lakes";
 import { writeMetastore } from "./metastore";
 
 const cli = command(
@@ -31,7 +31,15 @@ interface Check extends Terms {
   kind: "table" | "view" | "query";
   name: string;
   sql: string;
+  /** The lakes hold nothing that it asks for. */
+  mayBeEmpty?: boolean;
 }
+
+/** Values with which a query finds something, where its defaults ask for more than three simulated days hold. */
+const closer: Record<string, Record<string, string>> = {
+  rank_movement: { days: "1" },
+  track_history: { at_least: "1" },
+};
 
 /** What is to be equal: each table and view as a set of rows, each query as the program deploys it, row by row. */
 function checksOf(queries: { name: string; sql: string }[]): Check[] {
@@ -47,10 +55,16 @@ function checksOf(queries: { name: string; sql: string }[]): Check[] {
   return [
     ...tables.map(({ name, columns }) => all("table", name, [...columns, partitioned])),
     ...views().map(({ name, columns }) => all("view", name, columns)),
-    ...namedQueries().map(({ name, columns }): Check => {
-      const { sql } = queries.find((query) => query.name === name)!;
-      const declared = columns.length > 0 ? types(columns) : undefined;
-      return { kind: "query", name, sql, ordered: true, declared };
+    ...namedQueries(timezone).flatMap((query): Check[] => {
+      const { name, columns } = query;
+      const { sql } = queries.find((deployed) => deployed.name === name)!;
+      const terms = { kind: "query", name, ordered: true, declared: types(columns) } as const;
+      const values = closer[name];
+      if (!values) return [{ ...terms, sql }];
+      return [
+        { ...terms, sql, mayBeEmpty: true },
+        { ...terms, sql: renderQuery(query, values) },
+      ];
     }),
   ];
 }
@@ -97,7 +111,7 @@ async function compareFormat(
       const what = `${format.padEnd(7)}  ${check.kind.padEnd(5)}  ${check.name.padEnd(28)}`;
       console.log(`${what}  ${String(rows).padStart(6)} rows  ${problem ?? "equal"}`);
       if (problem !== undefined) problems.push(`${what}  ${problem}`);
-      else if (rows === 0) problems.push(`${what}  no rows, which proves nothing`);
+      else if (rows === 0 && !check.mayBeEmpty) problems.push(`${what}  no rows, which proves nothing`);
     }
   } finally {
     lake.close();

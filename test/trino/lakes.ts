@@ -17,7 +17,10 @@ const dayMs = 86_400_000;
 const days = 3;
 const seed = 7;
 
-/** All that the simulated Spotify can be asked, told in a time zone that has summer time. */
+/** The lakes' setting `timezone`: one that has summer time. */
+export const timezone = "Europe/Berlin";
+
+/** All that the simulated Spotify can be asked. */
 function settingsOf(format: TableFormat, start: number): Record<string, string> {
   const { catalogue } = libraryAt({ seed, start, now: start });
   const { album, artists } = catalogue.find((track) => track.album !== null)!;
@@ -25,7 +28,7 @@ function settingsOf(format: TableFormat, start: number): Record<string, string> 
   const named = [`album:${album!.id}`, `artist:${artists[0]!.id}`, `search:${word}`];
   return {
     tableFormat: format,
-    timezone: "Europe/Berlin",
+    timezone,
     playsSchedule: "rate(6 hours)",
     extendedQuota: "true",
     sources: JSON.stringify(["me", "artist_details", ...named]),
