@@ -9,14 +9,14 @@ import { schemaFiles } from "./schemaFiles";
 const cli = command(
   "docs",
   "Makes what follows from schemas/, views/ and queries/: the lock, docs/tables.md, docs/queries.md.",
-);
+).option("--schemas", "only the lock and docs/tables.md: docs/queries.md takes a simulated week", false);
 const root = path.join(__dirname, "..");
 
 main(async () => {
   cli.parse();
   const files = {
     ...schemaFiles(readLock(), currentGeneration()),
-    "docs/queries.md": await queriesDoc(),
+    ...(cli.opts<{ schemas: boolean }>().schemas ? {} : { "docs/queries.md": await queriesDoc() }),
   };
   for (const [file, text] of Object.entries(files)) {
     const target = path.join(root, file);

@@ -28,7 +28,7 @@ interface Operator {
 }
 
 const duckTypes: Record<ColumnType, string> = {
-  ...{ string: "varchar", int: "integer", bigint: "bigint" },
+  ...{ string: "varchar", int: "integer", bigint: "bigint", double: "double" },
   ...{ boolean: "boolean", timestamp: "timestamp", date: "date" },
 };
 
