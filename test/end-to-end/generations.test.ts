@@ -7,7 +7,7 @@ import { readFolder } from "../../local/folder";
 import { Lake } from "../../local/lake";
 import { root, type Outcome } from "../support/commandLine";
 
-const copied = ["handlers", "infra", "local", "queries", "schemas", "scripts", "views", "docs"];
+const copied = ["handlers", "infra", "local", "queries", "schemas", "scripts", "test", "views", "docs"];
 const files = ["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", ".prettierrc.json"];
 const old = "spotify_data_pipeline_local";
 
