@@ -21,6 +21,7 @@ export interface StackOutputs {
   functionNames?: { extract?: string };
   rawBucketName?: string;
   lakeBucketName?: string;
+  databaseNames?: { lake: string };
 }
 
 /** The configuration by key, without the project's name in front; settings of providers are left out. */
