@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { generation } from "../schemas";
 import { tablePrefix } from "../schemas/formats";
+import { readRules } from "../schemas/quality";
 import { warnedDays } from "../handlers/tokenLife";
 import type { Crawl } from "./aws/crawlers";
 import type { Changes } from "./crawlers/crawl";
@@ -27,6 +29,8 @@ export interface ReportJson {
   }[];
   spotify: { calls: number; skipped: Record<string, number> };
   raw: { objects: number; bytes: number };
+  /** Rows in quarantine, and full reads that were rejected. */
+  quality: { quarantined: number; blocked: number };
   tables: Record<string, { rows: number; files: number; bytes: number }>;
   queries: Record<string, { rows: number }>;
   crawls: ({ crawler: string; error: string | null } & Changes)[];
@@ -76,6 +80,11 @@ export async function report(
         ...sizeOf(path.join(dir, "s3", manifest.lakeBucket, tablePrefix(name, generation))),
       };
     }
+    const rules = readRules.map((rule) => `'${rule}'`).join(", ");
+    const blocked = await lake.query(
+      `select count(distinct read_seq) as n from quality_results
+       where status = 'failed' and severity = 'block' and rule in (${rules})`,
+    );
     const answers = new Map<string, Answer>();
     for (const query of folderQueries(readFolder(dir)!))
       answers.set(query.name, await lake.query(renderQuery(query)));
@@ -110,6 +119,10 @@ export async function report(
           skipped: Object.fromEntries(skips.rows.map((row) => [row.reason, Number(row.things)])),
         },
         raw: { objects: raw.files, bytes: raw.bytes },
+        quality: {
+          quarantined: linesUnder(path.join(dir, "s3", manifest.lakeBucket, "quarantine")),
+          blocked: Number(blocked.rows[0]!.n),
+        },
         tables,
         queries: Object.fromEntries([...answers].map(([name, { rows }]) => [name, { rows: rows.length }])),
         crawls: crawls.map(({ crawler, changes, error }) => ({ crawler, ...changes, error: error ?? null })),
@@ -153,6 +166,9 @@ export function printSummary(report: Report, dir: string, source: FolderState["s
   const skipped = Object.entries(spotify.skipped).map(([reason, things]) => `${things} ${reason}`);
   console.log(`Passed over: ${skipped.join(", ") || "nothing"}`);
   console.log(`Raw: ${count(raw.objects, "object")}, ${kilobytes(raw.bytes)}`);
+  console.log(
+    `Quality: ${count(json.quality.quarantined, "row")} in quarantine, ${count(json.quality.blocked, "read")} rejected`,
+  );
   if (json.crawls.length > 0) console.log(`Crawled: ${json.crawls.map(crawled).join("; ")}`);
   console.log();
   const sizes = Object.entries(tables).map(([table, { rows, files, bytes }]) => ({
@@ -181,6 +197,16 @@ export function printSummary(report: Report, dir: string, source: FolderState["s
 
 function crawled({ crawler, tablesAdded, partitionsAdded }: ReportJson["crawls"][number]): string {
   return `${crawler}, ${count(tablesAdded, "new table")}, ${count(partitionsAdded, "new partition")}`;
+}
+
+/** Lines of all gzipped files in a folder. */
+function linesUnder(folder: string): number {
+  if (!fs.existsSync(folder)) return 0;
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl.gz"))
+    .map((entry) => gunzipSync(fs.readFileSync(path.join(entry.parentPath, entry.name))))
+    .reduce((sum, bytes) => sum + bytes.toString("latin1").split("\n").length - 1, 0);
 }
 
 function sizeOf(folder: string): { files: number; bytes: number } {

@@ -23,7 +23,9 @@ export type ColumnRule = "not_null" | "type" | Check["rule"];
 export type TableRule = "uri_of_id" | "date_precision" | "time_order";
 
 /** Rules of a full read. */
-export type ReadRule = "unique_key" | "row_count" | "quarantined_share";
+export const readRules = ["unique_key", "row_count", "quarantined_share"] as const;
+
+export type ReadRule = (typeof readRules)[number];
 
 export type RuleName = ColumnRule | TableRule | ReadRule;
 

@@ -1,0 +1,113 @@
+import * as path from "node:path";
+import * as glue from "@aws-sdk/client-glue";
+import * as s3 from "@aws-sdk/client-s3";
+import { s3Store } from "../handlers/store";
+import { settingDefaults } from "../infra/settings";
+import { tables } from "../schemas";
+import type { TableFormat } from "../schemas/formats";
+import { readQualityRules } from "../schemas/quality";
+import { readPartitions } from "./aws/partitions";
+import { command, main } from "./command";
+import { UserError } from "./errors";
+import { readFolder, takeFolder } from "./folder";
+import { Progress } from "./progress";
+import { S3Server } from "./s3/server";
+import { hideNodeWarning, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack";
+import { verify, type Verdict, type VerifyDeps } from "./verify/verify";
+
+const cli = command("verify", "Compares the lake with what raw makes of it, and prints what differs.")
+  .option("--stack <name>", "verify this Pulumi stack (default: this machine)")
+  .option("--out <dir>", "folder of the local cloud", ".local")
+  .option("--json", "print one line of JSON", false);
+
+interface Flags {
+  stack?: string;
+  out: string;
+  json: boolean;
+}
+
+/** Progress is told on a terminal only. */
+function teller(progress: Progress): VerifyDeps["progress"] {
+  return (done, all, { listener, slug, day }) =>
+    progress.stage(`${done + 1} of ${all} stream-days: ${listener}, ${slug}, ${day}`);
+}
+
+async function verifyHere(out: string, progress: Progress): Promise<Verdict> {
+  const folder = readFolder(out);
+  if (!folder) throw new UserError(`There is no lake in ${out} yet; make one with npm start.`);
+  takeFolder(out, false);
+  const { manifest } = folder;
+  const server = new S3Server({ root: path.join(out, "s3") });
+  try {
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const client = new s3.S3Client({ endpoint: await server.start(), region: "us-east-1", credentials });
+    const partitions = readPartitions(out, manifest.database);
+    return await verify(
+      {
+        raw: s3Store(s3, client, manifest.rawBucket),
+        lake: s3Store(s3, client, manifest.lakeBucket),
+        days: async (name) =>
+          new Set(partitions.filter(({ table }) => table === name).map(({ values }) => values[0]!)),
+        progress: teller(progress),
+      },
+      { format: manifest.tableFormat },
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+async function verifyStack(stack: string, progress: Progress): Promise<Verdict> {
+  const here = { env: process.env, dir: process.cwd() };
+  const outputs = await stackOutputs(stack, here);
+  const { rawBucketName, lakeBucketName, databaseNames } = outputs;
+  if (!rawBucketName || !lakeBucketName || !databaseNames) throw notDeployed(stack, "bucket");
+  const config = await stackConfig(stack, here);
+  const setting = (key: string) => config.get(key)?.value ?? settingDefaults[key]!;
+  const region = await stackRegion(stack, here);
+  const client = new s3.S3Client({ region });
+  const catalog = new glue.GlueClient({ region });
+  return verify(
+    {
+      raw: s3Store(s3, client, rawBucketName),
+      lake: s3Store(s3, client, lakeBucketName),
+      days: (name) => registeredDays(catalog, databaseNames.lake, name),
+      progress: teller(progress),
+    },
+    {
+      format: setting("tableFormat") as TableFormat,
+      qualityRules: readQualityRules(JSON.parse(setting("qualityRules")), tables),
+    },
+  );
+}
+
+async function registeredDays(
+  client: glue.GlueClient,
+  database: string,
+  table: string,
+): Promise<Set<string>> {
+  const days = new Set<string>();
+  const request = { DatabaseName: database, TableName: table, ExcludeColumnSchema: true };
+  for await (const page of glue.paginateGetPartitions({ client }, request))
+    for (const { Values } of page.Partitions ?? []) days.add(Values![0]!);
+  return days;
+}
+
+function print({ stream_days, files, rows, problems }: Verdict): void {
+  for (const { kind, key, message } of problems) console.log(`${kind}  ${key}\n    ${message}`);
+  const found = problems.length === 0 ? "nothing differs" : `${problems.length} found that differ`;
+  console.log(`${stream_days} stream-days, ${files} files, ${rows} rows compared: ${found}.`);
+}
+
+main(async () => {
+  cli.parse();
+  const { stack, out, json } = cli.opts<Flags>();
+  hideNodeWarning();
+  const progress = new Progress(json);
+  const verdict = await (
+    stack === undefined ? verifyHere(out, progress) : verifyStack(stack, progress)
+  ).finally(() => progress.done());
+  if (json) console.log(JSON.stringify(verdict));
+  else print(verdict);
+  if (verdict.problems.length > 0) process.exitCode = 1;
+});
