@@ -3,29 +3,37 @@ import * as pulumi from "@pulumi/pulumi";
 import { artistIndexKey } from "./handlers/artistIndex";
 import { glueCatalog } from "./handlers/catalog";
 import { extract as extractFromSpotify, type ExtractEvent } from "./handlers/extract";
+import { health as measureHealth } from "./handlers/health";
+import { printLine } from "./handlers/log";
 import { ssmSecrets } from "./handlers/secrets";
 import { stateKey } from "./handlers/session";
 import { s3Store } from "./handlers/store";
 import { transform as transformRaw } from "./handlers/transform";
+import { alarms } from "./infra/alarms";
 import { privateBucket } from "./infra/bucket";
 import { lakeCatalog } from "./infra/catalog";
 import { consoleLinks } from "./infra/console";
+import { dashboard } from "./infra/dashboard";
 import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
+import { healthSchedule } from "./infra/dataAge";
+import { failureQueue, keepFailures, toFailureQueue } from "./infra/failures";
 import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/generations";
 import { lakeFormat } from "./infra/liveFormat";
 import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
 import { functionHome, glueArns } from "./infra/role";
+import { startBy } from "./infra/schedule";
 import { readSettings, refreshTokenKey, signInJson } from "./infra/settings";
 import { deployedQuery, namedQueries } from "./infra/sql";
+import { alarmTopic } from "./infra/topic";
 import { generation } from "./schemas";
 
 // The whole pipeline, in the order in which data flows: secrets, buckets, schedule, extract, catalog, transform,
-// crawlers, queries, outputs.
+// crawlers, queries, what watches over all that, outputs.
 const refusal = deployRefusal();
 if (refusal !== undefined) throw new pulumi.RunError(refusal);
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone, qualityRules } = settings;
 const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
@@ -76,9 +84,13 @@ const playsArn = plays?.arn;
 const extractKeys = ["raw/*", stateKey];
 if (sources.includes("artist_details")) extractKeys.push(...listeners.map(artistIndexKey));
 
+// Events that extract fails on, or that never reach it. So for each function.
+const extractFailures = failureQueue("extract", [schedule, plays]);
+
 // Extract: Spotify Web API -> raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz
 const extract = new aws.lambda.CallbackFunction("extract", {
   ...functionHome("extract", settings.logRetentionDays, [
+    toFailureQueue(extractFailures),
     { actions: ["ssm:GetParameters"], resources: [app.arn, ...signIns.map((signIn) => signIn.arn)] },
     // A conditional write reads the object's ETag, hence GetObject; ListBucket makes a missing object a 404, not a 403.
     {
@@ -90,6 +102,7 @@ const extract = new aws.lambda.CallbackFunction("extract", {
   ...nodeFunction,
   memorySize: 512,
   timeout: 900,
+  reservedConcurrentExecutions: settings.reservedConcurrency,
   codePathOptions: { extraExcludePackages: [...sdk, "csv-stringify", "hyparquet-writer"] },
   callbackFactory: () => {
     const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
@@ -102,8 +115,7 @@ const extract = new aws.lambda.CallbackFunction("extract", {
       now: () => Date.now(),
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       random: () => (require("node:crypto") as typeof import("node:crypto")).randomBytes(8).toString("hex"),
-      // Not console.log, whose prefix would hide metrics from CloudWatch.
-      log: (entry: Record<string, unknown>) => void process.stdout.write(`${JSON.stringify(entry)}\n`),
+      log: printLine,
     };
     const apiUrl = process.env.SPOTIFY_API_URL ?? "https://api.spotify.com";
     const accountsUrl = process.env.SPOTIFY_ACCOUNTS_URL ?? "https://accounts.spotify.com";
@@ -112,8 +124,10 @@ const extract = new aws.lambda.CallbackFunction("extract", {
     return (event: ExtractEvent, context) => extractFromSpotify(deps, run, event, context);
   },
 });
-schedule.onEvent("extract", extract);
-plays?.onEvent("plays", extract);
+keepFailures("extract", extract, extractFailures);
+startBy(schedule, "extract", extract, extractFailures, 6 * 3600);
+// An hour on, the next one does the same.
+if (plays) startBy(plays, "plays", extract, extractFailures, 3600);
 
 // Catalog: every table and view is typed and there before any data is. Earlier generations of the lake stay readable.
 const tableFormat = lakeFormat(lakeDatabaseName(generation), settings.tableFormat);
@@ -121,13 +135,17 @@ const catalog = { lakeBucket, format: tableFormat, timezone };
 const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
 for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
 
-// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions.
+const transformFailures = failureQueue("transform", []);
+
+// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions; rows
+// that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz
 const transform = new aws.lambda.CallbackFunction("transform", {
   ...functionHome("transform", settings.logRetentionDays, [
+    toFailureQueue(transformFailures),
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
     {
       actions: ["s3:GetObject", "s3:PutObject"],
-      resources: [pulumi.interpolate`${lake.arn}/g${generation}/*`],
+      resources: [`g${generation}/*`, "quarantine/*"].map((keys) => pulumi.interpolate`${lake.arn}/${keys}`),
     },
     { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
     {
@@ -152,12 +170,13 @@ const transform = new aws.lambda.CallbackFunction("transform", {
       catalog: glueCatalog(glue, new glue.GlueClient({}), database.name.get()),
       now: () => Date.now(),
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-      log: (entry: Record<string, unknown>) => console.log(JSON.stringify(entry)),
+      log: printLine,
     };
-    const target = { format: tableFormat.get(), lakeBucket: lakeBucket.get() };
+    const target = { stack, format: tableFormat.get(), qualityRules, lakeBucket: lakeBucket.get() };
     return (event: aws.s3.BucketEvent) => transformRaw(deps, target, event);
   },
 });
+keepFailures("transform", transform, transformFailures);
 raw.onObjectCreated("transform", transform, { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
 
 // Crawlers: one repairs the lake's partitions, one shows the shapes that Spotify sends in a database of their own.
@@ -189,6 +208,7 @@ const workgroup = new aws.athena.Workgroup("analysts", {
   forceDestroy: !keepData,
   configuration: {
     enforceWorkgroupConfiguration: true,
+    publishCloudwatchMetricsEnabled: true,
     bytesScannedCutoffPerQuery: settings.scanCutoffMb * 1024 * 1024,
     engineVersion: { selectedEngineVersion: "Athena engine version 3" },
     resultConfiguration: {
@@ -213,6 +233,43 @@ const queries = namedQueries(timezone).map((named) => {
   return [name, query.id] as const;
 });
 
+// Health: once a day, how old the data is, whether anything else runs or not.
+const daily = new aws.cloudwatch.EventRule("health", {
+  description: "Measures how old the data is.",
+  scheduleExpression: healthSchedule,
+});
+const healthFailures = failureQueue("health", [daily]);
+const healthHome = functionHome("health", settings.logRetentionDays, [
+  toFailureQueue(healthFailures),
+  { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/${stateKey}`] },
+  { actions: ["s3:ListBucket"], resources: [raw.arn] },
+]);
+const since = healthHome.role.createDate;
+const health = new aws.lambda.CallbackFunction("health", {
+  ...healthHome,
+  ...nodeFunction,
+  memorySize: 512,
+  timeout: 60,
+  codePathOptions: {
+    extraExcludePackages: [...sdk, "csv-stringify", "hyparquet-writer", "spotify-web-api-node"],
+  },
+  callbackFactory: () => {
+    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
+    const store = s3Store(s3, new s3.S3Client({}), rawBucket.get());
+    const deps = { store, now: () => Date.now(), log: printLine };
+    return () => measureHealth(deps, { stack, listeners, since: since.get() });
+  },
+});
+keepFailures("health", health, healthFailures);
+startBy(daily, "health", health, healthFailures, 3600);
+
+// Alarms, which tell one topic, and a dashboard of the whole way.
+const functions = { extract, transform, health };
+const failureQueues = { extract: extractFailures, transform: transformFailures, health: healthFailures };
+const topic = alarmTopic(settings.alarmEmail);
+const watching = alarms({ ...settings, functions, queues: failureQueues }, topic);
+const overview = dashboard({ settings, functions, queues: failureQueues, raw, lake, workgroup, watching });
+
 // Outputs: what people open, and what other stacks build on.
 export const rawBucketName = rawBucket;
 export const lakeBucketName = lakeBucket;
@@ -220,7 +277,13 @@ export const resultsBucketName = results.bucket;
 export const databaseNames = { lake: database.name, raw: discovered.name };
 export const workgroupName = workgroup.name;
 export const crawlerNames = { lake: lakeCrawler.name, raw: rawCrawler.name };
-export const functionNames = { extract: extract.name, transform: transform.name };
+export const functionNames = { extract: extract.name, transform: transform.name, health: health.name };
+export const failureQueueUrls = {
+  extract: extractFailures.url,
+  transform: transformFailures.url,
+  health: healthFailures.url,
+};
+export const alarmTopicArn = topic.arn;
 export const namedQueryIds = Object.fromEntries(queries);
 export const links = consoleLinks({
   rawBucket,
@@ -228,4 +291,5 @@ export const links = consoleLinks({
   database: database.name,
   extract: extract.name,
   transform: transform.name,
+  dashboard: overview.dashboardName,
 });

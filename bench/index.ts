@@ -6,6 +6,7 @@ import * as path from "node:path";
 const [name, ...options] = process.argv.slice(2);
 const names = fs
   .readdirSync(__dirname)
+  .filter((file) => file.endsWith(".ts"))
   .map((file) => path.basename(file, ".ts"))
   .filter((file) => file !== "index");
 if (name === undefined || !names.includes(name)) {

@@ -186,7 +186,7 @@ async function writeFunction(folder: string): Promise<void> {
       now: () => Date.now(),
       sleep: () => Promise.resolve(),
     };
-    return (event: S3Event) => transform(deps, { format, lakeBucket: format }, event);
+    return (event: S3Event) => transform(deps, { stack: "bench", format, lakeBucket: format }, event);
   };
   const { text } = await pulumi.runtime.serializeFunction(factory, { isFactoryFunction: true });
   await writeFile(join(folder, "index.js"), text);

@@ -1,11 +1,21 @@
 /**
  * From what a JSON answer holds to cells of the types that a spec asks for. Nothing here trusts its input: what is not
- * of the right type is NULL.
+ * of the right type is NULL, and noted as a loss.
  */
-import type { Cell, ColumnType, Row, TableSpec } from "../schemas";
+import type { Cell, Column, ColumnType, Row, TableSpec } from "../schemas";
 
 /** A JSON object whose fields may be anything. */
 export type Json = Record<string, unknown>;
+
+/** A value that a row could not take: of another type than its column's, or none where there has to be one. */
+export interface Loss {
+  rule: "type" | "not_null";
+  table: TableSpec;
+  column: Column;
+  value: unknown;
+  /** All cells of the row, the lost one NULL. */
+  cells: Row;
+}
 
 /** `value` if it is a JSON object, else an empty one, so that fields can be read from it. */
 export function object(value: unknown): Json {
@@ -27,6 +37,18 @@ export function id(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? text(value) : null;
 }
 
+/** What a column of ids takes of a value: "" is none, and what is no text stays as it is, so that its loss is noted. */
+export function idCell(value: unknown): unknown {
+  return value === "" ? null : value;
+}
+
+/** Likewise for a column of times, in which 1970 is none: what is no time stays as it is. */
+export function timeCell(value: unknown): unknown {
+  if (isIso(value) && Date.parse(value) <= 0) return null;
+  // A bare number is no time of Spotify's and must not pass for one in ms.
+  return instant(value) ?? (typeof value === "number" ? String(value) : value);
+}
+
 /** The address of the first image of a list that may be null, empty or odd. */
 export function firstImage(images: unknown): unknown {
   return object(list(images)[0]).url;
@@ -34,8 +56,12 @@ export function firstImage(images: unknown): unknown {
 
 /** Time in ms of an ISO 8601 text with a zone (`2026-01-02T03:04:05Z`); null for anything else, and for 1970-01-01. */
 export function instant(value: unknown): number | null {
+  return isIso(value) ? time(Date.parse(value)) : null;
+}
+
+function isIso(value: unknown): value is string {
   const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-  return typeof value === "string" && iso.test(value) ? time(Date.parse(value)) : null;
+  return typeof value === "string" && iso.test(value);
 }
 
 /** Time in ms of an HTTP `Date` header (`Fri, 02 Jan 2026 03:04:05 GMT`); null for anything else. */
@@ -57,7 +83,8 @@ export function releaseDate(value: unknown): { year: number | null; day: string 
 
 /**
  * A row with exactly the columns of `table`, in their order, each cell of its column's type or NULL; undefined if a
- * required column would be NULL. `common` has the values of columns that `values` says nothing of.
+ * required column would be NULL. `common` has the values of columns that `values` says nothing of, and may have a list
+ * `losses`, to which what is lost is added.
  */
 export function makeRow(table: TableSpec, common: Json, values: Json): Row | undefined {
   // Made in one go: an object that grows key by key takes eight times the memory.
@@ -67,7 +94,20 @@ export function makeRow(table: TableSpec, common: Json, values: Json): Row | und
       return [name, makeCell(type, value)];
     }),
   );
+  if (Array.isArray(common.losses)) addLosses(table, common, values, row);
   return table.columns.some(({ name, nullable }) => !nullable && row[name] === null) ? undefined : row;
+}
+
+function addLosses(table: TableSpec, common: Json, values: Json, cells: Row): void {
+  for (const column of table.columns) {
+    const { name, nullable } = column;
+    if (cells[name] !== null) continue;
+    const value = values[name] === undefined ? common[name] : values[name];
+    const isLost = value !== null && value !== undefined;
+    if (!isLost && nullable) continue;
+    const rule = nullable ? "type" : "not_null";
+    (common.losses as Loss[]).push({ rule, table, column, value, cells });
+  }
 }
 
 function makeCell(type: ColumnType, value: unknown): Cell {
@@ -80,6 +120,8 @@ function makeCell(type: ColumnType, value: unknown): Cell {
       return isInt32(value) ? value : null;
     case "bigint":
       return Number.isSafeInteger(value) ? (value as number) : null;
+    case "double":
+      return Number.isFinite(value) ? (value as number) : null;
     case "timestamp":
       return time(value);
     case "date":

@@ -1,13 +1,14 @@
 /** Table files: rows in, bytes out, with a digest of what they were made from inside. */
 import type { Row, TableSpec } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
+import type { QualityRules } from "../schemas/quality";
 import { csvBytes } from "./csv";
 import { gzipNamed } from "./gzip";
 import { parquetFile } from "./parquet";
 
 /**
  * What a table file is made from, as one hash: the raw objects (their keys name their content), the program, what the
- * spec says of the columns, and the format. Equal digests mean equal bytes.
+ * spec says of the columns, the format, and what the stack changes of the quality rules. Equal digests mean equal bytes.
  */
 export function digestOf(
   table: TableSpec,
@@ -15,9 +16,10 @@ export function digestOf(
   rawKeys: string[],
   programVersion: number,
   sha256: (text: string) => string,
+  rules: QualityRules = {},
 ): string {
   const columns = table.columns.map(({ name, type, nullable }) => [name, type, nullable]);
-  return sha256(JSON.stringify([table.name, table.key, columns, format, programVersion, rawKeys]));
+  return sha256(JSON.stringify([table.name, table.key, columns, format, programVersion, rawKeys, rules]));
 }
 
 /**

@@ -2,15 +2,15 @@ import { artistIndex } from "./artistIndex";
 import { codeOf, failure, type CodedError } from "./errors";
 import { openLanding } from "./landing";
 import { callsKeptForPlays, heedLimit } from "./limits";
-import { listenerStreams, type RunLine } from "./raw";
+import { listenerStreams, utcDay, type RunLine } from "./raw";
 import { landRecord } from "./record";
 import type { Secrets } from "./secrets";
 import { openSession, type Session } from "./session";
 import { spotifyClient } from "./spotify";
-import { dropCheckpoints, dropKnown, streamOf } from "./state";
+import { begin, changeListener, dropCheckpoints, dropKnown, isBegun, streamOf } from "./state";
 import type { Store } from "./store";
 import { readSources } from "./streams/order";
-import { iso, leaveOver, settle, type ListenerRun } from "./streams/run";
+import { iso, leaveOver, settle, type DayBudget, type ListenerRun } from "./streams/run";
 import { tokenDaysLeft } from "./tokenLife";
 import { takeTurns } from "./turns";
 
@@ -118,12 +118,29 @@ export async function extract(
   log({ message: "run started", run_id, event_id });
   const kept = {};
   const timeLeft = () => remainingMs() - endReserveMs;
-  const shared = { deps, settings: { ...settings, callBudget }, secrets, session, run_id, timeLeft, kept };
   const again = await dropped(event, wanted, session);
+  const dayBudget = { isFresh: !isPlaysRun && !again && isFirstToday(session, now()) };
+  const inBudget = { settings: { ...settings, callBudget }, kept, dayBudget };
+  const shared = { deps, secrets, session, run_id, timeLeft, ...inBudget };
   const runs = await readAll(shared, again ?? sources, again ? [...again.keys()] : wanted, event_id);
+  if (!isPlaysRun && !again)
+    for (const { listener, ended_at } of runs.filter(hasRead))
+      session.change((state) => changeListener(state, listener, { read_at: ended_at }));
   const isAllServed = runs.every(({ status }) => status === "complete");
   if (isAllServed && !isPlaysRun && !again) session.change((state) => ({ ...state, shares: undefined }));
   return endRun(session, { run_id, event_id, runs });
+}
+
+/** Whether a run got to see what there is, however much of it had to be left for the next one. */
+function hasRead({ status, containers_read, containers_unchanged }: RunLine): boolean {
+  return status !== "failed" && containers_read + containers_unchanged > 0;
+}
+
+/** True for the day's first run of more than plays, of which the state takes note. */
+function isFirstToday(session: Session, now: number): boolean {
+  const isFirst = !isBegun(session.state(), utcDay(now));
+  session.change((state) => begin(state, utcDay(now)));
+  return isFirst;
 }
 
 /** Gives the state back and says what came of the run; throws if the event is to be delivered again. */
@@ -176,6 +193,7 @@ interface RunShared {
   run_id: string;
   timeLeft(): number;
   kept: Record<string, number>;
+  dayBudget: DayBudget;
 }
 
 /** Reads all listeners' sources by turns, and lands a record for each of them. */
@@ -200,7 +218,8 @@ async function readAll(
 }
 
 function listenerRun(shared: RunShared, listener: string): ListenerRun {
-  const { deps, settings, secrets, session, run_id, timeLeft, kept } = shared;
+  const { deps, settings, secrets, session, run_id, timeLeft, kept, dayBudget } = shared;
+  const startedAt = deps.now();
   const refreshToken = secrets.signIns[listener]?.refreshToken;
   const sign = { app: secrets.app, refreshToken };
   const client = spotifyClient({ ...deps, ...settings, ...sign, timeLeft, spend: session.spend });
@@ -216,16 +235,18 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
     session,
     landing: artists?.watch(landing) ?? landing,
     artists,
-    startedAt: deps.now(),
+    startedAt,
     now: deps.now,
     timeLeft,
     log: (entry) => {
-      deps.log({ run_id, listener, ...entry, calls: client.spent.calls });
+      const ms = deps.now() - startedAt;
+      deps.log({ run_id, listener, ...entry, calls: client.spent.calls, ms });
     },
     print: deps.log,
     tally: { read: 0, unchanged: 0, skipped: 0 },
     faultsInARow: 0,
     kept,
+    dayBudget,
     afterLanding: [],
   };
 }
@@ -266,6 +287,7 @@ function stopReading(run: ListenerRun, error: unknown): void {
   else run.fault = stop;
   if (code === "rate_limited" || code === "quota_exceeded") heedLimit(run, stop);
   run.log({
+    level: run.fault === stop ? "ERROR" : "WARN",
     message: "reading stopped",
     code,
     reason: message,

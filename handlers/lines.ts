@@ -49,26 +49,40 @@ async function* checkedLines<Line>(
     }
   } catch (error) {
     if (codeOf(error) === "bad_line") throw badRawObject(key, number, (error as Error).message);
-    if (codeOf(error)?.startsWith("Z_")) throw badRawObject(key, number + 1, (error as Error).message, error);
+    if (codeOf(error) === "too_long" || codeOf(error)?.startsWith("Z_"))
+      throw badRawObject(key, number + 1, (error as Error).message, error);
     throw error;
   }
   if (number === 0) throw badRawObject(key, 1, "there is none");
 }
 
-/** Unzipped bytes, split at "\n", which is never part of another UTF-8 character. */
+/** What a raw object may come to, in bytes unzipped: extract lands parts of 8 MB, and the longest page has about 1 MB. */
+const longestLine = 32 * 1024 * 1024;
+const largestObject = 512 * 1024 * 1024;
+
+/**
+ * Unzipped bytes, split at "\n", which is never part of another UTF-8 character. Throws `too_long` at what is too long
+ * to be one of ours, before it is all in memory.
+ */
 async function* unzippedLines(body: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 65536 });
   // Errors of either stream reach the loop below through `gunzip`.
   pipeline(body, gunzip, () => undefined);
   let parts: Buffer[] = [];
+  let [length, total] = [0, 0];
   for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+    total += chunk.length;
+    if (total > largestObject) throw failure("too_long", `it unzips to more than ${largestObject} bytes`);
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
       yield Buffer.concat([...parts, chunk.subarray(start, end)]);
       parts = [];
+      length = 0;
       start = end + 1;
     }
     if (start < chunk.length) parts.push(chunk.subarray(start));
+    length += chunk.length - start;
+    if (length > longestLine) throw failure("too_long", `it is longer than ${longestLine} bytes`);
   }
   if (parts.length > 0) yield Buffer.concat(parts);
 }

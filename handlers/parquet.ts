@@ -9,6 +9,7 @@ const parquetTypes = {
   string: { type: "BYTE_ARRAY", converted_type: "UTF8" },
   int: { type: "INT32" },
   bigint: { type: "INT64" },
+  double: { type: "DOUBLE" },
   boolean: { type: "BOOLEAN" },
   timestamp: {
     type: "INT64",

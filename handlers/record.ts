@@ -1,5 +1,5 @@
 import { notBefore } from "./limits";
-import { metricsEntry } from "./metrics";
+import { metricDimensions, metricsEntry } from "./metrics";
 import { utcDay, type RunLine } from "./raw";
 import { iso, type ListenerRun } from "./streams/run";
 import { warnedDays } from "./tokenLife";
@@ -30,7 +30,7 @@ export async function landRecord(run: ListenerRun, event_id: string, stack: stri
   };
   run.landing.add("extract_runs", utcDay(startedAt), record);
   await run.landing.flush();
-  run.log({ message: "listener served", ...record, ms: run.now() - startedAt });
+  run.log({ message: "listener served", ...record });
   report(run, record, stack);
   return record;
 }
@@ -40,8 +40,8 @@ function report(run: ListenerRun, record: RunLine, stack: string): void {
   const { token_days_left: daysLeft, stop_reason } = record;
   const isNew = run.client.renewed();
   if (daysLeft !== null && daysLeft < warnedDays)
-    run.log({ level: "warn", message: `The sign-in ends in ${daysLeft} days: run npm run login.` });
-  if (isNew) run.log({ level: "warn", message: "Spotify sent a new refresh token, which was not stored." });
+    run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npm run login.` });
+  if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });
   const values = {
     Calls: record.calls,
     QuotaStops: Number(stop_reason === "quota_exceeded"),
@@ -49,5 +49,5 @@ function report(run: ListenerRun, record: RunLine, stack: string): void {
     NewRefreshToken: Number(isNew),
     ...(daysLeft !== null && { TokenDaysLeft: daysLeft }),
   };
-  run.print(metricsEntry(run.now(), { Stack: stack, Listener: run.listener }, values));
+  run.print(metricsEntry(run.now(), metricDimensions(stack, run.listener), values));
 }

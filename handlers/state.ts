@@ -16,8 +16,11 @@ export interface ExtractState {
   lease: { event: string; run: string; expires: string } | null;
   /** The last events that were served to the end, oldest first. */
   finished_events: string[];
-  /** Web API calls reserved on a UTC day, whether they were made or not. */
-  budget: { day: string; reserved: number };
+  /**
+   * Web API calls reserved on a UTC day, whether they were made or not; `begun` once a run of more than plays has begun
+   * on that day.
+   */
+  budget: { day: string; reserved: number; begun?: true };
   /** The last number given to a read. */
   read_seq: number;
   /** Spotify wants no call before this. */
@@ -31,12 +34,16 @@ export interface ExtractState {
 
 /** The checkpoints of one listener. */
 export interface ListenerState {
+  /** When a run that reads everything last read something for the listener, and did not fail. */
+  read_at?: string;
   /** By `stream/container`. */
   containers: Record<string, ContainerState>;
   saved_tracks?: LibraryCheckpoint;
   saved_albums?: LibraryCheckpoint;
   /** The last 50 plays that are known, each as `played_at uri`, in the order of Spotify's answers. */
   plays?: string[];
+  /** The newest play of the first reading, until `plays` are known: they may have landed even so. */
+  plays_begun?: string;
   /** What trying other people's playlists has shown; started anew after `until`. */
   probes?: { refused: number; readable: boolean; until: string };
 }
@@ -161,7 +168,18 @@ export function reservedOn(state: ExtractState, day: string): number {
 
 /** Reserves `calls` more on `day`; a negative number gives back what was not needed. */
 export function reserve(state: ExtractState, day: string, calls: number): ExtractState {
-  return { ...state, budget: { day, reserved: reservedOn(state, day) + calls } };
+  const kept = state.budget.day === day ? state.budget : {};
+  return { ...state, budget: { ...kept, day, reserved: reservedOn(state, day) + calls } };
+}
+
+/** True once a run of more than plays has begun on `day`. */
+export function isBegun({ budget }: ExtractState, day: string): boolean {
+  return budget.day === day && budget.begun === true;
+}
+
+/** Notes that a run of more than plays has begun on `day`. */
+export function begin(state: ExtractState, day: string): ExtractState {
+  return { ...state, budget: { day, reserved: reservedOn(state, day), begun: true } };
 }
 
 /** The listener's checkpoints, empty if there are none yet. */
@@ -205,8 +223,8 @@ export function dropContainer(state: ExtractState, listener: string, key: string
 
 /** Drops all of a listener's checkpoints but the plays, which a gap would be told by: everything is read again. */
 export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
-  const { plays } = listenerState(state, listener);
-  const kept: ListenerState = { containers: {}, ...(plays && { plays }) };
+  const { plays, read_at } = listenerState(state, listener);
+  const kept: ListenerState = { containers: {}, ...(plays && { plays }), ...(read_at && { read_at }) };
   return { ...state, listeners: { ...state.listeners, [listener]: kept } };
 }
 

@@ -7,15 +7,25 @@
  * an older list overwrite a newer file.
  */
 import { createHash } from "node:crypto";
-import { generation, programVersion, tablesOf, type TableSpec } from "../schemas";
-import { extensions, glueDescriptor, tablePrefix, type TableFormat } from "../schemas/formats";
-import { buildRows, type RawReader } from "./build";
+import { programVersion, tablesOf } from "../schemas";
+import { glueDescriptor } from "../schemas/formats";
+import { buildRows } from "./build";
 import type { Catalog } from "./catalog";
-import { digestOf, encodeTable } from "./encode";
 import { failure } from "./errors";
+import { metricDimensions, transformMetrics } from "./metrics";
 import { badRawObject, rawLines, rawOutlines } from "./lines";
 import { parseRawKey, rawPrefix, streamKind, type StreamDay } from "./raw";
+import type { RawReader } from "./reads";
 import { isConflict, type Condition, type ObjectVersion, type Store } from "./store";
+import {
+  contentTypeOf,
+  partitionPrefix,
+  targetBytes,
+  targetDigest,
+  targetsOf,
+  type Target,
+  type TargetSettings,
+} from "./targets";
 
 /** What transform works with. `now` and `sleep` are in ms. */
 export interface TransformDeps {
@@ -27,9 +37,10 @@ export interface TransformDeps {
   sleep(ms: number): Promise<void>;
 }
 
-/** How table files are written, and the bucket of the store `lake`. */
-export interface TransformSettings {
-  format: TableFormat;
+/** How files are written, and the bucket of the store `lake`. */
+export interface TransformSettings extends TargetSettings {
+  /** Name of the stack, which its metrics carry. */
+  stack: string;
   lakeBucket: string;
 }
 
@@ -46,22 +57,17 @@ export interface StreamDayResult extends StreamDay {
   written: string[];
   /** Rows per table; empty if nothing had to be built. */
   rows: Record<string, number>;
+  /** Rows that lie in quarantine, and full reads that were rejected; 0 if nothing had to be built. */
+  quarantined: number;
+  blocked: number;
 }
 
-/** One table file of a stream-day. */
-interface Target {
-  table: TableSpec;
-  key: string;
-  /** What lies there before raw is listed. */
+/** A target, and what lies there before raw is listed. */
+interface KnownTarget extends Target {
   version: ObjectVersion | undefined;
 }
 
 const maxAttempts = 8;
-
-const contentTypes: Record<TableFormat, string> = {
-  csv: "application/gzip",
-  parquet: "application/vnd.apache.parquet",
-};
 
 /**
  * Brings the table files and partitions of every stream-day that the event names up to date. Keys that are not raw
@@ -79,32 +85,53 @@ export async function transform(
 ): Promise<StreamDayResult[]> {
   const results: StreamDayResult[] = [];
   const errors: unknown[] = [];
-  for (const streamDay of streamDays(deps, event)) {
-    const { listener, slug, day } = streamDay;
+  for (const { streamDay, run_id } of streamDays(deps, event)) {
+    const { listener } = streamDay;
     const started = deps.now();
     try {
       const result = await transformStreamDay(deps, settings, streamDay);
       results.push(result);
-      deps.log({ message: "transformed", ...result, ms: deps.now() - started });
+      deps.log({ message: "transformed", run_id, ...result, ms: deps.now() - started });
+      const rows = Object.values(result.rows).reduce((sum, count) => sum + count, 0);
+      const counts = { rows, quarantined: result.quarantined, blocked: result.blocked };
+      deps.log(transformMetrics(deps.now(), metricDimensions(settings.stack, listener), counts));
     } catch (error) {
       errors.push(error);
-      deps.log({ message: "not transformed", listener, slug, day, error: String(error) });
+      const ms = deps.now() - started;
+      deps.log({
+        level: "ERROR",
+        message: "not transformed",
+        run_id,
+        ...streamDay,
+        error: String(error),
+        ms,
+      });
     }
   }
   if (errors.length > 0) throw errors[0];
   return results;
 }
 
-/** The distinct stream-days of an event. */
-function streamDays(deps: TransformDeps, event: S3Event): StreamDay[] {
-  const found = new Map<string, StreamDay>();
+/** The distinct stream-days of an event, each with a run that landed something there. */
+function streamDays(deps: TransformDeps, event: S3Event): { streamDay: StreamDay; run_id: string }[] {
+  const found = new Map<string, { streamDay: StreamDay; run_id: string }>();
   for (const record of event.Records ?? []) {
     const { key } = record.s3.object;
     const streamDay = parseRawKey(decodeKey(key));
-    if (streamDay && !Number.isNaN(Date.parse(streamDay.day))) found.set(rawPrefix(streamDay), streamDay);
+    if (streamDay && !Number.isNaN(Date.parse(streamDay.day)))
+      found.set(rawPrefix(streamDay), { streamDay, run_id: runOf(key) });
     else deps.log({ message: "ignored: not the key of a raw object", key });
   }
   return [...found.values()];
+}
+
+/** The run in the key of a raw object: `…/<run>-<part>-<hash>.jsonl.gz`. */
+function runOf(key: string): string {
+  return key
+    .slice(key.lastIndexOf("/") + 1)
+    .split("-")
+    .slice(0, -2)
+    .join("-");
 }
 
 /** A key as S3 puts it into events: form-encoded. */
@@ -140,29 +167,27 @@ async function tryStreamDay(
   deps: TransformDeps,
   settings: TransformSettings,
   streamDay: StreamDay,
-): Promise<Pick<StreamDayResult, "written" | "rows"> | undefined> {
-  const targets = await readTargets(deps.lake, settings.format, streamDay);
+): Promise<Omit<StreamDayResult, keyof StreamDay | "attempts"> | undefined> {
+  const targets = await readTargets(deps.lake, settings, streamDay);
   const keys = (await deps.raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
   const stale = targets
     .map((target) => ({
       ...target,
-      digest: digestOf(target.table, settings.format, keys, programVersion, sha256),
+      digest: targetDigest(target, settings, keys, sha256),
     }))
     .filter(({ digest, version }) => version?.metadata.digest !== digest);
-  if (stale.length === 0) return { written: [], rows: {} };
+  if (stale.length === 0) return { written: [], rows: {}, quarantined: 0, blocked: 0 };
 
-  const rows = await buildRows(streamDay, keys, rawReader(deps.raw), sha256);
-  const counts = Object.fromEntries(Object.entries(rows).map(([table, made]) => [table, made.length]));
+  const built = await buildRows(streamDay, keys, rawReader(deps.raw), sha256, settings.qualityRules);
   const bodies: Uint8Array[] = [];
-  for (const { table, digest } of stale) {
-    bodies.push(await encodeTable(table, rows[table.name]!, settings.format, digest));
-  }
-  for (const [index, { key, version, digest }] of stale.entries()) {
+  for (const target of stale) bodies.push(await targetBytes(target, built, settings, target.digest));
+  for (const [index, target] of stale.entries()) {
+    const { key, version, digest } = target;
     const condition: Condition = version ? { ifMatch: version.etag } : { ifNoneMatch: "*" };
     const metadata = { digest, "program-version": String(programVersion) };
     try {
       await deps.lake.put(key, bodies[index]!, condition, {
-        contentType: contentTypes[settings.format],
+        contentType: contentTypeOf(target, settings),
         metadata,
       });
     } catch (error) {
@@ -170,17 +195,22 @@ async function tryStreamDay(
       throw error;
     }
   }
-  return { written: stale.map(({ key }) => key), rows: counts };
+  return {
+    written: stale.map(({ key }) => key),
+    rows: Object.fromEntries(Object.entries(built.rows).map(([table, made]) => [table, made.length])),
+    quarantined: Object.values(built.quarantine).flat().length,
+    blocked: built.blocked.length,
+  };
 }
 
-/** The stream-day's table files in the order of writing; throws `newer_program` if this program may not write one. */
-async function readTargets(lake: Store, format: TableFormat, streamDay: StreamDay): Promise<Target[]> {
-  const { listener, slug, day } = streamDay;
+/** The stream-day's targets in the order of writing; throws `newer_program` if this program may not write one. */
+async function readTargets(
+  lake: Store,
+  { format }: TransformSettings,
+  streamDay: StreamDay,
+): Promise<KnownTarget[]> {
   const targets = await Promise.all(
-    tablesOf(streamKind(slug)).map(async (table) => {
-      const key = `${partitionPrefix(table, day)}${listener}-${slug}.${extensions[format]}`;
-      return { table, key, version: await lake.head(key) };
-    }),
+    targetsOf(streamDay, format).map(async (target) => ({ ...target, version: await lake.head(target.key) })),
   );
   for (const { key, version } of targets) {
     if (Number(version?.metadata["program-version"] ?? 0) > programVersion) {
@@ -201,10 +231,7 @@ async function registerPartitions(catalog: Catalog, settings: TransformSettings,
   }
 }
 
-function partitionPrefix(table: TableSpec, day: string): string {
-  return `${tablePrefix(table.name, generation)}snapshot_date=${day}/`;
-}
-
+/** Reads raw objects out of their bucket. */
 export function rawReader(raw: Store): RawReader {
   const open = async (key: string) => {
     const object = await raw.get(key);

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { tlsOnly } from "./policy";
 
 /** What differs between our buckets. */
 export interface PrivateBucketArgs {
@@ -44,12 +45,12 @@ export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Buc
     );
   }
   new aws.s3.BucketLifecycleConfiguration(name, { bucket: bucket.bucket, rules: lifecycle(args) }, parts);
+  const policy = pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [tlsOnly("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`])],
+  });
   // S3 refuses two policy changes of one bucket at once, so this one waits for the other.
-  new aws.s3.BucketPolicy(
-    name,
-    { bucket: bucket.bucket, policy: tlsOnly(bucket.arn) },
-    { ...parts, dependsOn: publicAccess },
-  );
+  new aws.s3.BucketPolicy(name, { bucket: bucket.bucket, policy }, { ...parts, dependsOn: publicAccess });
   return bucket;
 }
 
@@ -63,20 +64,4 @@ function lifecycle({ versioned, expireDays }: PrivateBucketArgs) {
   const expired = { id: "expired", filter: {}, expiration: { days: expireDays } };
   const rules = [broken, ...(versioned ? [old] : []), ...(expireDays ? [expired] : [])];
   return rules.map((rule) => ({ ...rule, status: "Enabled" }));
-}
-
-function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, pulumi.interpolate`${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
 }

@@ -76,6 +76,7 @@ export const trinoTypes: Record<ColumnType, string> = {
   string: "varchar",
   int: "integer",
   bigint: "bigint",
+  double: "double",
   boolean: "boolean",
   timestamp: "timestamp(3)",
   date: "date",

@@ -8,6 +8,7 @@ export function consoleLinks(parts: {
   database: pulumi.Output<string>;
   extract: pulumi.Output<string>;
   transform: pulumi.Output<string>;
+  dashboard: pulumi.Output<string>;
 }) {
   const { region } = aws.getRegionOutput();
   const console = pulumi.interpolate`https://${region}.console.aws.amazon.com`;
@@ -18,5 +19,6 @@ export function consoleLinks(parts: {
     queries: pulumi.interpolate`${console}/athena/home?region=${region}#/query-editor/saved-queries`,
     extract: pulumi.interpolate`${console}/lambda/home?region=${region}#/functions/${parts.extract}`,
     transform: pulumi.interpolate`${console}/lambda/home?region=${region}#/functions/${parts.transform}`,
+    dashboard: pulumi.interpolate`${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${parts.dashboard}`,
   };
 }

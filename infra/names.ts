@@ -22,3 +22,8 @@ export function lakeDatabaseName(generation: number): string {
 export function inGeneration(name: string, generation: number): string {
   return generation === 1 ? name : `${name}-g${generation}`;
 }
+
+/** The log group of the function `name`. */
+export function logGroupName(name: string): string {
+  return `/aws/lambda/${stackPrefix()}-${name}`;
+}

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { stackPrefix } from "./names";
+import { logGroupName } from "./names";
 
 /** An IAM statement that allows `actions` on `resources`. */
 export interface Grant {
@@ -49,13 +49,13 @@ export function serviceRole(name: string, service: string, grants: Grant[]): aws
 /** What every function has of its own: a role with just its grants, and a log group that forgets. */
 export interface FunctionHome {
   role: aws.iam.Role;
-  loggingConfig: { logFormat: string; logGroup: pulumi.Output<string> };
+  loggingConfig: { logFormat: string; applicationLogLevel: string; logGroup: pulumi.Output<string> };
 }
 
 /** Makes the role and the log group of the function `name`. */
 export function functionHome(name: string, logRetentionDays: number, grants: Grant[]): FunctionHome {
   const logs = new aws.cloudwatch.LogGroup(name, {
-    name: `/aws/lambda/${stackPrefix()}-${name}`,
+    name: logGroupName(name),
     retentionInDays: logRetentionDays,
   });
   const write = {
@@ -64,7 +64,7 @@ export function functionHome(name: string, logRetentionDays: number, grants: Gra
   };
   return {
     role: serviceRole(name, "lambda.amazonaws.com", [write, ...grants]),
-    loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+    loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO", logGroup: logs.name },
   };
 }
 

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
 import { listenerStreams } from "../handlers/raw";
+import { tables } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
+import { usualAgeHours } from "./dataAge";
+import { readQualityRules, type QualityRules } from "../schemas/quality";
 
 /** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
 export interface Settings {
@@ -12,6 +15,8 @@ export interface Settings {
   listeners: string[];
   sources: string[];
   tableFormat: TableFormat;
+  /** What differs from the rules in schemas/quality.ts. */
+  qualityRules: QualityRules;
   callBudget: number;
   /** Days after which saved tracks and albums are read as a whole. */
   reconcileDays: number;
@@ -25,6 +30,12 @@ export interface Settings {
   crawlerSchedule: string | undefined;
   scanCutoffMb: number;
   logRetentionDays: number;
+  /** Data that is older, in hours, sets off an alarm. */
+  maxDataAgeHours: number;
+  /** Where alarms are mailed to, or undefined for nowhere. */
+  alarmEmail: string | undefined;
+  /** Executions kept for the extract and its limit, or undefined for neither. */
+  reservedConcurrency: number | undefined;
   keepData: boolean;
 }
 
@@ -32,10 +43,12 @@ export interface Settings {
 interface Rule<T> {
   fallback: string;
   allowed: string;
-  /** The value, or undefined if the text is not allowed. */
+  /** The value, `never` for none, or undefined if the text is not allowed. */
   read: (text: string) => T | undefined;
 }
 
+/** What a text is read as that stands for nothing. */
+const none = "never";
 const expression = /^(cron|rate)\([^()]+\)$/;
 const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
 /** Half an hour away from the runs at 04:15, so that neither finds the other at work. */
@@ -59,7 +72,7 @@ const list = (item: RegExp) => (text: string) => {
     : undefined;
 };
 
-const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "never"> } = {
+const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | typeof none> } = {
   schedule: {
     fallback: "daily",
     allowed: "daily, weekly or an EventBridge expression such as cron(0 6 * * ? *) or rate(12 hours)",
@@ -87,6 +100,12 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     fallback: "parquet",
     allowed: "csv or parquet",
     read: (text) => (text === "csv" || text === "parquet" ? text : undefined),
+  },
+  qualityRules: {
+    fallback: "{}",
+    allowed:
+      'an object such as {"row_count": {"severity": "warn"}, "plays.played_at.not_late": {"threshold": 3600000}}, of rules in docs/quality.md',
+    read: (text) => readQualityRules(parseJson(text), tables),
   },
   callBudget: { fallback: "600", allowed: "a whole number from 10 to 100000", read: integer(10, 100000) },
   reconcileDays: { fallback: "30", allowed: "a whole number from 1 to 366", read: integer(1, 366) },
@@ -117,6 +136,21 @@ const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | "ne
     fallback: "30",
     allowed: `one of ${retentions.join(", ")}`,
     read: (text) => retentions.find((days) => String(days) === text),
+  },
+  maxDataAgeHours: {
+    fallback: "auto",
+    allowed: "auto or a whole number of hours from 1 to 10000",
+    read: (text) => (text === "auto" ? none : integer(1, 10000)(text)),
+  },
+  alarmEmail: {
+    fallback: "",
+    allowed: "an e-mail address, or nothing",
+    read: (text) => (text === "" ? none : /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? text : undefined),
+  },
+  reservedConcurrency: {
+    fallback: none,
+    allowed: "never or a whole number from 1 to 100",
+    read: (text) => (text === none ? none : integer(1, 100)(text)),
   },
   keepData: { fallback: "true", allowed: "true or false", read: yesOrNo },
 };
@@ -156,8 +190,9 @@ export function readSettings(): Settings {
     if (value === undefined) {
       throw new pulumi.RunError(`Setting ${project}:${key} is ${quoted(text)}; allowed is ${rule.allowed}.`);
     }
-    settings[key] = value === "never" ? undefined : value;
+    settings[key] = value === none ? undefined : value;
   }
+  settings.maxDataAgeHours ??= usualAgeHours(settings.schedule as string);
   if ((settings.sources as string[]).includes("artist_details") && !settings.extendedQuota) {
     throw new pulumi.RunError(
       `Setting ${project}:sources names artist_details, which Spotify gives only to apps with extended quota: set ${project}:extendedQuota to true if yours has it, or leave artist_details out.`,

@@ -4,23 +4,36 @@ import { s3Store, type Store } from "../handlers/store";
 import { glueOperations } from "./aws/glue";
 import { crawlersIn, type Crawl, type Crawlers } from "./aws/crawlers";
 import { serveJson } from "./aws/json";
+import { serveLambda } from "./aws/lambda";
 import { PartitionFiles } from "./aws/partitions";
+import { QueueFiles, queuesOf } from "./aws/queues";
+import { sqsOperations } from "./aws/sqs";
 import { parametersOf, ssmOperations } from "./aws/ssm";
 import { tablesOf } from "./aws/tables";
 import { UserError } from "./errors";
 import { EventQueue, type EventFailure } from "./events";
+import { destinationOf, retryPolicyOf } from "./event-policy";
+import { failureRecord } from "./failure-record";
 import type { LocalServer } from "./http";
 import { LocalFunction, type InvokeResult } from "./lambda/function";
 import { S3Server } from "./s3/server";
 import { hideNodeWarning } from "./stack";
-import { bucketEvent, bucketTriggers, matches, ruleNamed, ruleTriggers, scheduledEvent } from "./triggers";
-import type { BucketTrigger } from "./triggers";
+import {
+  bucketEvent,
+  bucketTriggers,
+  matches,
+  mayStart,
+  ruleNamed,
+  ruleTriggers,
+  scheduledEvent,
+} from "./triggers";
+import type { BucketTrigger, RuleTrigger } from "./triggers";
 import type { Clock, ObjectEvent, Program, Resource } from "./types";
 
 /** What a cloud is made of. */
 interface CloudOptions {
   program: Program;
-  /** Folder for what it keeps: `s3/` (buckets), `glue/` (partitions), `failed/` (events that functions failed on). */
+  /** Folder for what it keeps: `s3/` (buckets), `glue/` (partitions), `queues/` (messages, such as failed events). */
   dir: string;
   /** The time for everyone in it, the functions included. */
   clock: Clock;
@@ -35,9 +48,6 @@ interface CloudOptions {
 /** Nothing listens there: a call to a service that this cloud lacks fails at once and never leaves the machine. */
 const nowhere = "http://127.0.0.1:1";
 
-/** Lambda's own number of retries of an asynchronous invocation. */
-const defaultRetries = 2;
-
 /**
  * A program running on this machine: its buckets as folders behind an S3 endpoint, its parameters and tables behind
  * SSM and Glue endpoints, its functions as processes, its notifications and rules as the events that start them.
@@ -49,14 +59,20 @@ export class Cloud {
   private readonly crawlers: Crawlers;
   /** By ARN. */
   private readonly functions = new Map<string, LocalFunction>();
+  private readonly queueFiles: QueueFiles;
+  /** Names by ARN. */
+  private readonly queueNames: Map<string, string>;
   private services?: LocalServer;
+  private lambda?: LocalServer;
   private s3Url = "";
 
   private constructor(private readonly options: CloudOptions) {
     const { program, dir, clock, retryWaits = [100, 200] } = options;
     this.triggers = bucketTriggers(program.resources);
     this.crawlers = crawlersIn(program.resources, dir, clock);
-    this.queue = new EventQueue({ failedDir: path.join(dir, "failed"), clock, retryWaits });
+    this.queueFiles = new QueueFiles(dir, clock);
+    this.queueNames = queuesOf(program.resources);
+    this.queue = new EventQueue({ keep: (failure) => this.keep(failure), clock, retryWaits });
     this.s3 = new S3Server({ root: path.join(dir, "s3"), clock });
     this.s3.on("object", (event: ObjectEvent) => this.notify(event));
   }
@@ -82,8 +98,10 @@ export class Cloud {
   fire(ruleName: string, time = this.options.clock.now()): void {
     const { resources } = this.options.program;
     const rule = ruleNamed(resources, ruleName);
-    for (const { functionArn, input } of ruleTriggers(resources, rule)) {
-      this.submit(functionArn, input ?? scheduledEvent(rule, time));
+    for (const trigger of ruleTriggers(resources, rule)) {
+      const event = trigger.input ?? scheduledEvent(rule, time);
+      if (mayStart(resources, rule, trigger)) this.submit(trigger.functionArn, event);
+      else this.bury(rule, trigger, event);
     }
   }
 
@@ -105,6 +123,17 @@ export class Cloud {
   /** Runs a function, given by its ARN, physical or logical name, and returns what became of it; nothing is retried. */
   invoke(name: string, event: unknown): Promise<InvokeResult> {
     return this.queue.track(this.functionNamed(name).invoke(event));
+  }
+
+  /** URLs of all queues. */
+  get queueUrls(): string[] {
+    const queues = this.options.program.resources.filter(({ type }) => type === "aws:sqs/queue:Queue");
+    return queues.map(({ outputs }) => String(outputs.url));
+  }
+
+  /** Where SDK clients find the queues and the functions of this cloud: URLs of its SQS and Lambda endpoints. */
+  get endpoints(): { sqs: string; lambda: string } {
+    return { sqs: `http://${this.services!.address}`, lambda: `http://${this.lambda!.address}` };
   }
 
   /** The bucket that the program calls `name`. */
@@ -130,7 +159,7 @@ export class Cloud {
     try {
       await this.queue.settle();
     } finally {
-      await Promise.all([this.s3.close(), this.services?.close()]);
+      await Promise.all([this.s3.close(), this.services?.close(), this.lambda?.close()]);
     }
   }
 
@@ -145,7 +174,9 @@ export class Cloud {
       ...ssmOperations(parametersOf(resources)),
       ...glueOperations(tablesOf(resources), new PartitionFiles(dir), clock),
       ...this.crawlers.operations(),
+      ...sqsOperations([...this.queueNames.values()], this.queueFiles),
     });
+    this.lambda = await serveLambda((name, event) => this.submit(name, event));
     const servicesUrl = `http://${this.services.address}`;
     const environment = {
       ...this.options.environment,
@@ -155,7 +186,9 @@ export class Cloud {
       AWS_ENDPOINT_URL_GLUE: servicesUrl,
     };
     for (const deployed of program.functions) {
-      this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log }));
+      const { inputs } = resources.find(({ outputs }) => outputs.arn === deployed.arn) ?? {};
+      const concurrency = inputs?.reservedConcurrentExecutions as number | undefined;
+      this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log, concurrency }));
     }
     for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
   }
@@ -169,7 +202,35 @@ export class Cloud {
 
   private submit(functionArn: string, event: unknown): void {
     const target = this.functionNamed(functionArn);
-    this.queue.submit(target, event, retriesOf(target, this.options.program.resources));
+    this.queue.submit(target, event, retryPolicyOf(target.deployed, this.options.program.resources));
+  }
+
+  /** Puts a failed event where the program wants it; without a destination Lambda drops it. */
+  private keep(failure: EventFailure): void {
+    const queue = destinationOf(failure, this.options.program.resources);
+    if (queue !== undefined)
+      this.queueFiles.send(this.queueNamed(queue), JSON.stringify(failureRecord(failure)));
+  }
+
+  /** Puts an event that a rule may not deliver into its dead-letter queue, as EventBridge does. */
+  private bury(rule: Resource, { functionArn, deadLetterArn }: RuleTrigger, event: unknown): void {
+    if (deadLetterArn === undefined)
+      throw new UserError(
+        `The rule ${rule.name} may not start ${functionArn}; the program gives no permission.`,
+      );
+    this.queueFiles.send(this.queueNamed(deadLetterArn), JSON.stringify(event), {
+      RULE_ARN: String(rule.outputs.arn),
+      TARGET_ARN: functionArn,
+      ERROR_CODE: "NO_PERMISSIONS",
+      ERROR_MESSAGE: "The rule may not invoke the function.",
+    });
+  }
+
+  private queueNamed(arn: string): string {
+    const name = this.queueNames.get(arn);
+    if (name === undefined)
+      throw new UserError(`There is no queue ${arn}, to which failed events are to go.`);
+    return name;
   }
 
   private functionNamed(name: string): LocalFunction {
@@ -183,13 +244,4 @@ export class Cloud {
     const known = [...this.functions.values()].map(({ deployed }) => deployed.name).join(", ") || "none";
     throw new UserError(`There is no function ${name}; the program's functions: ${known}.`);
   }
-}
-
-function retriesOf({ deployed }: LocalFunction, resources: Resource[]): number {
-  const config = resources.find(
-    ({ type, inputs }) =>
-      type === "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig" &&
-      [deployed.name, deployed.arn].includes(String(inputs.functionName)),
-  );
-  return Number(config?.inputs.maximumRetryAttempts ?? defaultRetries);
 }

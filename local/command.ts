@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "./errors";
 
 /** A command line of ours: `npm run NAME -- …`, with `--help`. */
@@ -7,6 +7,15 @@ export function command(name: string, description: string): Command {
     .description(description)
     .helpOption("--help", "show this help")
     .showHelpAfterError(false);
+}
+
+/** A day as people type it, `yyyy-MM-dd`; throws commander's error, one sentence, for anything else. */
+export function utcDay(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+    throw new InvalidArgumentError("It must be a date such as 2026-03-01.");
+  }
+  return text;
 }
 
 /**

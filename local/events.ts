@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InvokeResult, LocalFunction } from "./lambda/function";
 import type { LambdaError } from "./lambda/runtime-api";
@@ -9,9 +7,12 @@ import type { Clock } from "./types";
 /** An event that a function failed on, retries included. */
 export interface EventFailure {
   functionName: string;
+  functionArn: string;
   /** The same for all attempts. */
   requestId: string;
   attempts: number;
+  /** Why it was given up. */
+  condition: "RetriesExhausted" | "EventAgeExceeded";
   /** Of the last attempt. */
   error: LambdaError;
   /** When that was, ISO 8601 UTC, by the cloud's clock. */
@@ -19,14 +20,24 @@ export interface EventFailure {
   event: unknown;
 }
 
+/** For how long an event is tried. */
+export interface RetryPolicy {
+  /** Attempts after the first. */
+  retries: number;
+  maxAgeSeconds: number;
+}
+
 /** Where failures go, and how long to wait before each further attempt. */
 interface EventQueueOptions {
-  /** Folder that gets a JSON file for each failure. */
-  failedDir: string;
+  /** Takes each failure; what it throws, {@link EventQueue.settle} rejects with. */
+  keep: (failure: EventFailure) => void;
   clock: Clock;
-  /** In ms; the last one serves for all further attempts. Lambda waits one minute, then two. */
+  /** In ms; the last one serves for all further attempts. */
   retryWaits: number[];
 }
+
+/** Seconds that Lambda waits before it tries an event again; an event's age counts these, however long we wait. */
+const lambdaWaits = [60, 120];
 
 /**
  * Asynchronous invocations with Lambda's rule: an event that a function fails on is tried again, and kept as a failure
@@ -41,9 +52,9 @@ export class EventQueue {
 
   constructor(private readonly options: EventQueueOptions) {}
 
-  /** Takes an event for a function, to be tried 1 + `retries` times, and returns at once. */
-  submit(target: LocalFunction, event: unknown, retries: number): void {
-    this.track(this.deliver(target, event, retries)).catch((fault: unknown) => this.faults.push(fault));
+  /** Takes an event for a function, to be tried as the policy says, and returns at once. */
+  submit(target: LocalFunction, event: unknown, policy: RetryPolicy): void {
+    this.track(this.deliver(target, event, policy)).catch((fault: unknown) => this.faults.push(fault));
   }
 
   /** Lets {@link settle} wait for something; returns it. */
@@ -66,13 +77,19 @@ export class EventQueue {
     this.stopping.abort();
   }
 
-  private async deliver(target: LocalFunction, event: unknown, retries: number): Promise<void> {
+  private async deliver(target: LocalFunction, event: unknown, policy: RetryPolicy): Promise<void> {
     const requestId = randomUUID();
-    for (let attempt = 1; !this.stopping.signal.aborted; attempt++) {
+    let ageSeconds = 0;
+    for (let attempts = 1; !this.stopping.signal.aborted; attempts++) {
       const result = await target.invoke(event, requestId);
       if (result.ok || this.stopping.signal.aborted) return;
-      if (attempt > retries) return this.keep(target, event, attempt, result);
-      await this.wait(attempt);
+      ageSeconds += lambdaWaits[attempts - 1] ?? lambdaWaits.at(-1)!;
+      const isLast = attempts > policy.retries;
+      if (isLast || ageSeconds > policy.maxAgeSeconds) {
+        const condition = isLast ? "RetriesExhausted" : "EventAgeExceeded";
+        return this.fail(target, { event, attempts, condition }, result);
+      }
+      await this.wait(attempts);
     }
   }
 
@@ -82,19 +99,16 @@ export class EventQueue {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
-  private async keep(
-    target: LocalFunction,
-    event: unknown,
-    attempts: number,
+  private fail(
+    { deployed }: LocalFunction,
+    given: Pick<EventFailure, "event" | "attempts" | "condition">,
     { requestId, error }: Extract<InvokeResult, { ok: false }>,
-  ): Promise<void> {
-    const { failedDir, clock } = this.options;
-    const functionName = target.deployed.name;
+  ): void {
+    const { keep, clock } = this.options;
     const failedAt = new Date(clock.now()).toISOString();
-    const failure: EventFailure = { functionName, requestId, attempts, error, failedAt, event };
+    const { name: functionName, arn: functionArn } = deployed;
+    const failure = { functionName, functionArn, requestId, error, failedAt, ...given };
     this.failures.push(failure);
-    await mkdir(failedDir, { recursive: true });
-    const name = `${failedAt.replaceAll(":", "")}-${functionName}-${requestId}.json`;
-    await writeFile(path.join(failedDir, name), `${JSON.stringify(failure, null, 2)}\n`);
+    keep(failure);
   }
 }

@@ -80,7 +80,7 @@ function makeFolder(dir: string): void {
 
 /** Empties a folder of ours; one that holds anything else is left alone. */
 function emptyFolder(dir: string): void {
-  const ours = ["s3", "glue", "crawled", "functions", "failed", stateFile, `${stateFile}.new`, lockFile];
+  const ours = ["s3", "glue", "crawled", "functions", "queues", stateFile, `${stateFile}.new`, lockFile];
   const others = fs.readdirSync(dir).filter((name) => !ours.includes(name));
   if (others.length > 0) {
     throw new UserError(

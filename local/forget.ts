@@ -94,13 +94,14 @@ async function forgetHere(flags: Flags): Promise<void> {
   } finally {
     await server.close();
   }
-  removeEvents(path.join(out, "failed"), listener);
+  removeEvents(path.join(out, "queues"), listener);
 }
 
 /** Failed events name the objects that they were about. */
 function removeEvents(dir: string, listener: string): void {
   if (!fs.existsSync(dir)) return;
-  for (const file of fs.readdirSync(dir).map((name) => path.join(dir, name)))
+  const messages = fs.readdirSync(dir, { recursive: true, encoding: "utf8" });
+  for (const file of messages.filter((name) => name.endsWith(".json")).map((name) => path.join(dir, name)))
     if (fs.readFileSync(file, "utf8").includes(`raw/${listener}/`)) fs.rmSync(file);
 }
 

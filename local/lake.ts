@@ -25,6 +25,7 @@ const duckTypes: Record<ColumnType, string> = {
   string: "varchar",
   int: "integer",
   bigint: "bigint",
+  double: "double",
   boolean: "boolean",
   timestamp: "timestamp",
   date: "date",

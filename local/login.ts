@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { command, main } from "./command";
 import { terminalAsk } from "./login/ask";
 import { openBrowser } from "./login/browser";
+import { envFile } from "./login/env-file";
 import { login, type Login, type LoginRequest } from "./login/login";
 
 const cli = command("login", "Signs a listener in at Spotify and stores the refresh token; never prints it.")
@@ -17,6 +18,8 @@ const cli = command("login", "Signs a listener in at Spotify and stores the refr
     `
 The settings of your app at https://developer.spotify.com/dashboard must list the redirect URI
 http://127.0.0.1:8888/callback (or http://127.0.0.1/callback, which is good for every port).
+
+Without the Pulumi CLI there is no stack to be reached, and .env.local gets the sign-in.
 
 Client id and secret come from the stack, from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, from .env.local, or are
 asked for. Consent is asked for what the sources need: those of --sources, else of the stack, else all (me).
@@ -43,7 +46,7 @@ function seconds(text: string): number {
 type Flags = Omit<LoginRequest, "timeoutMs"> & { timeout: number; browser: boolean; json: boolean };
 
 function sentence({ listener, stored }: Login, stack: string | undefined): string {
-  if (stack === undefined)
+  if (stack === undefined || stored === envFile)
     return `Signed in; stored in ${stored}. npm start -- --out my-data reads the account.`;
   return `Signed in ${listener}; stored in ${stored}. pulumi up --stack ${stack} puts it into service.`;
 }
@@ -63,6 +66,7 @@ main(async () => {
       dir: process.cwd(),
       ask: terminalAsk(),
       now: () => Date.now(),
+      note: (sentence) => console.error(sentence),
       invite: (address, redirectUri) => {
         console.error(
           `Sign in at Spotify${browser ? " (a browser opens, if there is one)" : ""}:\n${address}`,

@@ -33,6 +33,16 @@ export async function pulumi(args: string[], { env, dir }: CliOptions, input = "
   }
 }
 
+/** True if there is a Pulumi CLI on the path. */
+export async function hasPulumi({ env, dir }: CliOptions): Promise<boolean> {
+  const asked = promisify(execFile)("pulumi", ["version"], { env, cwd: dir });
+  asked.child.stdin?.on("error", () => undefined).end();
+  return asked.then(
+    () => true,
+    (error: { code?: string | number }) => error.code !== "ENOENT",
+  );
+}
+
 /** The CLI's first line of error; warnings may come before it. */
 function reason(stderr: string, input: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());

@@ -1,9 +1,5 @@
 import { command, main } from "./command";
-import { credentialsFrom } from "./credentials";
-import { UserError } from "./errors";
-import { readFolder, takeFolder } from "./folder";
-import { loadEnvFile } from "./login/env-file";
-import { runPipeline } from "./run";
+import { runHere } from "./here";
 import { printRun, runExtractOf } from "./stack-extract";
 
 const cli = command(
@@ -27,24 +23,10 @@ interface Flags {
   json: boolean;
 }
 
-/** Reads it with the local cloud, at the moment where its time stands. */
+/** Reads it with the local cloud. */
 async function rereadHere({ container, listener, out, json }: Flags): Promise<void> {
-  const folder = readFolder(out);
-  if (!folder) throw new UserError(`There is no lake in ${out} yet; make one with npm start.`);
-  loadEnvFile();
-  const credentials = folder.source === "spotify" ? credentialsFrom(process.env) : undefined;
-  if (folder.source === "spotify" && !credentials)
-    throw new UserError(`${out} holds a real account's data; sign in with npm run login.`);
-  takeFolder(out, false);
-  const { json: report, failures } = await runPipeline({
-    days: 0,
-    from: folder.now,
-    settings: { tableFormat: folder.manifest.tableFormat },
-    out,
-    quiet: json,
-    first: { container, ...(listener !== undefined && { listener }) },
-    credentials,
-  });
+  const first = { container, ...(listener !== undefined && { listener }) };
+  const { json: report, failures } = await runHere(out, json, { first });
   for (const { error } of failures) console.error(error.errorMessage);
   if (report.failures > 0) process.exitCode = 1;
   const runs = report.failures > 0 ? [] : report.days;

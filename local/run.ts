@@ -35,6 +35,8 @@ export interface RunOptions {
   first?: Pick<ExtractEvent, "full" | "container" | "listener">;
   /** Lands raw objects that do not come from Spotify's API, before anything else. */
   land?: (raw: Store) => Promise<void>;
+  /** Anything else to be done with the cloud, before any day goes by; `stage` shows how far it is. */
+  work?: (cloud: Cloud, stage: (text: string) => void) => Promise<void>;
   /** Read this account; without it, simulate. An empty refresh token means an app without a listener. */
   credentials: Credentials | undefined;
 }
@@ -88,6 +90,10 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
       progress.stage("Transforming");
       await cloud.settle();
     }
+    if (options.work) {
+      await options.work(cloud, (text) => progress.stage(text));
+      await cloud.settle();
+    }
     if (options.first) {
       progress.stage("Reading again");
       cloud.send("extract", { id: randomUUID(), ...options.first });
@@ -95,7 +101,7 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
     }
     if (clock instanceof SimulatedClock) {
       await simulateDays({ days: options.days, from: state.now, program, cloud, clock, progress, save });
-    } else if (!options.first && !options.land) {
+    } else if (!options.first && !options.land && !options.work) {
       progress.stage("Reading Spotify");
       cloud.fire("schedule");
       await cloud.settle();

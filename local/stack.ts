@@ -18,8 +18,9 @@ export type StackConfig = Map<string, Entry>;
 
 /** What a deployed stack gives to those who work on it. */
 export interface StackOutputs {
-  functionNames?: { extract?: string };
+  functionNames?: { extract?: string; transform?: string };
   crawlerNames?: { lake?: string; raw?: string };
+  failureQueueUrls?: Record<string, string>;
   rawBucketName?: string;
   lakeBucketName?: string;
   workgroupName?: string;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { command, main } from "./command";
+import { command, main, utcDay } from "./command";
 import { credentialsFrom } from "./credentials";
 import { takeFolder } from "./folder";
 import { loadEnvFile } from "./login/env-file";
@@ -16,7 +16,7 @@ const cli = command(
   .option(
     "--from <date>",
     "first simulated day, yyyy-mm-dd (default: so that the last one is today)",
-    utcDate,
+    (text) => Date.parse(`${utcDay(text)}T00:00:00Z`),
   )
   .option("--format <format>", "format of the tables: csv or parquet")
   .option(
@@ -46,14 +46,6 @@ function wholeNumber(text: string): number {
   if (!/^\d{1,6}$/.test(text) || Number(text) < 1)
     throw new InvalidArgumentError("It must be a whole number from 1 up.");
   return Number(text);
-}
-
-function utcDate(text: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
-    throw new InvalidArgumentError("It must be a date such as 2026-03-01.");
-  }
-  return time;
 }
 
 function addSetting(text: string, settings: Record<string, string>): Record<string, string> {

@@ -16,9 +16,11 @@ export interface BucketTrigger {
 }
 
 /** Sends what a rule fires to a function; `input` is the event to send, if it is a fixed one. */
-interface RuleTrigger {
+export interface RuleTrigger {
   functionArn: string;
   input?: unknown;
+  /** The queue that gets what cannot be delivered. */
+  deadLetterArn?: string;
 }
 
 /** All bucket triggers of a program. Throws a {@link UserError} for a notification that goes elsewhere. */
@@ -112,8 +114,21 @@ export function ruleTriggers(resources: Resource[], rule: Resource): RuleTrigger
     .map(({ name, inputs }) => {
       refuse(name, inputs, ["inputPath", "inputTransformer"]);
       const input: unknown = inputs.input === undefined ? undefined : JSON.parse(String(inputs.input));
-      return { functionArn: String(inputs.arn), input };
+      const { arn } = (inputs.deadLetterConfig ?? {}) as { arn?: string };
+      return { functionArn: String(inputs.arn), input, ...(arn !== undefined && { deadLetterArn: arn }) };
     });
+}
+
+/** Whether the program lets a rule start a function. */
+export function mayStart(resources: Resource[], rule: Resource, { functionArn }: RuleTrigger): boolean {
+  const names = [functionArn, functionArn.slice(functionArn.lastIndexOf(":") + 1)];
+  return ofType(resources, "aws:lambda/permission:Permission").some(
+    ({ inputs }) =>
+      inputs.principal === "events.amazonaws.com" &&
+      inputs.action === "lambda:InvokeFunction" &&
+      inputs.sourceArn === rule.outputs.arn &&
+      names.includes(String(inputs.function)),
+  );
 }
 
 /**

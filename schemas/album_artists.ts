@@ -1,3 +1,4 @@
+import { range, spotifyId } from "./checks";
 import { optional, provenance, required, type TableSpec } from "./spec";
 
 export const albumArtists: TableSpec = {
@@ -7,9 +8,9 @@ export const albumArtists: TableSpec = {
   dedupe: "All credits of a read belong together; those with an album's greatest read_seq hold now.",
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
-    required("album_id", "string", "The album."),
-    required("artist_position", "int", "Place in the credits, from 0."),
-    optional("artist_id", "string", "The artist."),
+    required("album_id", "string", "The album.", spotifyId()),
+    required("artist_position", "int", "Place in the credits, from 0.", range(0)),
+    optional("artist_id", "string", "The artist.", spotifyId()),
     optional("artist_name", "string", "Name as credited."),
     ...provenance(),
   ],

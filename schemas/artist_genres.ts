@@ -1,3 +1,4 @@
+import { range, spotifyId } from "./checks";
 import { provenance, required, type TableSpec } from "./spec";
 
 export const artistGenres: TableSpec = {
@@ -7,8 +8,8 @@ export const artistGenres: TableSpec = {
   dedupe: "All genres of a read belong together; those with an artist's greatest read_seq hold now.",
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
-    required("artist_id", "string", "The artist."),
-    required("genre_position", "int", "Place among the artist's genres, from 0."),
+    required("artist_id", "string", "The artist.", spotifyId()),
+    required("genre_position", "int", "Place among the artist's genres, from 0.", range(0)),
     required("genre", "string", "Spotify's word for it."),
     ...provenance(),
   ],

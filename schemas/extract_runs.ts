@@ -1,3 +1,4 @@
+import { allowed, range } from "./checks";
 import { optional, provenance, required, type TableSpec } from "./spec";
 
 export const extractRuns: TableSpec = {
@@ -10,17 +11,27 @@ export const extractRuns: TableSpec = {
     required("event_id", "string", "The event that started it."),
     required("started_at", "timestamp", "Start."),
     required("ended_at", "timestamp", "End of the reading."),
-    required("duration_ms", "bigint", "Milliseconds between the two."),
-    required("status", "string", "complete, partial (stopped early, the next run goes on) or failed."),
+    required("duration_ms", "bigint", "Milliseconds between the two.", range(0)),
+    required(
+      "status",
+      "string",
+      "complete, partial (stopped early, the next run goes on) or failed.",
+      allowed("complete", "partial", "failed"),
+    ),
     optional("stop_reason", "string", "Why it stopped early or failed: a code such as quota_exceeded."),
     optional("stop_message", "string", "The same in a sentence."),
-    required("calls", "int", "Web API calls made, retries included."),
-    required("retries", "int", "Calls that were repeats after a fault."),
-    required("containers_read", "int", "Containers read whole."),
-    required("containers_unchanged", "int", "Containers passed over because their version is known."),
-    required("containers_skipped", "int", "Containers that may not be read (see skips)."),
-    required("raw_objects", "int", "Raw objects landed before this record."),
-    required("budget_used", "int", "Calls reserved of the day's budget by the end of the run."),
+    required("calls", "int", "Web API calls made, retries included.", range(0)),
+    required("retries", "int", "Calls that were repeats after a fault.", range(0)),
+    required("containers_read", "int", "Containers read whole.", range(0)),
+    required(
+      "containers_unchanged",
+      "int",
+      "Containers passed over because their version is known.",
+      range(0),
+    ),
+    required("containers_skipped", "int", "Containers that may not be read (see skips).", range(0)),
+    required("raw_objects", "int", "Raw objects landed before this record.", range(0)),
+    required("budget_used", "int", "Calls reserved of the day's budget by the end of the run.", range(0)),
     optional("not_before", "timestamp", "No call before this time, if Spotify said so."),
     optional(
       "token_days_left",

@@ -10,6 +10,7 @@ import { playlistItems } from "./playlist_items";
 import { playlists } from "./playlists";
 import { plays } from "./plays";
 import { profiles } from "./profiles";
+import { qualityResults } from "./quality_results";
 import { savedAlbums } from "./saved_albums";
 import { savedTracks } from "./saved_tracks";
 import { searchResults } from "./search_results";
@@ -26,7 +27,7 @@ export type { Cell, Column, ColumnType, Row, TableSpec } from "./spec";
 export const generation = 1;
 
 /** Raised with every change of a spec or of how rows are made, so that transform builds its targets anew. */
-export const programVersion = 3;
+export const programVersion = 4;
 
 /** Every table of the lake. */
 export const tables: TableSpec[] = [
@@ -50,6 +51,7 @@ export const tables: TableSpec[] = [
   extractRuns,
   gaps,
   skips,
+  qualityResults,
 ];
 
 const catalogue = ["tracks", "track_artists", "albums", "album_artists", "artists"];
@@ -59,21 +61,28 @@ const catalogue = ["tracks", "track_artists", "albums", "album_artists", "artist
  * (container_reads) comes last.
  */
 const tablesByStream: Record<string, string[]> = {
-  profile: ["profiles", "skips"],
-  playlists: ["playlists", "skips", "container_reads"],
-  playlist_items: [...catalogue, "playlist_items", "skips", "container_reads"],
-  playlist: [...catalogue, "playlists", "playlist_items", "skips", "container_reads"],
-  saved_tracks: [...catalogue, "saved_tracks", "skips", "container_reads"],
-  saved_albums: [...catalogue, "saved_albums", "skips", "container_reads"],
-  recently_played: [...catalogue, "plays", "gaps", "skips"],
-  top_items: [...catalogue, "artist_genres", "top_items", "skips", "container_reads"],
-  followed_artists: ["artists", "artist_genres", "followed_artists", "skips", "container_reads"],
-  album: [...catalogue, "skips"],
-  artist: ["albums", "album_artists", "artists", "artist_genres", "skips"],
-  artist_details: ["artists", "artist_genres", "skips"],
-  search: [...catalogue, "artist_genres", "search_results", "skips"],
-  streaming_history: ["streaming_history", "skips"],
-  extract_runs: ["extract_runs"],
+  profile: ["profiles", "skips", "quality_results"],
+  playlists: ["playlists", "skips", "quality_results", "container_reads"],
+  playlist_items: [...catalogue, "playlist_items", "skips", "quality_results", "container_reads"],
+  playlist: [...catalogue, "playlists", "playlist_items", "skips", "quality_results", "container_reads"],
+  saved_tracks: [...catalogue, "saved_tracks", "skips", "quality_results", "container_reads"],
+  saved_albums: [...catalogue, "saved_albums", "skips", "quality_results", "container_reads"],
+  recently_played: [...catalogue, "plays", "gaps", "skips", "quality_results"],
+  top_items: [...catalogue, "artist_genres", "top_items", "skips", "quality_results", "container_reads"],
+  followed_artists: [
+    "artists",
+    "artist_genres",
+    "followed_artists",
+    "skips",
+    "quality_results",
+    "container_reads",
+  ],
+  album: [...catalogue, "skips", "quality_results"],
+  artist: ["albums", "album_artists", "artists", "artist_genres", "skips", "quality_results"],
+  artist_details: ["artists", "artist_genres", "skips", "quality_results"],
+  search: [...catalogue, "artist_genres", "search_results", "skips", "quality_results"],
+  streaming_history: ["streaming_history", "skips", "quality_results"],
+  extract_runs: ["extract_runs", "quality_results"],
 };
 
 /** The specs of the tables that `stream` (such as `saved_tracks` or `playlist:ID`) feeds; throws on an unknown stream. */

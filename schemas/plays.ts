@@ -1,3 +1,4 @@
+import { notLate, pattern, range, spotifyId } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const plays: TableSpec = {
@@ -13,13 +14,19 @@ export const plays: TableSpec = {
       "played_at",
       "timestamp",
       "When it was played, to the millisecond; Spotify means sometimes the start, sometimes the end.",
+      notLate(),
     ),
-    optional("track_id", "string", "The track; NULL for a local file."),
-    required("item_uri", "string", "Spotify URI of what was played."),
+    optional("track_id", "string", "The track; NULL for a local file.", spotifyId()),
+    required("item_uri", "string", "Spotify URI of what was played.", pattern("^spotify:")),
     optional("track_name", "string", "Title as listed; may be empty."),
     optional("artist_name", "string", "First artist as listed."),
     optional("album_name", "string", "Album as listed."),
-    optional("duration_ms", "bigint", "Length of the track in milliseconds, however much of it was heard."),
+    optional(
+      "duration_ms",
+      "bigint",
+      "Length of the track in milliseconds, however much of it was heard.",
+      range(0),
+    ),
     optional(
       "context_type",
       "string",

@@ -1,3 +1,4 @@
+import { notLate, range, spotifyId, spotifyUri } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const savedAlbums: TableSpec = {
@@ -12,12 +13,12 @@ export const savedAlbums: TableSpec = {
       "bigint",
       "read_seq of the full read that this belongs to; additions carry that of the full read before.",
     ),
-    required("list_position", "int", "Place in the read, from 0, newest first."),
-    required("album_id", "string", "The album."),
-    optional("item_uri", "string", "Spotify URI."),
+    required("list_position", "int", "Place in the read, from 0, newest first.", range(0)),
+    required("album_id", "string", "The album.", spotifyId()),
+    optional("item_uri", "string", "Spotify URI.", spotifyUri("album")),
     optional("album_name", "string", "Title as listed; may be empty."),
     optional("artist_name", "string", "First artist as listed."),
-    optional("added_at", "timestamp", "When it was saved."),
+    optional("added_at", "timestamp", "When it was saved.", notLate()),
     ...provenance(),
   ],
 };

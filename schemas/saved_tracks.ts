@@ -1,3 +1,4 @@
+import { allowed, notLate, range, spotifyId, spotifyUri } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const savedTracks: TableSpec = {
@@ -12,13 +13,13 @@ export const savedTracks: TableSpec = {
       "bigint",
       "read_seq of the full read that this belongs to; additions carry that of the full read before.",
     ),
-    required("list_position", "int", "Place in the read, from 0, newest first."),
-    required("item_type", "string", "track or local."),
-    optional("track_id", "string", "The track; NULL for a local file."),
-    optional("item_uri", "string", "Spotify URI."),
+    required("list_position", "int", "Place in the read, from 0, newest first.", range(0)),
+    required("item_type", "string", "track or local.", allowed("track", "local")),
+    optional("track_id", "string", "The track; NULL for a local file.", spotifyId()),
+    optional("item_uri", "string", "Spotify URI.", spotifyUri("track", "local")),
     optional("item_name", "string", "Title as listed; may be empty."),
     optional("artist_name", "string", "First artist as listed."),
-    optional("added_at", "timestamp", "When it was saved."),
+    optional("added_at", "timestamp", "When it was saved.", notLate()),
     ...provenance(),
   ],
 };

@@ -1,20 +1,25 @@
 /**
  * What a table is, said once. From a spec come the Parquet schema, the CSV dialect, the Glue table and partition
- * descriptors, the DuckDB table and the data dictionary.
+ * descriptors, the row checks, the DuckDB table and the data dictionary.
  */
+import type { Check } from "./checks";
 
 /**
  * Column types, by their Glue names. In memory a `timestamp` is a number (ms since 1970, UTC), a `date` is text
- * `yyyy-MM-dd`, `int` (32 bits) and `bigint` (within 2^53) are numbers.
+ * `yyyy-MM-dd`, `int` (32 bits), `bigint` (within 2^53) and `double` (finite) are numbers.
  */
-export type ColumnType = "string" | "int" | "bigint" | "boolean" | "timestamp" | "date";
+export type ColumnType = "string" | "int" | "bigint" | "double" | "boolean" | "timestamp" | "date";
 
-/** One column: `nullable` columns may hold NULL; `meaning` is one sentence for people. */
+/**
+ * One column: `nullable` columns may hold NULL; `meaning` is one sentence for people; `checks` are what every value is
+ * asked for beside its type.
+ */
 export interface Column {
   name: string;
   type: ColumnType;
   nullable: boolean;
   meaning: string;
+  checks?: Check[];
 }
 
 /** One table of the lake, partitioned by `snapshot_date` (string, the UTC day of the read). */
@@ -36,13 +41,13 @@ export type Cell = string | number | boolean | null;
 export type Row = Record<string, Cell>;
 
 /** A column that always has a value. */
-export function required(name: string, type: ColumnType, meaning: string): Column {
-  return { name, type, nullable: false, meaning };
+export function required(name: string, type: ColumnType, meaning: string, ...checks: Check[]): Column {
+  return { name, type, nullable: false, meaning, ...(checks.length > 0 && { checks }) };
 }
 
 /** A column that may be NULL. */
-export function optional(name: string, type: ColumnType, meaning: string): Column {
-  return { name, type, nullable: true, meaning };
+export function optional(name: string, type: ColumnType, meaning: string, ...checks: Check[]): Column {
+  return { name, type, nullable: true, meaning, ...(checks.length > 0 && { checks }) };
 }
 
 /** The three columns every table ends its first generation with: where a row came from. */

@@ -1,3 +1,4 @@
+import { allowed, pattern, range, spotifyId } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const streamingHistory: TableSpec = {
@@ -11,7 +12,7 @@ export const streamingHistory: TableSpec = {
   columns: [
     ...readKey(),
     required("played_at", "timestamp", "When the play ended; an account export has it to the minute."),
-    required("ms_played", "bigint", "Milliseconds that were heard."),
+    required("ms_played", "bigint", "Milliseconds that were heard.", range(0)),
     required(
       "item_key",
       "string",
@@ -21,13 +22,19 @@ export const streamingHistory: TableSpec = {
       "item_type",
       "string",
       "track, episode or chapter (of an audiobook); chapters are in extended exports alone.",
+      allowed("track", "episode", "chapter"),
     ),
-    optional("track_id", "string", "The track; NULL for anything else and in an account export."),
+    optional(
+      "track_id",
+      "string",
+      "The track; NULL for anything else and in an account export.",
+      spotifyId(),
+    ),
     optional("item_name", "string", "Title of the track, episode or chapter."),
     optional("artist_name", "string", "Main artist of the track, the show's name, or the audiobook's title."),
     optional("album_name", "string", "The track's album."),
     optional("platform", "string", "What it was played on, as Spotify names it."),
-    optional("country", "string", "Country in which it was played (ISO 3166-1)."),
+    optional("country", "string", "Country in which it was played (ISO 3166-1).", pattern("^[A-Z]{2}$")),
     optional("reason_start", "string", "Why it began, such as trackdone or clickrow."),
     optional("reason_end", "string", "Why it ended, such as trackdone or fwdbtn."),
     optional("shuffle", "boolean", "Whether shuffle was on."),

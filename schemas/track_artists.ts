@@ -1,3 +1,4 @@
+import { range, spotifyId } from "./checks";
 import { optional, provenance, required, type TableSpec } from "./spec";
 
 export const trackArtists: TableSpec = {
@@ -8,9 +9,9 @@ export const trackArtists: TableSpec = {
     "All credits of a read belong together; the view current_track_artists has those of each track's newest read.",
   columns: [
     required("read_seq", "bigint", "The number of the read; a greater one is newer."),
-    required("track_id", "string", "The track."),
-    required("artist_position", "int", "Place in the credits, from 0."),
-    optional("artist_id", "string", "The artist."),
+    required("track_id", "string", "The track.", spotifyId()),
+    required("artist_position", "int", "Place in the credits, from 0.", range(0)),
+    optional("artist_id", "string", "The artist.", spotifyId()),
     optional("artist_name", "string", "Name as credited."),
     ...provenance(),
   ],

@@ -34,28 +34,26 @@ describe("the archives of the program", function () {
   const named = (name: string) => functions.find((one) => one.name.startsWith(`${name}-`))!;
   const packagesOf = (name: string) => {
     const root = path.join(named(name).dir, "node_modules");
-    return fs
-      .readdirSync(root)
-      .flatMap((entry) =>
-        entry.startsWith("@")
-          ? fs.readdirSync(path.join(root, entry)).map((one) => `${entry}/${one}`)
-          : entry,
-      );
+    const entries = fs.existsSync(root) ? fs.readdirSync(root) : [];
+    return entries.flatMap((entry) =>
+      entry.startsWith("@") ? fs.readdirSync(path.join(root, entry)).map((one) => `${entry}/${one}`) : entry,
+    );
   };
 
-  it("are those of extract and transform", () => {
-    expect(functions).to.have.length(2);
-    expect([named("extract"), named("transform")]).not.to.include(undefined);
+  it("are those of extract, transform and health", () => {
+    expect(functions).to.have.length(3);
+    expect([named("extract"), named("transform"), named("health")]).not.to.include(undefined);
   });
 
   it("leave out the AWS SDK, which Lambda brings, Pulumi, and what the function does not use", () => {
-    for (const name of ["extract", "transform"]) {
+    for (const name of ["extract", "transform", "health"]) {
       expect(packagesOf(name).filter((one) => /^@(aws-sdk|smithy|aws-crypto|pulumi)\//.test(one))).to.be
         .empty;
     }
     expect(packagesOf("extract")).to.include("spotify-web-api-node").and.not.to.include("hyparquet-writer");
     expect(packagesOf("transform")).to.include.members(["hyparquet-writer", "csv-stringify"]);
     expect(packagesOf("transform")).not.to.include("spotify-web-api-node");
+    expect(packagesOf("health")).to.be.empty;
   });
 
   it("hold no secret, and no path of this machine in the code", () => {
@@ -69,14 +67,14 @@ describe("the archives of the program", function () {
     }
   });
 
-  for (const name of ["extract", "transform"]) {
+  for (const name of ["extract", "transform", "health"]) {
     it(`${name} loads where require() of ES modules is refused, and answers`, async () => {
       const local = new LocalFunction(named(name), {
         environment: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
       });
       try {
         const result = await local.invoke({ Records: [] });
-        // Without SSM extract can only say that it has no secrets; transform has nothing to do.
+        // Without SSM or S3 extract and health can only say so; transform has nothing to do.
         if (name === "transform") expect(result).to.deep.include({ ok: true, payload: [] });
         else
           expect(result.ok ? "no error" : result.error.errorType).not.to.match(/^(Runtime|Sandbox|no error)/);

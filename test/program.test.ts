@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { metricUnits } from "../handlers/metrics";
+import type { PlacedWidget } from "../infra/dashboardBody";
 import { namedQueries, views } from "../infra/sql";
 import { readDataSource } from "../local/pulumi/data-sources";
 import { outputsOf } from "../local/pulumi/models";
@@ -33,6 +35,11 @@ describe("the program", () => {
   const registered: Registered[] = [];
   let outputs: Record<string, pulumi.Output<unknown>>;
   const of = (type: string) => registered.filter((resource) => resource.type === type);
+  const computed = (name: string, type: string) =>
+    outputsOf(
+      of(type).find((resource) => resource.name === name)!,
+      account,
+    );
 
   before(async function () {
     this.timeout(120_000);
@@ -69,14 +76,16 @@ describe("the program", () => {
   });
   after(() => pulumi.runtime.setAllConfig({}));
 
-  it("makes both functions, each with its own role, an explicit runtime, arm64, memory, timeout and log group", () => {
+  it("makes three functions, each with its own role, an explicit runtime, arm64, memory, timeout and log group", () => {
     const functions = of("aws:lambda/function:Function");
-    expect(functions.map(({ name }) => name)).to.have.members(["extract", "transform"]);
+    expect(functions.map(({ name }) => name)).to.have.members(["extract", "transform", "health"]);
     for (const { name, inputs } of functions) {
       expect(inputs.runtime).to.equal("nodejs24.x");
       expect(inputs.architectures).to.deep.equal(["arm64"]);
       expect(inputs.memorySize).to.be.at.least(512);
       expect(inputs.timeout).to.be.within(60, 900);
+      expect(inputs.loggingConfig).to.include({ logFormat: "JSON", applicationLogLevel: "INFO" });
+      expect(inputs).not.to.have.property("reservedConcurrentExecutions");
       expect(inputs.loggingConfig.logGroup).to.equal(`/aws/lambda/spotify-data-pipeline-test-${name}`);
       const variables = Object.keys(inputs.environment?.variables ?? {});
       expect(variables, "no secrets, nor their names").to.deep.equal(
@@ -84,16 +93,16 @@ describe("the program", () => {
       );
     }
     const roles = functions.map(({ inputs }) => inputs.role);
-    expect(new Set(roles).size).to.equal(2);
+    expect(new Set(roles).size).to.equal(3);
     expect(of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "no managed policies").to.be.empty;
     expect(of("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs.retentionInDays)).to.deep.equal([
-      30, 30,
+      30, 30, 30,
     ]);
   });
 
   it("grants no wildcard action and no wildcard resource", () => {
     const policies = of("aws:iam/rolePolicy:RolePolicy");
-    expect(policies).to.have.length(4);
+    expect(policies).to.have.length(5);
     for (const { name, inputs } of policies) {
       for (const { Effect, Action, Resource } of JSON.parse(inputs.policy).Statement as Statement[]) {
         expect(Effect).to.equal("Allow");
@@ -130,16 +139,19 @@ describe("the program", () => {
     expect(JSON.stringify(raw!.inputs.rules), "raw never expires").not.to.include('"expiration"');
   });
 
-  it("invokes extract by its two rules and transform by raw objects alone", () => {
+  it("invokes extract and health by their rules and transform by raw objects alone", () => {
     const rules = of("aws:cloudwatch/eventRule:EventRule");
     expect(rules.map(({ name, inputs }) => [name, inputs.scheduleExpression])).to.have.deep.members([
       ["schedule", "cron(15 4 * * ? *)"],
       ["plays", "cron(45 * * * ? *)"],
+      ["health", "cron(0 17 * * ? *)"],
     ]);
-    const extract = outputsOf({ type: "aws:lambda/function:Function", name: "extract", inputs: {} }, account);
     const targets = of("aws:cloudwatch/eventTarget:EventTarget");
     expect(targets.map(({ inputs }) => [inputs.rule, inputs.arn])).to.have.deep.members(
-      rules.map((rule) => [outputsOf(rule, account).name, extract.arn]),
+      rules.map((rule) => [
+        outputsOf(rule, account).name,
+        computed(rule.name === "health" ? "health" : "extract", "aws:lambda/function:Function").arn,
+      ]),
     );
     // A target with an input of its own would take the event's time, id and rule away.
     for (const { inputs } of targets) expect(inputs).not.to.have.any.keys("input", "inputTransformer");
@@ -149,6 +161,176 @@ describe("the program", () => {
     expect(others).to.be.empty;
     expect(only).to.include({ filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
     expect(only.lambdaFunctionArn).to.include("function:transform");
+  });
+
+  it("tries a function's events twice more within six hours, then keeps them in a queue of its own", () => {
+    for (const name of ["extract", "transform", "health"]) {
+      const queue = computed(`${name}-failures`, "aws:sqs/queue:Queue");
+      expect(queue).to.include({ messageRetentionSeconds: 14 * 86_400, sqsManagedSseEnabled: true });
+      const { functionName, ...config } = of(
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+      ).find((one) => one.name === name)!.inputs;
+      expect(functionName).to.equal(computed(name, "aws:lambda/function:Function").name);
+      expect(config).to.deep.equal({
+        maximumRetryAttempts: 2,
+        maximumEventAgeInSeconds: 6 * 3600,
+        destinationConfig: { onFailure: { destination: queue.arn } },
+      });
+      const policy = of("aws:iam/rolePolicy:RolePolicy").find((one) => one.name === name)!.inputs.policy;
+      const sends = (JSON.parse(policy).Statement as Statement[]).filter(({ Action }) =>
+        [Action].flat().some((action) => action.startsWith("sqs:")),
+      );
+      expect(sends).to.deep.equal([{ Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queue.arn] }]);
+    }
+  });
+
+  it("gives every rule a permission, a retry policy and a dead letter that only it may send", () => {
+    const dead: [rule: string, name: string, maxAge: number][] = [
+      ["schedule", "extract", 6 * 3600],
+      ["plays", "extract", 3600],
+      ["health", "health", 3600],
+    ];
+    for (const [ruleName, name, maxAge] of dead) {
+      const rule = computed(ruleName, "aws:cloudwatch/eventRule:EventRule");
+      const deployed = computed(name, "aws:lambda/function:Function");
+      const queue = computed(`${name}-failures`, "aws:sqs/queue:Queue");
+      const { inputs } = of("aws:cloudwatch/eventTarget:EventTarget").find(
+        (one) => one.inputs.rule === rule.name,
+      )!;
+      expect(inputs.retryPolicy).to.deep.equal({
+        maximumEventAgeInSeconds: maxAge,
+        maximumRetryAttempts: 60,
+      });
+      expect(inputs.deadLetterConfig).to.deep.equal({ arn: queue.arn });
+      expect(
+        of("aws:lambda/permission:Permission").filter((one) => one.inputs.sourceArn === rule.arn),
+      ).to.have.length(1);
+      expect(
+        of("aws:lambda/permission:Permission").find((one) => one.inputs.sourceArn === rule.arn)!.inputs,
+      ).to.deep.equal({
+        action: "lambda:InvokeFunction",
+        function: deployed.name,
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+      });
+      const [tls, sender] = statementsOf(`${name}-failures`);
+      expect(tls).to.deep.include({ Effect: "Deny", Action: "sqs:*", Principal: "*" });
+      expect(sender!.Action).to.equal("sqs:SendMessage");
+      expect(sender!.Resource).to.equal(queue.arn);
+      expect(sender!.Condition!.ArnEquals!["aws:SourceArn"]).to.include(rule.arn);
+    }
+    expect(statementsOf("transform-failures"), "no rule starts transform").to.have.length(1);
+  });
+
+  const statementsOf = (queue: string) => {
+    const { policy } = of("aws:sqs/queuePolicy:QueuePolicy").find(({ name }) => name === queue)!.inputs;
+    return JSON.parse(policy).Statement as (Statement & {
+      Condition?: Record<string, Record<string, unknown>>;
+    })[];
+  };
+
+  it("watches everything that can go wrong, by metrics that exist", () => {
+    const alarms = of("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
+    const topic = computed("alarms", "aws:sns/topic:Topic");
+    const names: Record<string, [metric: string, comparison: string, threshold: number, missing: string]> = {
+      "data-age-me": ["DataAgeHours", ">", 36, "missing"],
+      "blocked-reads-me": ["BlockedReads", ">=", 1, "notBreaching"],
+      "quota-stops-me": ["QuotaStops", ">=", 1, "notBreaching"],
+      "sign-in-ends-me": ["TokenDaysLeft", "<", 21, "ignore"],
+      "sign-in-refused-me": ["SignInRefused", ">=", 1, "ignore"],
+    };
+    for (const name of ["extract", "transform", "health"]) {
+      names[`${name}-errors`] = ["Errors", ">=", 3, "notBreaching"];
+      names[`${name}-throttles`] = ["Throttles", ">=", 1, "notBreaching"];
+      names[`${name}-failures`] = ["ApproximateNumberOfMessagesVisible", ">", 0, "notBreaching"];
+    }
+    const signs: Record<string, string> = {
+      GreaterThanThreshold: ">",
+      GreaterThanOrEqualToThreshold: ">=",
+      LessThanThreshold: "<",
+    };
+    const prefix = `${account.project}-${account.stack}-`;
+    expect(
+      Object.fromEntries(
+        alarms.map((alarm) => [
+          alarm.name.slice(prefix.length),
+          [alarm.metricName, signs[alarm.comparisonOperator], alarm.threshold, alarm.treatMissingData],
+        ]),
+      ),
+    ).to.deep.equal(names);
+    for (const alarm of alarms) {
+      expect([alarm.alarmActions, alarm.okActions]).to.deep.equal([[topic.arn], [topic.arn]]);
+      expect(alarm.insufficientDataActions).to.deep.equal(
+        alarm.metricName === "DataAgeHours" ? [topic.arn] : [],
+      );
+      expect(alarm.alarmDescription).to.include("docs/operations-alarms.md");
+      // CloudWatch's limit for periods of an hour and more.
+      expect(alarm.period * alarm.evaluationPeriods).to.be.at.most(7 * 86_400);
+      expectMetric(alarm.namespace, alarm.metricName, alarm.dimensions);
+    }
+  });
+
+  /** A metric that the code counts, or one that AWS counts of a resource of the program. */
+  const expectMetric = (namespace: string, metric: string, dimensions: Record<string, string>) => {
+    const known: Record<string, [metrics: string[], dimension: string, type: string]> = {
+      "AWS/Lambda": [
+        ["Invocations", "Errors", "Throttles", "Duration"],
+        "FunctionName",
+        "aws:lambda/function:Function",
+      ],
+      "AWS/SQS": [["ApproximateNumberOfMessagesVisible"], "QueueName", "aws:sqs/queue:Queue"],
+      "AWS/S3": [["NumberOfObjects"], "BucketName", "aws:s3/bucket:Bucket"],
+      "AWS/Athena": [["ProcessedBytes"], "WorkGroup", "aws:athena/workgroup:Workgroup"],
+    };
+    if (namespace === "SpotifyDataPipeline") {
+      expect(metric).to.be.oneOf(Object.keys(metricUnits));
+      expect(dimensions).to.deep.equal({ Stack: "test", Listener: "me" });
+      return;
+    }
+    const [metrics, dimension, type] = known[namespace]!;
+    expect(metric).to.be.oneOf(metrics);
+    const ids = of(type).map((resource) => outputsOf(resource, account).id);
+    const queueName = (id: unknown) => String(id).split("/").pop();
+    expect(dimensions[dimension]).to.be.oneOf(type.startsWith("aws:sqs") ? ids.map(queueName) : ids);
+  };
+
+  it("shows the way of the data on a dashboard whose metrics and resources exist", () => {
+    const { dashboardName, dashboardBody } = of("aws:cloudwatch/dashboard:Dashboard")[0]!.inputs;
+    expect(dashboardName).to.equal("spotify-data-pipeline-test");
+    const { widgets } = JSON.parse(dashboardBody) as { widgets: PlacedWidget[] };
+    const metrics = widgets.flatMap(({ properties }) => (properties.metrics ?? []) as unknown[][]);
+    for (const metric of metrics) {
+      const [namespace, name, ...rest] = metric.filter((part) => typeof part === "string");
+      const pairs = Array.from({ length: rest.length / 2 }, (_, at) => [rest[2 * at], rest[2 * at + 1]]);
+      expectMetric(namespace!, name!, Object.fromEntries(pairs));
+    }
+    const counted = metrics
+      .filter(([namespace]) => namespace === "SpotifyDataPipeline")
+      .map(([, name]) => name);
+    expect(counted).to.include.members(Object.keys(metricUnits).filter((name) => name !== "NewRefreshToken"));
+    const shown = widgets.find(({ type }) => type === "alarm")!.properties.alarms;
+    expect(shown).to.have.members(
+      of("aws:cloudwatch/metricAlarm:MetricAlarm").map((alarm) => outputsOf(alarm, account).arn),
+    );
+    const { query } = widgets.find(({ type }) => type === "log")!.properties as { query: string };
+    for (const { inputs } of of("aws:cloudwatch/logGroup:LogGroup"))
+      expect(query).to.include(`SOURCE '${inputs.name}'`);
+  });
+
+  it("encrypts the topic with a key that alarms may use, and mails nobody unless told to", () => {
+    const key = computed("alarms", "aws:kms/key:Key");
+    expect(key.enableKeyRotation).to.equal(true);
+    expect(computed("alarms", "aws:sns/topic:Topic").kmsMasterKeyId).to.equal(key.arn);
+    const allowed = JSON.parse(String(key.policy)).Statement[1];
+    expect(allowed).to.deep.include({
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Condition: { StringEquals: { "aws:SourceAccount": account.accountId } },
+    });
+    const [publish, tls] = JSON.parse(of("aws:sns/topicPolicy:TopicPolicy")[0]!.inputs.policy).Statement;
+    expect(publish).to.deep.include({ Action: "sns:Publish", Condition: allowed.Condition });
+    expect(tls.Effect).to.equal("Deny");
+    expect(of("aws:sns/topicSubscription:TopicSubscription")).to.be.empty;
   });
 
   it("declares every table and view, typed, under plain names", () => {
@@ -225,6 +407,8 @@ describe("the program", () => {
       "workgroupName",
       "crawlerNames",
       "functionNames",
+      "failureQueueUrls",
+      "alarmTopicArn",
       "namedQueryIds",
       "links",
     );

@@ -6,7 +6,18 @@ import { artistGenres } from "../../schemas/artist_genres";
 import { artists } from "../../schemas/artists";
 import { trackArtists } from "../../schemas/track_artists";
 import { tracks } from "../../schemas/tracks";
-import { firstImage, id, isObject, list, makeRow, object, releaseDate, type Json } from "../cells";
+import {
+  firstImage,
+  id,
+  idCell,
+  isObject,
+  list,
+  makeRow,
+  object,
+  releaseDate,
+  type Json,
+  type Loss,
+} from "../cells";
 import type { Origin } from "./origin";
 
 /** Where one track, album or artist was seen. */
@@ -18,9 +29,10 @@ interface Sighting {
   full: boolean;
 }
 
-/** The best sighting of one of them, and its rows: its own, then those of its credits or genres. */
-interface Entry extends Sighting {
+/** The best sighting of one of them, its rows (its own, then those of its credits or genres) and what they lost. */
+export interface Entry extends Sighting {
   rows: Row[];
+  losses: Loss[];
 }
 
 /** The best entry per id; see {@link isBetter}. */
@@ -85,9 +97,23 @@ export function catalogueRows(catalogue: Catalogue): Record<string, Row[]> {
   };
 }
 
+/** Every row of the catalogue with the name of its table, what it lost and where it came from. */
+export function* catalogueRowsWithLosses(
+  catalogue: Catalogue,
+): Generator<{ table: string; row: Row; losses: Loss[]; origin: Origin }> {
+  const names = { tracks: "track_artists", albums: "album_artists", artists: "artist_genres" };
+  for (const own of ["tracks", "albums", "artists"] as const) {
+    for (const { rows, losses, origin } of catalogue[own].values()) {
+      for (const [index, row] of rows.entries()) {
+        const lost = losses.filter(({ cells }) => cells === row);
+        yield { table: index === 0 ? own : names[own], row, losses: lost, origin };
+      }
+    }
+  }
+}
+
 function keepTrack(catalogue: Catalogue, track: Json, album: Json, sighting: Sighting): void {
-  const { origin } = sighting;
-  keepBest(catalogue.tracks, track, sighting, (trackId) => [
+  keepBest(catalogue.tracks, track, sighting, (trackId, origin) => [
     trackRow(trackId, track, album, origin),
     ...creditRows(trackArtists, { ...origin, track_id: trackId }, track.artists),
   ]);
@@ -95,8 +121,7 @@ function keepTrack(catalogue: Catalogue, track: Json, album: Json, sighting: Sig
 }
 
 function keepAlbum(catalogue: Catalogue, album: Json, sighting: Sighting): void {
-  const { origin } = sighting;
-  keepBest(catalogue.albums, album, sighting, (albumId) => [
+  keepBest(catalogue.albums, album, sighting, (albumId, origin) => [
     albumRow(albumId, album, origin),
     ...creditRows(albumArtists, { ...origin, album_id: albumId }, album.artists),
   ]);
@@ -108,8 +133,7 @@ function keepCredited(catalogue: Catalogue, artists: unknown, sighting: Sighting
 }
 
 function keepArtist(catalogue: Catalogue, artist: Json, sighting: Sighting): void {
-  const { origin } = sighting;
-  keepBest(catalogue.artists, artist, sighting, (artistId) => [
+  keepBest(catalogue.artists, artist, sighting, (artistId, origin) => [
     artistRow(artistId, artist, origin),
     ...genreRows({ ...origin, artist_id: artistId }, artist.genres),
   ]);
@@ -119,12 +143,15 @@ function keepBest(
   entries: Map<string, Entry>,
   thing: Json,
   sighting: Sighting,
-  makeRows: (id: string) => Row[],
+  makeRows: (id: string, origin: Origin) => Row[],
 ): void {
   const key = id(thing.id);
   if (!key) return;
   const known = entries.get(key);
-  if (!known || isBetter(sighting, known)) entries.set(key, { ...sighting, rows: makeRows(key) });
+  if (known && !isBetter(sighting, known)) return;
+  const { origin } = sighting;
+  const losses: Loss[] = [];
+  entries.set(key, { ...sighting, rows: makeRows(key, { ...origin, losses }), losses });
 }
 
 /**
@@ -142,20 +169,20 @@ function trackRow(trackId: string, track: Json, album: Json, origin: Origin): Ro
   return makeRow(tracks, origin, {
     track_id: trackId,
     name: track.name,
-    album_id: id(album.id),
+    album_id: idCell(album.id),
     album_name: album.name,
-    primary_artist_id: id(first?.id),
+    primary_artist_id: idCell(first?.id),
     primary_artist_name: first?.name,
     artist_count: credits(track.artists).length,
     duration_ms: track.duration_ms,
     is_explicit: track.explicit,
     disc_number: track.disc_number,
     track_number: track.track_number,
-    isrc: id(object(track.external_ids).isrc),
+    isrc: idCell(object(track.external_ids).isrc),
     popularity: track.popularity,
     is_playable: track.is_playable,
-    linked_from_id: id(object(track.linked_from).id),
-    uri: id(track.uri),
+    linked_from_id: idCell(object(track.linked_from).id),
+    uri: idCell(track.uri),
   })!;
 }
 
@@ -166,7 +193,7 @@ function albumRow(albumId: string, album: Json, origin: Origin): Row {
     album_id: albumId,
     name: album.name,
     album_type: album.album_type,
-    primary_artist_id: id(first?.id),
+    primary_artist_id: idCell(first?.id),
     primary_artist_name: first?.name,
     release_date: album.release_date,
     release_date_precision: album.release_date_precision,
@@ -174,10 +201,10 @@ function albumRow(albumId: string, album: Json, origin: Origin): Row {
     release_day: released.day,
     total_tracks: album.total_tracks,
     label: album.label,
-    upc: id(object(album.external_ids).upc),
+    upc: idCell(object(album.external_ids).upc),
     popularity: album.popularity,
     image_url: firstImage(album.images),
-    uri: id(album.uri),
+    uri: idCell(album.uri),
   })!;
 }
 
@@ -188,7 +215,7 @@ function artistRow(artistId: string, artist: Json, origin: Origin): Row {
     popularity: artist.popularity,
     follower_count: object(artist.followers).total,
     image_url: firstImage(artist.images),
-    uri: id(artist.uri),
+    uri: idCell(artist.uri),
   })!;
 }
 
@@ -197,7 +224,7 @@ function creditRows(table: TableSpec, values: Json, artists: unknown): Row[] {
   return credits(artists).map((artist, index) =>
     makeRow(table, values, {
       artist_position: index,
-      artist_id: id(artist.id),
+      artist_id: idCell(artist.id),
       artist_name: artist.name,
     })!,
   );

@@ -1,7 +1,7 @@
 /** What becomes of answers that are about the catalogue: an album, an artist, what a search found. */
 import type { Row } from "../../schemas";
 import { searchResults } from "../../schemas/search_results";
-import { id, isObject, list, makeRow, object, type Json } from "../cells";
+import { id, idCell, isObject, list, makeRow, object, type Json } from "../cells";
 import type { HeaderLine } from "../raw";
 import { addAlbum, addAlbumTracks, addArtist, addListedAlbum, addTrack, type Catalogue } from "./catalogue";
 import type { Origin } from "./origin";
@@ -56,7 +56,7 @@ function readSearch(body: Json, { container }: HeaderLine, origin: Origin, catal
         query: container,
         item_type: type,
         item_rank: index + 1,
-        item_id: id(item.id),
+        item_id: idCell(item.id),
         item_name: item.name,
         artist_name: type === "artist" ? null : object(list(item.artists)[0]).name,
       });

@@ -8,7 +8,18 @@ import { profiles } from "../../schemas/profiles";
 import { savedAlbums } from "../../schemas/saved_albums";
 import { savedTracks } from "../../schemas/saved_tracks";
 import { topItems } from "../../schemas/top_items";
-import { firstImage, id, instant, isObject, list, makeRow, object, type Json } from "../cells";
+import {
+  firstImage,
+  id,
+  idCell,
+  instant,
+  isObject,
+  list,
+  makeRow,
+  object,
+  timeCell,
+  type Json,
+} from "../cells";
 import type { HeaderLine } from "../raw";
 import type { Origin } from "./origin";
 
@@ -48,13 +59,13 @@ export function playlistItem(
     item_type: type,
     track_id: type === "track" ? id(item.id) : null,
     episode_id: type === "episode" ? id(item.id) : null,
-    item_uri: id(item.uri),
+    item_uri: idCell(item.uri),
     item_name: item.name,
     artist_name: firstArtist(item),
     album_name: object(item.album ?? item.show).name,
     duration_ms: item.duration_ms,
-    added_at: instant(added_at),
-    added_by_id: id(object(added_by).id),
+    added_at: timeCell(added_at),
+    added_by_id: idCell(object(added_by).id),
     is_local: type === "local",
     snapshot_id: header.version,
   });
@@ -76,10 +87,10 @@ export function savedTrack(
     list_position: position,
     item_type: type,
     track_id: type === "track" ? id(item.id) : null,
-    item_uri: id(item.uri),
+    item_uri: idCell(item.uri),
     item_name: item.name,
     artist_name: firstArtist(item),
-    added_at: instant(object(entry).added_at),
+    added_at: timeCell(object(entry).added_at),
   });
   return { row, track: type === "track" ? item : undefined };
 }
@@ -95,11 +106,11 @@ export function savedAlbum(
   if (!isObject(album)) return { skip: "null_entry" };
   const row = makeRow(savedAlbums, origin, {
     list_position: position,
-    album_id: id(album.id),
-    item_uri: id(album.uri),
+    album_id: idCell(album.id),
+    item_uri: idCell(album.uri),
     album_name: album.name,
     artist_name: firstArtist(album),
-    added_at: instant(added_at),
+    added_at: timeCell(added_at),
   });
   return row ? { row, album } : { skip: "no_id" };
 }
@@ -114,7 +125,7 @@ export function followedArtist(
   if (!isObject(entry)) return { skip: "null_entry" };
   const row = makeRow(followedArtists, origin, {
     list_position: position,
-    artist_id: id(entry.id),
+    artist_id: idCell(entry.id),
     artist_name: entry.name,
   });
   return row ? { row, artist: entry } : { skip: "no_id" };
@@ -133,7 +144,7 @@ export function topItem(
     item_type: isArtist ? "artist" : "track",
     time_range: container.slice(container.indexOf(":") + 1),
     item_rank: position + 1,
-    item_id: id(entry.id),
+    item_id: idCell(entry.id),
     item_name: entry.name,
   });
   if (!row) return { skip: "no_id" };
@@ -145,11 +156,9 @@ export function play(entry: unknown, _position: number, _header: HeaderLine, ori
   const item = itemOf(entry);
   if (!item) return { skip: "null_entry" };
   const { played_at, context } = object(entry);
-  const playedAt = instant(played_at);
-  if (playedAt === null) return { skip: "no_time" };
   const trackId = itemType(entry) === "track" ? id(item.id) : null;
   const row = makeRow(plays, origin, {
-    played_at: playedAt,
+    played_at: timeCell(played_at),
     track_id: trackId,
     // A play is told apart by it, so a track that lacks it gets the one that its id says.
     item_uri: id(item.uri) ?? (trackId && `spotify:track:${trackId}`),
@@ -157,10 +166,10 @@ export function play(entry: unknown, _position: number, _header: HeaderLine, ori
     artist_name: firstArtist(item),
     album_name: object(item.album).name,
     duration_ms: item.duration_ms,
-    context_type: id(object(context).type),
-    context_uri: id(object(context).uri),
+    context_type: idCell(object(context).type),
+    context_uri: idCell(object(context).uri),
   });
-  if (!row) return { skip: "no_id" };
+  if (!row) return { skip: instant(played_at) === null ? "no_time" : "no_id" };
   return { row, track: trackId ? item : undefined };
 }
 
@@ -176,19 +185,43 @@ export function listedPlaylist(
   return row ? { row } : { skip: "no_id" };
 }
 
+/** The answer of /playlists/{id}, which has no place in a list. */
+export function playlist(
+  answer: unknown,
+  _position: number,
+  _header: HeaderLine,
+  origin: Origin,
+): EntryResult {
+  if (!isObject(answer)) return { skip: "null_entry" };
+  const row = playlistRow(answer, null, origin);
+  return row ? { row } : { skip: "no_id" };
+}
+
+/** The answer of /me. */
+export function profile(
+  answer: unknown,
+  _position: number,
+  _header: HeaderLine,
+  origin: Origin,
+): EntryResult {
+  if (!isObject(answer)) return { skip: "null_entry" };
+  const row = profileRow(answer, origin);
+  return row ? { row } : { skip: "no_id" };
+}
+
 /** A playlist's own description, listed or asked for by itself (`position` null); undefined if it has no id. */
 export function playlistRow(playlist: Json, position: number | null, origin: Origin): Row | undefined {
   const owner = object(playlist.owner);
   return makeRow(playlists, origin, {
-    playlist_id: id(playlist.id),
+    playlist_id: idCell(playlist.id),
     list_position: position,
     name: playlist.name,
     description: playlist.description,
-    owner_id: id(owner.id),
+    owner_id: idCell(owner.id),
     owner_name: owner.display_name,
     is_public: playlist.public,
     is_collaborative: playlist.collaborative,
-    snapshot_id: id(playlist.snapshot_id),
+    snapshot_id: idCell(playlist.snapshot_id),
     item_count: object(playlist.items).total ?? object(playlist.tracks).total,
     image_url: firstImage(playlist.images),
   });
@@ -197,11 +230,11 @@ export function playlistRow(playlist: Json, position: number | null, origin: Ori
 /** The answer of /me; undefined if it has no id. */
 export function profileRow(profile: Json, origin: Origin): Row | undefined {
   return makeRow(profiles, origin, {
-    user_id: id(profile.id),
-    account_id: id(profile.account_id),
+    user_id: idCell(profile.id),
+    account_id: idCell(profile.account_id),
     display_name: profile.display_name,
-    country: id(profile.country),
-    product: id(profile.product),
+    country: idCell(profile.country),
+    product: idCell(profile.product),
     follower_count: object(profile.followers).total,
     image_url: firstImage(profile.images),
   });

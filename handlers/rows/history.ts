@@ -2,6 +2,7 @@
 import type { Row } from "../../schemas";
 import { streamingHistory } from "../../schemas/streaming_history";
 import { id, instant, isObject, makeRow, type Json } from "../cells";
+import type { HeaderLine } from "../raw";
 import type { Origin } from "./origin";
 
 /** A row, or the reason why there is none (a code of the table skips). */
@@ -21,7 +22,12 @@ export function playEnd({ ts, endTime }: Json): number | null {
 }
 
 /** Reads one play of either format. */
-export function historyPlay(entry: unknown, origin: Origin): HistoryResult {
+export function historyPlay(
+  entry: unknown,
+  _position: number,
+  _header: HeaderLine,
+  origin: Origin,
+): HistoryResult {
   if (!isObject(entry)) return { skip: "null_entry" };
   const played_at = playEnd(entry);
   const ms_played = entry.ms_played ?? entry.msPlayed;

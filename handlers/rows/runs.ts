@@ -4,7 +4,7 @@ import { containerReads } from "../../schemas/container_reads";
 import { extractRuns } from "../../schemas/extract_runs";
 import { gaps } from "../../schemas/gaps";
 import { skips } from "../../schemas/skips";
-import { instant, makeRow } from "../cells";
+import { instant, makeRow, type Loss } from "../cells";
 import type { CloseLine, GapLine, HeaderLine, RunLine, SkipLine } from "../raw";
 import { originOf, type Origin } from "./origin";
 
@@ -64,7 +64,7 @@ export function skippedEntryRow(
 }
 
 /** The row of a run; its last moment stands for the answer's. */
-export function extractRunRow(line: RunLine): Row {
+export function extractRunRow(line: RunLine, losses: Loss[]): Row {
   const startedAt = instant(line.started_at)!;
   const endedAt = instant(line.ended_at)!;
   const made = {
@@ -76,14 +76,14 @@ export function extractRunRow(line: RunLine): Row {
     source: "extract_runs",
     fetched_at: endedAt,
   };
-  return makeRow(extractRuns, { ...line }, made)!;
+  return makeRow(extractRuns, { ...line, losses }, made)!;
 }
 
 /** The row of a stretch of time in which plays may be missing. */
-export function gapRow(line: GapLine): Row {
+export function gapRow(line: GapLine, losses: Loss[]): Row {
   return makeRow(
     gaps,
-    {},
+    { losses },
     {
       listener_id: line.listener,
       stream: line.stream,

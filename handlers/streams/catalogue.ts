@@ -5,7 +5,7 @@ import { utcDay } from "../raw";
 import { changeContainer, containerKey, listenerState } from "../state";
 import { changedWhileRead, keepObject, pageCursor } from "./reads";
 import { lackFor, leaveOver, type ListenerRun } from "./run";
-import { refusalIn, refuse, skip, standingRefusal, type Skipped } from "./skips";
+import { fits, recordRefusal, skip, standingRefusal, type Skipped } from "./skips";
 import { samePage } from "./unversioned";
 
 /** A source is nobody's in particular. */
@@ -72,10 +72,9 @@ export async function readCatalogue(run: ListenerRun, source: string): Promise<v
     run.tally.read += 1;
     run.afterLanding.push((state) => changeContainer(state, run.listener, key, () => ({ read_on: day })));
   } catch (error) {
-    const refusal = refusalIn(run, error, access);
+    if (recordRefusal(run, key, place, error, access)) return;
     const { code, status, message } = error as SpotifyFailure;
-    if (refusal) refuse(run, key, place, refusal);
-    else if (code === "request_rejected")
+    if (code === "request_rejected")
       skip(run, place, { reason: code, http_status: status, message, until: null });
     else throw error;
   }
@@ -86,31 +85,24 @@ export async function readCatalogue(run: ListenerRun, source: string): Promise<v
  * once more at the end: throws `changed_while_read` if it has not held still.
  */
 async function fetchAll(run: ListenerRun, reading: Reading, place: Skipped): Promise<Answer[] | undefined> {
-  if (!fits(run, 1)) return undefined;
+  if (!hasCall(run)) return undefined;
   const answers: Answer[] = [await reading.first(run, place.container)];
   const rest = reading.rest?.(run, place.container, answers[0]!);
-  if (!rest || !fits(run, 1)) return rest ? undefined : answers;
+  if (!rest || !hasCall(run)) return rest ? undefined : answers;
   const { size, from, fetchPage } = rest;
   const cursor = pageCursor(fetchPage, size, from);
   const first = (await cursor.next())!;
   const more = Math.ceil((first.total - from) / size) - 1;
-  if (more > 0 && !mayReadMore(run, place, more + 1)) return undefined;
+  // After two calls; one more looks at the list again.
+  if (more > 0 && !fits(run, place, more + 1, run.callBudget - 2)) return undefined;
   const pages = [first];
   while (pages.length <= more) pages.push((await cursor.next())!);
   if (more > 0 && !samePage(first, await fetchPage(from))) throw changedWhileRead();
   return [...answers, ...pages];
 }
 
-/** False if `calls` more, after two, do not fit into what is left, or into any day. */
-function mayReadMore(run: ListenerRun, place: Skipped, calls: number): boolean {
-  if (calls + 2 <= run.callBudget) return fits(run, calls);
-  const message = `It takes ${calls + 2} calls; the budget is ${run.callBudget} a day.`;
-  skip(run, place, { reason: "over_budget", http_status: null, message, until: null });
-  return false;
-}
-
-function fits(run: ListenerRun, calls: number): boolean {
-  const lack = lackFor(run, calls);
+function hasCall(run: ListenerRun): boolean {
+  const lack = lackFor(run, 1);
   if (lack) leaveOver(run, lack);
   return !lack;
 }

@@ -32,7 +32,7 @@ export async function closeReads(
   run: ListenerRun,
   reads: PendingRead[],
   listing: Listing,
-  userId: string,
+  userId: string | undefined,
 ): Promise<void> {
   run.kept[run.listener] = 0;
   if (reads.length === 0) return;

@@ -102,6 +102,7 @@ async function readAll(
     readFirstNextTime(run, containerKey(library, library));
     return;
   }
+  run.dayBudget.isFresh = false;
   const read = await readStill(run, plan, pages, next, (offset) => fetchPage(run, library, offset));
   await close(run, library, read, first);
 }

@@ -49,8 +49,11 @@ async function* readStreams(run: ListenerRun, streams: string[]): AsyncGenerator
 
   const wantsItems = streams.includes("playlist_items");
   const wantsListing = wantsItems || streams.includes("playlists");
-  const userId = wantsListing || streams.includes("profile") ? await readProfile(run) : "";
-  const listing = wantsListing ? await readPlaylists(run, userId) : undefined;
+  const wantsProfile = wantsListing || streams.includes("profile");
+  const userId = wantsProfile ? await readOwn(run, "profile", () => readProfile(run)) : undefined;
+  const listing = wantsListing
+    ? await readOwn(run, "playlists", () => readPlaylists(run, userId))
+    : undefined;
   if (listing) await closePending(run, listing);
   const large: Candidate[] = [];
   for (const stream of ["saved_tracks", "saved_albums"] as const) {

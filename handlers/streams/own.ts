@@ -1,10 +1,8 @@
-import { codeOf } from "../errors";
 import { utcDay } from "../raw";
-import type { SpotifyFailure } from "../spotifyFailures";
 import { changeContainer, containerKey, listenerState, type PendingRead } from "../state";
 import { closeRead, type ReadPlan } from "./reads";
 import type { ListenerRun } from "./run";
-import { refusalIn, refuse, skip, standingRefusal } from "./skips";
+import { recordRefusal, skip, standingRefusal } from "./skips";
 
 /**
  * Reads a stream of the listener's own, or records why not. That the endpoint was taken from the app is remembered;
@@ -26,12 +24,7 @@ export async function readOwn<T>(
   try {
     return await read();
   } catch (error) {
-    const { status, message } = error as SpotifyFailure;
-    const refusal = refusalIn(run, error, "owned");
-    if (refusal) refuse(run, key, place, refusal);
-    else if (codeOf(error) === "missing_scope")
-      skip(run, place, { reason: "missing_scope", http_status: status, message, until: null });
-    else throw error;
+    if (!recordRefusal(run, key, place, error, "owned")) throw error;
     return undefined;
   }
 }

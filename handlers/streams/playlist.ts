@@ -4,7 +4,7 @@ import { closeOrForget } from "./closing";
 import { readItems } from "./playlistItems";
 import { dayOf, keepObject, pagesFor, type ReadPlan } from "./reads";
 import { lackFor, leaveOver, settle, type ListenerRun } from "./run";
-import { refusalIn, refuse, skip, standingRefusal, type Skipped } from "./skips";
+import { fits, recordRefusal, skip, standingRefusal, type Skipped } from "./skips";
 
 /** A source is not looked up in the listener's list, so nothing is known of whose it is. */
 const access = "collaborative";
@@ -54,21 +54,16 @@ export async function readPlaylist(run: ListenerRun, id: string): Promise<void> 
     }
     const standing = standingRefusal(run, refused, access);
     if (standing) skip(run, place, standing);
-    else await readContents(run, plan, pagesFor(items?.total ?? tracks?.total ?? 0));
+    else if (fits(run, place, pagesFor(items?.total ?? tracks?.total ?? 0) + 1))
+      await readContents(run, plan);
   } catch (error) {
-    const refused = refusalIn(run, error, access);
-    if (!refused) throw error;
-    refuse(run, key, place, refused);
+    if (!recordRefusal(run, key, place, error, access)) throw error;
   }
 }
 
 /** Reads the entries, then asks for the version once more; without a call left for that, the next run does it. */
-async function readContents(run: ListenerRun, plan: ReadPlan, pages: number): Promise<void> {
-  const lack = lackFor(run, pages + 1);
-  if (lack) {
-    leaveOver(run, lack);
-    return;
-  }
+async function readContents(run: ListenerRun, plan: ReadPlan): Promise<void> {
+  run.dayBudget.isFresh = false;
   const read = await readItems(run, plan, access);
   const answer = await run.client.playlist(plan.container, "id,snapshot_id");
   await closeOrForget(run, read, (answer.body as PlaylistBody).snapshot_id ?? null);

@@ -11,8 +11,18 @@ import {
 import { readFirstNextTime, type Candidate } from "./candidates";
 import type { ListedPlaylist, Listing } from "./playlists";
 import { pagesFor, readWhole, type ReadPlan } from "./reads";
-import { attempt, iso, lackFor, leaveOver, type ListenerRun } from "./run";
-import { refusalDays, refusalIn, refuse, skip, standingRefusal, type Access, type Skipped } from "./skips";
+import { attempt, iso, type ListenerRun } from "./run";
+import {
+  fits,
+  recordRefusal,
+  refusalDays,
+  refusalIn,
+  refuse,
+  skip,
+  standingRefusal,
+  type Access,
+  type Skipped,
+} from "./skips";
 
 /** Playlists of others that are tried before the rest of them are taken to be refused, too. */
 const probesAllowed = 3;
@@ -63,11 +73,10 @@ async function readOne(
     if (isForeign) setProbes(run, { ...probes, readable: true });
     return read;
   } catch (error) {
-    const refused = refusalIn(run, error, access);
-    if (!refused) throw error;
-    refuse(run, containerKey(stream, id), skipped(playlist, listing.day), refused);
-    if (isForeign && refused.reason === "not_owned")
-      setProbes(run, { ...probes, refused: probes.refused + 1 });
+    const place = skipped(playlist, listing.day);
+    const reason = recordRefusal(run, containerKey(stream, id), place, error, access);
+    if (!reason) throw error;
+    if (isForeign && reason === "not_owned") setProbes(run, { ...probes, refused: probes.refused + 1 });
   }
 }
 
@@ -84,14 +93,10 @@ function isPassedOver(run: ListenerRun, playlist: ListedPlaylist, listing: Listi
   }
   const calls = pagesFor(size);
   const callsEachDay = 2 * listing.pages.length + 2;
-  if (calls + callsEachDay > run.callBudget) {
-    const message = `It takes ${calls} calls beside ${callsEachDay} others; the budget is ${run.callBudget} a day.`;
-    skip(run, place, { reason: "over_budget", http_status: null, message, until: null });
-    return true;
+  if (fits(run, place, calls, run.callBudget - callsEachDay)) {
+    run.dayBudget.isFresh = false;
+    return false;
   }
-  const lack = lackFor(run, calls);
-  if (!lack) return false;
-  leaveOver(run, lack);
   readFirstNextTime(run, containerKey(stream, id));
   return true;
 }

@@ -35,7 +35,10 @@ interface PlaylistBody {
 const listingTries = 3;
 
 /** Reads the list of playlists and keeps it; see {@link fetchListing}. */
-export async function readPlaylists(run: ListenerRun, userId: string): Promise<Listing | undefined> {
+export async function readPlaylists(
+  run: ListenerRun,
+  userId: string | undefined,
+): Promise<Listing | undefined> {
   const listing = await fetchListing(run, userId);
   if (listing) await landListing(run, listing);
   return listing;
@@ -46,7 +49,10 @@ export async function readPlaylists(run: ListenerRun, userId: string): Promise<L
  * not, a playlist came or went meanwhile, and the list is read again. A list that does not hold still is left to the
  * next run: undefined.
  */
-export async function fetchListing(run: ListenerRun, userId: string): Promise<Listing | undefined> {
+export async function fetchListing(
+  run: ListenerRun,
+  userId: string | undefined,
+): Promise<Listing | undefined> {
   let before: string | undefined;
   for (let tries = 1; tries <= listingTries; tries += 1) {
     const pages = await fetchPages(run);
@@ -97,18 +103,20 @@ function listingText(pages: PlacedPage[]): string {
 }
 
 /** Entries without an id (null ones stand for lists that Spotify hides) cannot be read; transform counts them. */
-function playlistsIn(pages: PlacedPage[], userId: string): ListedPlaylist[] {
+function playlistsIn(pages: PlacedPage[], userId: string | undefined): ListedPlaylist[] {
   const bodies = pages.flatMap((page) => page.items) as (PlaylistBody | null)[];
   return bodies.flatMap((body) => (typeof body?.id === "string" ? [listed(body, body.id, userId)] : []));
 }
 
-function listed(body: PlaylistBody, id: string, userId: string): ListedPlaylist {
-  const isOwned = body.owner?.id === userId;
+/** Without the listener's user id any playlist may be theirs, so that none is taken for somebody else's. */
+function listed(body: PlaylistBody, id: string, userId: string | undefined): ListedPlaylist {
+  const isOwned = userId !== undefined && body.owner?.id === userId;
+  const isOpen = userId === undefined || body.collaborative;
   return {
     id,
     name: body.name ?? null,
     version: body.snapshot_id ?? null,
-    access: isOwned ? "owned" : body.collaborative ? "collaborative" : "foreign",
+    access: isOwned ? "owned" : isOpen ? "collaborative" : "foreign",
     size: body.items?.total ?? body.tracks?.total ?? 0,
   };
 }

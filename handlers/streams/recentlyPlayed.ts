@@ -23,18 +23,23 @@ export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
   const answer = await run.client.recentlyPlayed();
   const items = answer.body.items as (Play | null)[];
   const keys = items.flatMap((play) => (play?.played_at ? [keyOf(play)] : []));
-  const known = listenerState(run.session.state(), run.listener).plays ?? [];
+  const { plays: known = [], plays_begun } = listenerState(run.session.state(), run.listener);
   if (keys.every((key) => known.includes(key))) {
     run.tally.unchanged += 1;
     return;
   }
   const day = await keepObject(run, { stream, container: stream }, answer);
-  if (items.length >= playsKept) recordGap(run, day, known, keys);
+  const reached = known.length > 0 || plays_begun === undefined ? known : [plays_begun];
+  if (items.length >= playsKept) recordGap(run, day, reached, keys);
+  // A process that dies once these have landed leaves nothing else to tell a gap by.
+  if (reached.length === 0)
+    run.session.change((state) => changeListener(state, run.listener, { plays_begun: keys[0] }));
   const plays = [...keys, ...known.filter((key) => !keys.includes(key))].slice(0, playsKept);
-  run.afterLanding.push((state) => changeListener(state, run.listener, { plays }));
+  run.afterLanding.push((state) => changeListener(state, run.listener, { plays, plays_begun: undefined }));
   run.tally.read += 1;
   run.log({
     message: "plays read",
+    stream,
     new: keys.filter((key) => !known.includes(key)).length,
   });
 }
@@ -60,7 +65,7 @@ function recordGap(run: ListenerRun, day: string, known: string[], keys: string[
     to,
     at: iso(run.now()),
   });
-  run.log({ message: "plays may be missing", from, to });
+  run.log({ level: "WARN", message: "plays may be missing", from, to });
 }
 
 /** When the plays were played, in order of time. */

@@ -31,6 +31,8 @@ export interface ListenerRun {
   reconcileDays: number;
   /** Calls that later steps of this run need and that no container may take, by listener; one object for all of them. */
   kept: Record<string, number>;
+  /** One object for all listeners; see {@link DayBudget}. */
+  dayBudget: DayBudget;
   /** Why something is left for the next run: the first reason. */
   leftOver?: CodedError;
   /** Why the run counts as failed. */
@@ -39,6 +41,12 @@ export interface ListenerRun {
   faultsInARow: number;
   /** State changes that come true once all that is collected has landed. */
   afterLanding: ((state: ExtractState) => ExtractState)[];
+}
+
+/** What this run knows of the day's call budget. */
+export interface DayBudget {
+  /** True while nothing of it was spent but on what every day takes. */
+  isFresh: boolean;
 }
 
 /** Lands what is collected, then moves the checkpoints that rest on it. Never the other way round. */
@@ -71,7 +79,7 @@ export async function attempt<T>(run: ListenerRun, read: () => Promise<T>): Prom
     run.faultsInARow += 1;
     if (run.faultsInARow > faultsAllowed) throw error;
     run.fault ??= error as CodedError;
-    run.log({ message: "container failed", code, reason: run.fault.message });
+    run.log({ level: "WARN", message: "container failed", code, reason: run.fault.message });
   }
 }
 

@@ -1,7 +1,7 @@
 import { codeOf } from "../errors";
 import type { SpotifyFailure } from "../spotifyFailures";
 import { changeContainer, type Refusal } from "../state";
-import { iso, type ListenerRun } from "./run";
+import { iso, lackFor, leaveOver, type ListenerRun } from "./run";
 
 /** How a listener stands to a playlist: development mode gives contents only to owners and collaborators. */
 export type Access = "owned" | "collaborative" | "foreign";
@@ -49,6 +49,44 @@ export function refuse(run: ListenerRun, key: string, skipped: Skipped, refused:
   run.afterLanding.push((state) =>
     changeContainer(state, run.listener, key, ({ closed }) => ({ closed, refused })),
   );
+}
+
+/**
+ * True if `calls` more may be made for a container. If not, it is left to the next run, or recorded as one that no
+ * day's budget can hold: it takes more than `most` calls, or does not fit although nothing of today's budget was spent
+ * but on what every day takes.
+ */
+export function fits(run: ListenerRun, skipped: Skipped, calls: number, most = run.callBudget): boolean {
+  const lack = lackFor(run, calls);
+  const isNever = calls > most || (lack?.code === "budget_spent" && run.dayBudget.isFresh);
+  if (isNever) {
+    const message = `It takes ${calls} calls beside what every day takes; the budget is ${run.callBudget} a day.`;
+    skip(run, skipped, { reason: "over_budget", http_status: null, message, until: null });
+  } else if (lack) leaveOver(run, lack);
+  return !isNever && !lack;
+}
+
+/**
+ * Records a container that Spotify refuses: remembered if that is how it stands to the app, but not if the sign-in
+ * lacks a permission, since the next one may have it. Gives the reason, or undefined if the failure means something
+ * else.
+ */
+export function recordRefusal(
+  run: ListenerRun,
+  key: string,
+  skipped: Skipped,
+  error: unknown,
+  access: Access,
+): string | undefined {
+  const refused = refusalIn(run, error, access);
+  if (refused) {
+    refuse(run, key, skipped, refused);
+    return refused.reason;
+  }
+  const { code, status, message } = error as SpotifyFailure;
+  if (code !== "missing_scope") return undefined;
+  skip(run, skipped, { reason: code, http_status: status, message, until: null });
+  return code;
 }
 
 /**

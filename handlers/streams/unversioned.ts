@@ -1,8 +1,8 @@
 import type { Page } from "../spotify";
 import type { PendingRead } from "../state";
 import { changedWhileRead, dayOf, openRead, pagesFor, type PlacedPage, type ReadPlan } from "./reads";
-import { lackFor, leaveOver, type ListenerRun } from "./run";
-import { skip } from "./skips";
+import type { ListenerRun } from "./run";
+import { fits } from "./skips";
 
 /**
  * Reads a list that has no version: `pages`, which are there already, and those that `next` gives. The first page is
@@ -41,16 +41,8 @@ export function mayReadAll(
   first: Pick<Page, "total" | "date">,
   have: number,
 ): boolean {
-  const calls = callsFor(first.total);
-  if (calls + 1 > run.callBudget) {
-    const message = `It takes ${calls} calls; the budget is ${run.callBudget} a day.`;
-    const place = { stream, day: dayOf(first.date, run), container, name };
-    skip(run, place, { reason: "over_budget", http_status: null, message, until: null });
-    return false;
-  }
-  const lack = lackFor(run, calls - have);
-  if (lack) leaveOver(run, lack);
-  return !lack;
+  const place = { stream, day: dayOf(first.date, run), container, name };
+  return fits(run, place, callsFor(first.total) - have, run.callBudget - have - 1);
 }
 
 /** What tells one entry from any other: a track or album and when it was saved, or what the list holds itself. */

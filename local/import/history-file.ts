@@ -119,7 +119,7 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
   return {
     async add(entry: unknown, index: number) {
       const time = isObject(entry) ? playEnd(entry) : null;
-      count(report, entry, header);
+      count(report, entry, index, header);
       // What has no time stays beside what came before; without any before, there is no day to keep it under.
       const day = time === null ? chunk?.day : `${utcDay(time).slice(0, 7)}-01`;
       if (day === undefined) return;
@@ -141,8 +141,8 @@ async function landChunk(landing: Landing, header: HeaderLine, { day, offset, it
   await landing.addToRead(header, day, bodyLine(line, JSON.stringify({ offset, items })));
 }
 
-function count(report: FileReport, entry: unknown, header: HeaderLine): void {
-  const { row } = historyPlay(entry, originOf(header, 0));
+function count(report: FileReport, entry: unknown, index: number, header: HeaderLine): void {
+  const { row } = historyPlay(entry, index, header, originOf(header, 0));
   if (!row) {
     report.invalid += 1;
     return;

@@ -76,7 +76,9 @@ function codeFrom(query: URLSearchParams, state: string): string {
     );
   const error = query.get("error");
   if (error === "access_denied")
-    throw new UserError("The consent was declined at Spotify, so nothing was stored.");
+    throw new UserError(
+      "The consent was declined at Spotify, so nothing was stored; run npm run login to be asked again.",
+    );
   const code = query.get("code");
   if (error !== null || !code) {
     const word = /^[a-z_]{1,40}$/.test(error ?? "") ? ` (${error})` : "";

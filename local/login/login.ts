@@ -3,13 +3,14 @@ import { UserError } from "../errors";
 import { completeApp, type Ask } from "./ask";
 import { authorize } from "./authorize";
 import { envFile, readEnvFile } from "./env-file";
-import { fileHome } from "./home";
+import { hasPulumi } from "../pulumi-cli";
+import { fileHome, type Home } from "./home";
 import { scopesFor } from "./scopes";
 import { stackHome } from "./stack-home";
 
 /** What `npm run login` was asked for. */
 export interface LoginRequest {
-  /** The stack that gets the sign-in; without it, `.env.local` does. */
+  /** The stack that gets the sign-in; without it, or without the Pulumi CLI, `.env.local` does. */
   stack?: string;
   /** One of the stack's listeners; its first one by default. */
   listener?: string;
@@ -29,6 +30,8 @@ export interface Surroundings {
   /** Undefined if there is nobody to ask. */
   ask: Ask | undefined;
   now(): number;
+  /** Is told what goes otherwise than asked for. */
+  note(sentence: string): void;
   /** Is given the address of Spotify's consent page and the redirect URI. */
   invite(address: string, redirectUri: string): void;
 }
@@ -48,10 +51,7 @@ export async function login(request: LoginRequest, around: Surroundings): Promis
   const { dir } = around;
   const env = { ...readEnvFile(path.join(dir, envFile)), ...around.env };
   const accountsUrl = accountsUrlIn(env);
-  const home =
-    request.stack === undefined
-      ? fileHome(dir, env, request.listener)
-      : await stackHome(request.stack, request.listener, env, around);
+  const home = await homeOf(request, env, around);
   const scopes = scopesFor(request.sources ?? home.sources);
   const app = await completeApp(home.app, around.ask);
   const { authorizedAt } = await authorize({
@@ -66,6 +66,21 @@ export async function login(request: LoginRequest, around: Surroundings): Promis
     keep: (signIn) => home.keep(app, signIn),
   });
   return { listener: home.listener, scopes, authorizedAt, stored: home.place };
+}
+
+/** A file holds one listener only, so that whoever names one is told that the CLI is missing. */
+async function homeOf(
+  { stack, listener }: LoginRequest,
+  env: NodeJS.ProcessEnv,
+  around: Surroundings,
+): Promise<Home> {
+  if (stack === undefined) return fileHome(around.dir, env, listener);
+  if (listener !== undefined || (await hasPulumi(around))) return stackHome(stack, listener, env, around);
+  around.note(
+    `The Pulumi CLI was not found, so stack ${stack} is out of reach: the sign-in goes to ${envFile}. ` +
+      "To store it in the stack, install the CLI (https://www.pulumi.com/docs/install/) and run this again.",
+  );
+  return fileHome(around.dir, env, undefined);
 }
 
 function accountsUrlIn({ SPOTIFY_ACCOUNTS_URL: url = "https://accounts.spotify.com" }: NodeJS.ProcessEnv) {

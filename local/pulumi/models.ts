@@ -118,7 +118,8 @@ const models: Record<string, Model> = {
   "aws:iam/role:Role": (resource, account) => {
     const name = nameOf(resource, account);
     const path = resource.inputs.path ?? "/";
-    return { id: name, name, path, arn: `arn:aws:iam::${account.accountId}:role${path}${name}` };
+    const roleArn = `arn:aws:iam::${account.accountId}:role${path}${name}`;
+    return { id: name, name, path, arn: roleArn, createDate: "2020-01-01T00:00:00Z" };
   },
   "aws:iam/rolePolicy:RolePolicy": (resource, account) => {
     const name = nameOf(resource, account);
@@ -150,6 +151,11 @@ const models: Record<string, Model> = {
     id: inputs.dashboardName,
     dashboardArn: `arn:aws:cloudwatch::${accountId}:dashboard/${inputs.dashboardName}`,
   }),
+
+  "aws:kms/key:Key": (resource, account) => {
+    const keyId = uuid(autoName(resource, account));
+    return { id: keyId, keyId, arn: arn("kms", account, `key/${keyId}`) };
+  },
 
   "aws:ssm/parameter:Parameter": (resource, account) => {
     const name = nameOf(resource, account);
@@ -186,6 +192,7 @@ const models: Record<string, Model> = {
     const topicArn = arn("sns", account, name);
     return { id: topicArn, name, arn: topicArn, owner: account.accountId };
   },
+  "aws:sns/topicPolicy:TopicPolicy": settingOf("arn"),
   "aws:sns/topicSubscription:TopicSubscription": (resource, account) => {
     const subscriptionArn = `${resource.inputs.topic}:${uuid(autoName(resource, account))}`;
     return { id: subscriptionArn, arn: subscriptionArn, ownerId: account.accountId };

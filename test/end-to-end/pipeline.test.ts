@@ -257,10 +257,7 @@ describe("the pipeline on the embedded cloud", function () {
     const streams = fs.readdirSync(path.join(dir, "s3", manifest.rawBucket, "raw", "me"));
     for (const stream of streams) {
       const table = `${manifest.database}_raw.${stream.replace("-", "_")}`;
-      const { columns, rows } = await lakes
-        .parquet!.query(`select * exclude (body) from ${table}`)
-        .catch(() => lakes.parquet!.query(`select * from ${table}`));
-      expect(columns, stream).to.include.members(["kind", "snapshot_date"]);
+      const { rows } = await lakes.parquet!.query(`select kind, snapshot_date from ${table}`);
       expect(rows, stream).not.to.be.empty;
     }
     const { rows } = await lakes.parquet!.query(

@@ -83,7 +83,7 @@ export class FaultWorld {
   private readonly start: number;
   private livedDays = 0;
   private editIn = Infinity;
-  private readonly target: TransformSettings = { format: "csv", lakeBucket: "lake" };
+  private readonly target: TransformSettings = { stack: "faults", format: "csv", lakeBucket: "lake" };
 
   constructor(
     readonly seed: number,

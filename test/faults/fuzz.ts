@@ -11,6 +11,7 @@ const shapes: Record<ColumnType, RegExp> = {
   string: /^[^\t\n\r]*$/,
   int: /^-?\d{1,10}$/,
   bigint: /^-?\d{1,16}$/,
+  double: /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i,
   boolean: /^(true|false)$/,
   timestamp: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/,
   date: /^\d{4}-\d\d-\d\d$/,

@@ -90,7 +90,11 @@ async function checkPurity({ raw, lake, poisoned }: FaultWorld): Promise<void> {
   const fresh = { ...transformWorld(), raw, lake: memoryStore() };
   const keys = [...raw.objects.keys()].filter((key) => key.startsWith("raw/"));
   const deps = { ...fresh.deps, raw, lake: fresh.lake };
-  await transform(deps, { format: "csv", lakeBucket: "lake" }, eventOf(...keys, ...poisoned));
+  await transform(
+    deps,
+    { stack: "faults", format: "csv", lakeBucket: "lake" },
+    eventOf(...keys, ...poisoned),
+  );
   demandEqual([...lake.objects.keys()].sort(), [...fresh.lake.objects.keys()].sort(), "files of the lake");
   for (const [key, { etag }] of fresh.lake.objects)
     demand(lake.objects.get(key)!.etag === etag, () => `${key} is not what raw gives`);

@@ -16,6 +16,7 @@ const types: Record<ColumnType, string> = {
   string: "VARCHAR",
   int: "INTEGER",
   bigint: "BIGINT",
+  double: "DOUBLE",
   boolean: "BOOLEAN",
   timestamp: "TIMESTAMP",
   date: "DATE",

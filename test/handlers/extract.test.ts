@@ -162,6 +162,49 @@ describe("extract", () => {
         expect(one.spotify.calls.slice(from).filter((call) => call.path.startsWith(path))).not.to.be.empty;
         expect(one.raw().skips).to.have.length(2);
       });
+
+    const refuse = (one: World, denies: (path: string) => boolean) => {
+      one.spotify.onCall = ({ path }) =>
+        denies(path) ? errorAnswer(403, "Insufficient client scope") : undefined;
+    };
+    const skipsOf = (one: World) => one.raw().skips.map((skip) => [skip.stream, skip.container, skip.reason]);
+
+    it("passes over the playlists as a whole, and reads all else", async () => {
+      const one = world(small());
+      refuse(one, (path) => path === "/v1/me/playlists");
+      expect((await one.run()).status).to.equal("complete");
+      expect(skipsOf(one)).to.deep.equal([["playlists", "playlists", "missing_scope"]]);
+      expect(libraryIn(one.raw())).to.deep.equal(new Set(ids("s", 60)));
+      one.spotify.onCall = () => undefined;
+      await one.run();
+      expect(playlistsIn(one.raw()).big).to.have.length(120);
+    });
+
+    it("passes over the profile, and tries every playlist, since each may be the listener's", async () => {
+      const one = world(small());
+      const foreign = ids("f", 5).map((id) => playlist(id, ["x"], { ownerId: "someone" }));
+      one.library.playlists.push(...foreign);
+      refuse(one, (path) => path === "/v1/me");
+      expect((await one.run()).status).to.equal("complete");
+      expect(playlistsIn(one.raw()).big).to.have.length(120);
+      const { skips } = one.raw();
+      expect(skips[0]).to.deep.include({ stream: "profile", reason: "missing_scope" });
+      expect(skips.filter((skip) => skip.reason === "not_owned" && skip.http_status === 403)).to.have.length(
+        5,
+      );
+    });
+
+    it("passes over a playlist whose contents it does not open, and asks again", async () => {
+      const one = world(small());
+      refuse(one, (path) => path.includes("/playlists/big"));
+      for (const runs of [1, 2]) {
+        expect((await one.run()).status).to.equal("complete");
+        expect(skipsOf(one)).to.deep.equal(Array(runs).fill(["playlist_items", "big", "missing_scope"]));
+      }
+      one.spotify.onCall = () => undefined;
+      await one.run();
+      expect(playlistsIn(one.raw()).big).to.have.length(120);
+    });
   });
 
   describe("started by the rule for plays", () => {
@@ -307,14 +350,12 @@ describe("extract", () => {
   describe("when Spotify refuses", () => {
     for (const [code, text] of [
       ["premium_lapsed", "Active premium subscription required for the owner of the app."],
-      ["missing_scope", "Insufficient client scope"],
       ["not_allow_listed", "User not registered in the Developer Dashboard"],
     ] as const)
       it(`ends with the reason ${code}, and keeps what was read`, async () => {
         const one = world(small());
         one.spotify.onCall = (_, index) => (index >= 8 ? errorAnswer(403, text) : undefined);
-        if (code === "missing_scope") expect((await failureOf(one.run())).code).to.equal(code);
-        else expect((await one.run()).status).to.equal("failed");
+        expect((await one.run()).status).to.equal("failed");
         const raw = one.raw();
         expect(raw.runs[0]).to.deep.include({ status: "failed", stop_reason: code, calls: 9 });
         expect(libraryIn(raw)).to.deep.equal(new Set(ids("s", 60)));
@@ -468,8 +509,8 @@ describe("extract", () => {
     it("reads what a stopped run did not reach before what is new", async () => {
       const one = world(small());
       one.spotify.onCall = (_, index) =>
-        index === 8 ? errorAnswer(403, "Insufficient client scope") : undefined;
-      await failureOf(one.run());
+        index === 8 ? errorAnswer(403, "User not registered in the Developer Dashboard") : undefined;
+      await one.run();
       one.spotify.onCall = () => undefined;
       one.clock.ms += dayMs;
       one.library.playlists.push(playlist("new", ids("n", 2)));

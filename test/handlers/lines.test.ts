@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { Readable } from "node:stream";
-import { gzipSync } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { codeOf } from "../../handlers/errors";
 import { rawLines, rawOutlines } from "../../handlers/lines";
 import { close, gap, header, object, page, run, skip } from "./rawObjects";
@@ -124,5 +124,33 @@ describe("rawOutlines", () => {
       (reason: unknown) => reason,
     );
     expect((error as Error).message).to.include('line 2: a page line needs a proper "read_seq"');
+  });
+});
+
+describe("rawLines, of what is too large to be ours", () => {
+  const zipped = (parts: Iterable<Buffer>) => Readable.from(parts).pipe(createGzip({ level: 1 }));
+  const reading = async (body: NodeJS.ReadableStream) => {
+    for await (const line of rawOutlines(body, "key")) expect(line.kind).to.equal("close");
+  };
+
+  it("refuses a line of 200 MB before it is in memory", async () => {
+    function* parts() {
+      for (let part = 0; part < 200; part += 1) yield Buffer.alloc(1_000_000, "x");
+    }
+    const before = process.memoryUsage().rss;
+    const error = await reading(zipped(parts())).catch((refusal: Error) => refusal);
+    expect(String(error)).to.match(/key, line 1: it is longer than 33554432 bytes/);
+    expect(process.memoryUsage().rss - before).to.be.below(150_000_000);
+  });
+
+  it("refuses a bomb of short lines", async function () {
+    this.timeout(60_000);
+    const line = JSON.stringify({ ...close(0), body: "x".repeat(1_000_000) });
+    const bomb = Buffer.from(`${line}\n`);
+    function* parts() {
+      for (let part = 0; part < 600; part += 1) yield bomb;
+    }
+    const error = await reading(zipped(parts())).catch((refusal: Error) => refusal);
+    expect(String(error)).to.match(/it unzips to more than 536870912 bytes/);
   });
 });

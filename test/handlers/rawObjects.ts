@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { buildRows } from "../../handlers/build";
+import { buildRows, type Built } from "../../handlers/build";
 import {
   rawKey,
   streamSlug,
@@ -14,6 +14,7 @@ import {
   type SkipLine,
 } from "../../handlers/raw";
 import type { Row } from "../../schemas";
+import type { QualityRules } from "../../schemas/quality";
 
 /** Synthetic raw lines and objects, each with what a test says and otherwise something plain. */
 
@@ -212,12 +213,17 @@ export function rawObject(stream: string, part: number, lines: (RawLine | string
 
 /** The rows of a stream-day that holds these objects, each a list of lines. */
 export async function build(stream: string, ...objects: RawLine[][]): Promise<Record<string, Row[]>> {
+  return (await buildAll(stream, {}, ...objects)).rows;
+}
+
+/** Likewise with what was kept out of the tables, by these quality rules. */
+export async function buildAll(stream: string, rules: QualityRules, ...objects: RawLine[][]): Promise<Built> {
   const keys = objects.map((_, index) => String(index));
   async function* lines(key: string) {
     yield* objects[Number(key)]!;
   }
   const raw = { lines, outlines: lines };
-  return buildRows({ listener, slug: streamSlug(stream, sha256), day }, keys, raw, sha256);
+  return buildRows({ listener, slug: streamSlug(stream, sha256), day }, keys, raw, sha256, rules);
 }
 
 export function sha256(text: string): string {

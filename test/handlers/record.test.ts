@@ -13,7 +13,7 @@ const signedIn = (authorizedAt: string | null): World => {
   return one;
 };
 const metricsOf = ({ logged }: World) => logged.filter((entry) => "_aws" in entry) as Metrics[];
-const warnings = ({ logged }: World) => logged.filter(({ level }) => level === "warn");
+const warnings = ({ logged }: World) => logged.filter(({ level }) => level === "WARN");
 
 describe("what a run reports", () => {
   it("is metrics in CloudWatch's embedded format, by stack and listener", async () => {
@@ -28,7 +28,10 @@ describe("what a run reports", () => {
         {
           Namespace: "SpotifyDataPipeline",
           Dimensions: [["Stack", "Listener"]],
-          Metrics: [...Object.keys(values), "TokenDaysLeft"].map((Name) => ({ Name, Unit: "Count" })),
+          Metrics: [
+            ...Object.keys(values).map((Name) => ({ Name, Unit: "Count" })),
+            { Name: "TokenDaysLeft", Unit: "None" },
+          ],
         },
       ],
     });

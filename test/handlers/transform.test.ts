@@ -8,7 +8,8 @@ import { s3Error } from "./memoryStore";
 import { close, day, header, object, page, rawObject, run, track } from "./rawObjects";
 import { eventOf, fiveObjects, lakeBytes, world } from "./world";
 
-const settings = { format: "csv" as TableFormat, lakeBucket: "lake-bucket" };
+const settings = { stack: "dev", format: "csv" as TableFormat, lakeBucket: "lake-bucket" };
+const tableNames = ["playlists", "skips", "quality_results", "container_reads"];
 const fiveKeys = fiveObjects.map(({ key }) => key);
 
 /** A world in which these raw objects have landed. */
@@ -36,16 +37,19 @@ describe("transform", () => {
       slug: "playlists",
       day,
       attempts: 1,
-      written: ["playlists", "skips", "container_reads"].map(
-        (table) => `g1/${table}/snapshot_date=${day}/me-playlists.csv.gz`,
-      ),
-      rows: { playlists: 4, skips: 2, container_reads: 2 },
+      written: [
+        `quarantine/playlists/snapshot_date=${day}/me-playlists.jsonl.gz`,
+        ...tableNames.map((table) => `g1/${table}/snapshot_date=${day}/me-playlists.csv.gz`),
+      ],
+      rows: { playlists: 4, skips: 2, quality_results: 14, container_reads: 2 },
+      quarantined: 0,
+      blocked: 0,
     });
     expect([...here.lake.objects.keys()]).to.deep.equal(result!.written);
-    expect(here.registrations).to.deep.equal(["playlists", "skips", "container_reads"]);
+    expect(here.registrations).to.deep.equal(tableNames);
     const descriptor = here.partitions.get(`container_reads/${day}`)!;
     expect(descriptor.location).to.equal(`s3://lake-bucket/g1/container_reads/snapshot_date=${day}/`);
-    const body = gunzipSync(here.lake.objects.get(result!.written[2]!)!.body).toString("utf8");
+    const body = gunzipSync(here.lake.objects.get(result!.written.at(-1)!)!.body).toString("utf8");
     expect(body.split("\n").map((line) => line.split("\t").slice(0, 3))).to.deep.equal([
       ["listener_id", "read_seq", "stream"],
       ["me", "1", "playlists"],
@@ -74,7 +78,7 @@ describe("transform", () => {
         const here = landed();
         await transform(here.deps, formatted, eventOf(...fiveKeys));
         expected = lakeBytes(here);
-        expect(expected).to.have.length(3);
+        expect(expected).to.have.length(5);
       });
 
       it("writes the same bytes if each event comes twice", async () => {
@@ -114,7 +118,7 @@ describe("transform", () => {
     here.raw.get = () => Promise.reject(new Error("was read"));
     const [result] = await transform(here.deps, settings, eventOf(fiveKeys[1]!));
     expect(result).to.deep.include({ written: [], rows: {} });
-    expect(here.registrations).to.deep.equal(["playlists", "skips", "container_reads"]);
+    expect(here.registrations).to.deep.equal(tableNames);
   });
 
   it("writes only what is missing or stale", async () => {
@@ -178,7 +182,7 @@ describe("transform", () => {
     const error = await failureOf(transform(here.deps, settings, eventOf(bad.key, fiveKeys[0]!)));
     expect(codeOf(error)).to.equal("bad_raw_object");
     expect(error.message).to.include(`${bad.key}, line 3`);
-    expect(here.lake.objects.size).to.equal(3);
+    expect(here.lake.objects.size).to.equal(5);
     expect(here.partitions.has(`profiles/${day}`)).to.equal(false);
     expect(here.logged[0]).to.include({ message: "not transformed", slug: "profile" });
   });

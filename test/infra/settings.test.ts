@@ -34,7 +34,11 @@ describe("settings", () => {
       sources: ["me"],
       extendedQuota: false,
       tableFormat: "parquet",
+      qualityRules: {},
       callBudget: 600,
+      maxDataAgeHours: 36,
+      alarmEmail: undefined,
+      reservedConcurrency: undefined,
       keepData: true,
     });
   });
@@ -56,6 +60,16 @@ describe("settings", () => {
     expect(settingsWith({ playsSchedule: "never" }).playsSchedule).to.equal(undefined);
     for (const expression of ["rate(1 hour)", "cron(0/30 * * * ? *)"])
       expect(settingsWith({ playsSchedule: expression }).playsSchedule).to.equal(expression);
+  });
+
+  it("take the age of too old data from the schedule, or as it is told", () => {
+    expect(settingsWith({ schedule: "weekly" }).maxDataAgeHours).to.equal(192);
+    expect(settingsWith({ maxDataAgeHours: "50" }).maxDataAgeHours).to.equal(50);
+  });
+
+  it("mail alarms to an address, and keep executions for extract, if told to", () => {
+    expect(settingsWith({ alarmEmail: "me@example.org" }).alarmEmail).to.equal("me@example.org");
+    expect(settingsWith({ reservedConcurrency: "1" }).reservedConcurrency).to.equal(1);
   });
 
   it("take every stream as a source", () => {
@@ -95,6 +109,9 @@ describe("settings", () => {
     ["crawlerSchedule", "rate(1 day)", "cron"],
     ["scanCutoffMb", "5", "10"],
     ["logRetentionDays", "31", "30"],
+    ["maxDataAgeHours", "0", "auto or a whole number"],
+    ["alarmEmail", "me at home", "an e-mail address"],
+    ["reservedConcurrency", "0", "never or a whole number"],
     ["keepData", "yes", "true or false"],
   ];
   for (const [key, value, allowed] of wrong) {
@@ -120,6 +137,25 @@ describe("settings", () => {
     expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-eve": "x" })).to.throw(
       "no setting",
     );
+  });
+
+  it("read quality rules, and refuse those that are not there or mean nothing", () => {
+    const rules = { row_count: { severity: "warn" }, "plays.played_at.not_late": { threshold: 0 } };
+    expect(settingsWith({ qualityRules: JSON.stringify(rules) }).qualityRules).to.deep.equal(rules);
+    for (const wrong of [
+      "[]",
+      "{",
+      '{"rowcount":{}}',
+      '{"nowhere.range":{}}',
+      '{"plays.nothing.range":{}}',
+      '{"plays.played_at.not_late.x":{}}',
+      '{"range":{"severity":"stop"}}',
+      '{"range":{"threshold":1}}',
+      '{"not_null":{"severity":"warn"}}',
+      '{"row_count":{"threshold":-1}}',
+      '{"row_count":null}',
+    ])
+      expect(() => settingsWith({ qualityRules: wrong }), wrong).to.throw("docs/quality.md");
   });
 
   it("take a sign-in as npm run login stores it, or as a token typed by hand", () => {

@@ -10,10 +10,10 @@ const duckTypes = {
   string: "VARCHAR",
   int: "INTEGER",
   bigint: "BIGINT",
+  double: "DOUBLE",
   boolean: "BOOLEAN",
   timestamp: "TIMESTAMP",
   date: "DATE",
-  double: "DOUBLE",
 };
 
 describe("views and named queries", () => {

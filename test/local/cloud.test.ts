@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Cloud } from "../../local/cloud";
+import type { StoredMessage } from "../../local/aws/queues";
 import { UserError } from "../../local/errors";
 import type { Program, Resource } from "../../local/types";
 import { deploy, makeFolder } from "./archives";
@@ -47,8 +48,20 @@ const stray = deploy(
   { name: "stray-1a2b" },
 );
 
+/** Lets a rule start extract. */
+const permission = (sourceArn: string) =>
+  resource("aws:lambda/permission:Permission", "daily", {
+    function: extract.name,
+    action: "lambda:InvokeFunction",
+    principal: "events.amazonaws.com",
+    sourceArn,
+  });
+
+const ruleArn = "arn:aws:events:eu-west-1:000000000000:rule/daily-1a2b";
+const queueArn = "arn:aws:sqs:eu-west-1:000000000000:failures-1a2b";
+const failures = resource("aws:sqs/queue:Queue", "failures", {}, { arn: queueArn, name: "failures-1a2b" });
+
 function programOf(value: string, ...others: Resource[]): Program {
-  const ruleArn = "arn:aws:events:eu-west-1:000000000000:rule/daily-1a2b";
   const lambda = (name: string, { arn }: { arn: string }) =>
     resource("aws:lambda/function:Function", name, {}, { arn });
   return {
@@ -67,6 +80,7 @@ function programOf(value: string, ...others: Resource[]): Program {
       lambda("transform", transform),
       resource("aws:cloudwatch/eventRule:EventRule", "daily", {}, { name: "daily-1a2b", arn: ruleArn }),
       resource("aws:cloudwatch/eventTarget:EventTarget", "daily", { rule: "daily-1a2b", arn: extract.arn }),
+      permission(ruleArn),
       resource("aws:s3/bucketNotification:BucketNotification", "on-raw", {
         bucket: "raw-1a2b",
         lambdaFunctions: [
@@ -138,6 +152,16 @@ describe("Cloud", () => {
       ],
       1,
     ],
+    [
+      "until it is as old as the program allows",
+      [
+        resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "young", {
+          functionName: transform.arn,
+          maximumEventAgeInSeconds: 60,
+        }),
+      ],
+      2,
+    ],
   ];
   for (const [title, others, attempts] of retryCases) {
     it(`tries a failed event ${title} and then keeps it`, async () => {
@@ -151,9 +175,61 @@ describe("Cloud", () => {
           error.errorMessage,
         ]),
       ).to.eql([[transform.name, attempts, "bad body"]]);
-      expect(readdirSync(path.join(dir, "failed"))).to.have.length(1);
+      expect(existsSync(path.join(dir, "queues"))).to.equal(false);
     });
   }
+
+  const messages = () => {
+    const folder = path.join(dir, "queues/failures-1a2b");
+    const files = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), "utf8"));
+    return files.map((text) => JSON.parse(text) as StoredMessage);
+  };
+
+  it("puts a failed event into the queue that the program names, as Lambda does", async () => {
+    const config = resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "kept", {
+      functionName: transform.name,
+      destinationConfig: { onFailure: { destination: queueArn } },
+    });
+    const cloud = await startCloud(programOf("bad", failures, config));
+    cloud.fire("daily");
+    await cloud.settle();
+    const [message, ...others] = messages();
+    expect(others).to.eql([]);
+    const { requestId, event } = cloud.failures[0]!;
+    const { responsePayload, ...record } = JSON.parse(message!.body);
+    expect(responsePayload).to.include({ errorType: "Error", errorMessage: "bad body" });
+    expect(record).to.eql({
+      version: "1.0",
+      timestamp: "2030-01-01T00:00:00.000Z",
+      requestContext: {
+        requestId,
+        functionArn: `${transform.arn}:$LATEST`,
+        condition: "RetriesExhausted",
+        approximateInvokeCount: 3,
+      },
+      requestPayload: event,
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    });
+  });
+
+  it("puts an event that a rule may not deliver into the dead-letter queue, as EventBridge does", async () => {
+    const program = programOf("good", failures);
+    const of = (type: string) => program.resources.find((one) => one.type === type)!;
+    of("aws:lambda/permission:Permission").inputs.sourceArn = "arn:another";
+    const cloud = await startCloud(program);
+    expect(() => cloud.fire("daily")).to.throw(UserError, /^The rule daily may not start arn:/);
+    of("aws:cloudwatch/eventTarget:EventTarget").inputs.deadLetterConfig = { arn: queueArn };
+    cloud.fire("daily");
+    await cloud.settle();
+    const [{ body, attributes }] = messages() as [StoredMessage];
+    expect(JSON.parse(body)).to.include({ "detail-type": "Scheduled Event", time: "2030-01-01T00:00:00Z" });
+    expect(attributes).to.include({
+      RULE_ARN: ruleArn,
+      TARGET_ARN: extract.arn,
+      ERROR_CODE: "NO_PERMISSIONS",
+    });
+    expect(existsSync(lakeFile("raw"))).to.equal(false);
+  });
 
   it("invokes a function by its logical or physical name or ARN, with the cloud's time and variables", async () => {
     const cloud = await startCloud(programOf("good"));

@@ -1,9 +1,6 @@
 import { expect } from "chai";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { EventQueue, type EventFailure } from "../../local/events";
 import type { InvokeResult, LocalFunction } from "../../local/lambda/function";
-import { makeFolder } from "./archives";
 
 const failedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
 const error = { errorType: "Error", errorMessage: "no" };
@@ -16,16 +13,21 @@ function failing(times: number) {
     const common = { requestId, durationMs: 1 };
     return calls.length <= times ? { ok: false, error, ...common } : { ok: true, payload: null, ...common };
   };
-  return { calls, target: { deployed: { name: "transform" }, invoke } as unknown as LocalFunction };
+  return {
+    calls,
+    target: { deployed: { name: "transform", arn: "arn:transform" }, invoke } as unknown as LocalFunction,
+  };
 }
 
 describe("EventQueue", () => {
-  let failedDir: string;
+  let kept: EventFailure[];
   let queue: EventQueue;
+  const clock = { now: () => failedAt };
+  const policy = { retries: 2, maxAgeSeconds: 21600 };
 
   beforeEach(() => {
-    failedDir = path.join(makeFolder(), "failed");
-    queue = new EventQueue({ failedDir, clock: { now: () => failedAt }, retryWaits: [1] });
+    kept = [];
+    queue = new EventQueue({ keep: (failure) => kept.push(failure), clock, retryWaits: [1] });
   });
 
   const cases: [failures: number, retries: number, attempts: number, lost: number][] = [
@@ -37,7 +39,7 @@ describe("EventQueue", () => {
   for (const [failures, retries, attempts, lost] of cases) {
     it(`tries ${attempts} times if ${failures} attempts fail and ${retries} retries are allowed`, async () => {
       const { calls, target } = failing(failures);
-      queue.submit(target, { a: 1 }, retries);
+      queue.submit(target, { a: 1 }, { ...policy, retries });
       await queue.settle();
       expect(calls.map(({ event }) => event)).to.eql(Array(attempts).fill({ a: 1 }));
       expect(new Set(calls.map(({ requestId }) => requestId)).size).to.equal(1);
@@ -45,24 +47,39 @@ describe("EventQueue", () => {
     });
   }
 
-  it("keeps a failure in memory and as a file", async () => {
+  it("keeps a failure", async () => {
     const { calls, target } = failing(9);
-    queue.submit(target, { a: 1 }, 1);
+    queue.submit(target, { a: 1 }, { ...policy, retries: 1 });
     await queue.settle();
-    const { requestId } = calls[0]!;
     const failure: EventFailure = {
       functionName: "transform",
-      requestId,
+      functionArn: "arn:transform",
+      requestId: calls[0]!.requestId,
       attempts: 2,
+      condition: "RetriesExhausted",
       error,
       failedAt: "2026-01-02T03:04:05.000Z",
       event: { a: 1 },
     };
     expect(queue.failures).to.eql([failure]);
-    expect(readdirSync(failedDir)).to.eql([`2026-01-02T030405.000Z-transform-${requestId}.json`]);
-    const [file] = readdirSync(failedDir);
-    expect(JSON.parse(readFileSync(path.join(failedDir, file!), "utf8"))).to.eql(failure);
+    expect(kept).to.eql([failure]);
   });
+
+  // Lambda tries again one minute after the first failure, and two minutes after the second.
+  const ages: [maxAgeSeconds: number, attempts: number][] = [
+    [59, 1],
+    [60, 2],
+    [179, 2],
+    [180, 3],
+  ];
+  for (const [maxAgeSeconds, attempts] of ages) {
+    it(`tries ${attempts} times an event that may become ${maxAgeSeconds} seconds old`, async () => {
+      queue.submit(failing(9).target, {}, { ...policy, maxAgeSeconds });
+      await queue.settle();
+      const condition = attempts === 3 ? "RetriesExhausted" : "EventAgeExceeded";
+      expect(kept.map((one) => [one.attempts, one.condition])).to.eql([[attempts, condition]]);
+    });
+  }
 
   it("waits for events that come up while it waits", async () => {
     const second = failing(1);
@@ -70,34 +87,33 @@ describe("EventQueue", () => {
     const { invoke } = first.target;
     first.target.invoke = async (...given) => {
       const result = await invoke(...given);
-      if (result.ok) queue.submit(second.target, {}, 2);
+      if (result.ok) queue.submit(second.target, {}, policy);
       return result;
     };
-    queue.submit(first.target, {}, 2);
+    queue.submit(first.target, {}, policy);
     await queue.settle();
     expect(second.calls).to.have.length(2);
   });
 
   it("tries no more after stop, and takes what was under way for no failure", async () => {
-    const patient = new EventQueue({ failedDir, clock: { now: () => failedAt }, retryWaits: [1e6] });
+    const patient = new EventQueue({ keep: (failure) => kept.push(failure), clock, retryWaits: [1e6] });
     const { calls, target } = failing(9);
-    patient.submit(target, {}, 2);
+    patient.submit(target, {}, policy);
     await new Promise(setImmediate);
     patient.stop();
     await patient.settle();
     expect(calls).to.have.length(1);
     expect(patient.failures).to.eql([]);
-    expect(existsSync(failedDir)).to.equal(false);
+    expect(kept).to.eql([]);
   });
 
-  it("says so if a failure cannot be written", async () => {
-    const nowhere = new EventQueue({
-      failedDir: "/dev/null/x",
-      clock: { now: () => failedAt },
-      retryWaits: [1],
-    });
-    nowhere.submit(failing(9).target, {}, 0);
-    const rejection = await nowhere.settle().catch((reason: NodeJS.ErrnoException) => reason.code);
-    expect(rejection).to.equal("ENOTDIR");
+  it("says so if a failure cannot be kept", async () => {
+    const keep = () => {
+      throw new Error("disk full");
+    };
+    const full = new EventQueue({ keep, clock, retryWaits: [1] });
+    full.submit(failing(9).target, {}, policy);
+    const rejection = await full.settle().catch((reason: Error) => reason.message);
+    expect(rejection).to.equal("disk full");
   });
 });

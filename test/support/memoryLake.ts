@@ -15,6 +15,7 @@ const jsonTypes: Record<ColumnType, [string, (name: string) => string]> = {
   string: ["varchar", (name) => name],
   int: ["integer", (name) => name],
   bigint: ["bigint", (name) => name],
+  double: ["double", (name) => name],
   boolean: ["boolean", (name) => name],
   timestamp: ["bigint", (name) => `make_timestamp(${name} * 1000)`],
   date: ["varchar", (name) => `cast(${name} as date)`],
@@ -31,7 +32,7 @@ export async function fillLake(
   for (const prefix of new Set(keys.map((key) => key.slice(0, key.lastIndexOf("/"))))) {
     const own = keys.filter((key) => key.startsWith(`${prefix}/`));
     const streamDay = parseRawKey(own[0]!)!;
-    const rows = await buildRows(streamDay, own, rawReader(store), sha256);
+    const { rows } = await buildRows(streamDay, own, rawReader(store), sha256);
     for (const [name, some] of Object.entries(rows))
       lines.get(name)!.push(...some.map((row) => JSON.stringify({ ...row, snapshot_date: streamDay.day })));
   }

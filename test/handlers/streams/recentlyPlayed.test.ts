@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { dayMs, world, type World } from "../../support/extractWorld";
+import { dayMs, withMishap, world, type World } from "../../support/extractWorld";
 import { errorAnswer } from "../../support/fakeSpotify";
 import { ids, library, plays } from "../../support/libraries";
 import { playsIn } from "../../support/rawReader";
@@ -118,6 +118,22 @@ describe("recently_played", () => {
       const first = fresh(plays(ids("p", 80)));
       await first.run();
       expect(first.raw().gaps).to.deep.equal([]);
+    });
+
+    it("records one though the first run died once its plays had landed", async () => {
+      let landed = 0;
+      for (let at = 0; at < 12; at += 1) {
+        const one = fresh(plays(ids("p", 10)));
+        await one.run("first", withMishap(one, at, "dies after").deps).catch(() => undefined);
+        one.clock.ms += dayMs;
+        one.library.plays.push(...plays(ids("n", 60), "2026-11-22T10:00:00Z"));
+        const isKnown = playsIn(one.raw()).size > 0;
+        await one.run();
+        if (!isKnown) continue;
+        landed += 1;
+        expect(one.raw().gaps).to.have.length(1);
+      }
+      expect(landed).to.be.greaterThan(0);
     });
 
     it("records none if the answer reaches back behind what is known", async () => {

@@ -53,9 +53,10 @@ describe("npm run forget", function () {
     const server = new S3Server({ root: path.join(dir, "s3") });
     await fill(server);
     await server.close();
-    fs.mkdirSync(path.join(dir, "failed"));
+    const queue = path.join(dir, "queues", "transform-failures");
+    fs.mkdirSync(queue, { recursive: true });
     for (const name of ["me", "ann"])
-      fs.writeFileSync(path.join(dir, "failed", `${name}.json`), `{"key":"raw/${name}/profile/x"}`);
+      fs.writeFileSync(path.join(queue, `${name}.json`), `{"key":"raw/${name}/profile/x"}`);
     const here = ["--listener", "me", "--out", dir];
 
     const unasked = await run("forget", here);
@@ -76,7 +77,7 @@ describe("npm run forget", function () {
       last_day: "2026-11-20",
     });
     expect(objectsIn(path.join(dir, "s3"))).to.deep.equal(left);
-    expect(fs.readdirSync(path.join(dir, "failed"))).to.deep.equal(["ann.json"]);
+    expect(fs.readdirSync(queue)).to.deep.equal(["ann.json"]);
 
     const again = await run("forget", [...here, "--yes"]);
     expect([again.code, again.stderr]).to.deep.equal([1, `${dir} holds nothing of a listener me.\n`]);

@@ -34,7 +34,7 @@ async function tableIn(store: Bucket, table = "streaming_history"): Promise<Row[
   for (const day of new Set(keys.map((key) => parseRawKey(key)!.day))) {
     const streamDay = { listener: "me", slug: "streaming_history", day };
     const own = keys.filter((key) => parseRawKey(key)!.day === day);
-    rows.push(...(await buildRows(streamDay, own, rawReader(store), sha256))[table]!);
+    rows.push(...(await buildRows(streamDay, own, rawReader(store), sha256)).rows[table]!);
   }
   return rows;
 }

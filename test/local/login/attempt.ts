@@ -48,6 +48,8 @@ interface Outcome {
   /** Of Spotify's consent page. */
   address?: string;
   redirectUri?: string;
+  /** What was told before. */
+  notes: string[];
   /** What the listener saw in the end, if they came so far. */
   shown?: Shown;
 }
@@ -61,7 +63,7 @@ export const appEnv = {
 /** Signs in, with a listener who acts at once. */
 export async function attempt({ url, dir }: Scene, options: Attempt = {}): Promise<Outcome> {
   const { env = appEnv, ask, visit = (address) => press(address, "agree"), ...request } = options;
-  const outcome: Outcome = {};
+  const outcome: Outcome = { notes: [] };
   let seen: Promise<Shown> | undefined;
   const done = login(
     { port: 0, timeoutMs: 10_000, ...request },
@@ -70,6 +72,7 @@ export async function attempt({ url, dir }: Scene, options: Attempt = {}): Promi
       dir,
       ask,
       now: () => noon,
+      note: (sentence) => outcome.notes.push(sentence),
       invite: (address, redirectUri) => {
         Object.assign(outcome, { address, redirectUri });
         seen = visit(address, redirectUri);
@@ -85,6 +88,6 @@ export async function attempt({ url, dir }: Scene, options: Attempt = {}): Promi
 }
 
 /** Everything that people see of a sign-in. */
-export function visible({ login, error, address, shown }: Outcome): string {
-  return JSON.stringify([login, error?.message, address, shown?.text]);
+export function visible({ login, error, address, notes, shown }: Outcome): string {
+  return JSON.stringify([login, error?.message, address, notes, shown?.text]);
 }

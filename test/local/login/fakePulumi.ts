@@ -21,6 +21,7 @@ const program = `#!/usr/bin/env node
 const fs = require("node:fs");
 const home = __dirname;
 const args = process.argv.slice(2);
+if (args[0] === "version") process.exit(0);
 const input = fs.readFileSync(0, "utf8");
 fs.appendFileSync(home + "/calls.jsonl", JSON.stringify({ args, input }) + "\\n");
 const fail = (text) => { process.stderr.write("warning: A new version is out.\\nerror: " + text + "\\n"); process.exit(255); };

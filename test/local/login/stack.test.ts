@@ -2,15 +2,16 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { UserError } from "../../../local/errors";
+import { readEnvFile } from "../../../local/login/env-file";
 import { scopesFor } from "../../../local/login/scopes";
 import { simulatedCredentials } from "../../../local/spotify/accounts";
 import { appEnv, attempt, inScene, visible, type Scene } from "./attempt";
 import { FakePulumi, type Entry } from "./fakePulumi";
 import { expectNoSecrets } from "./secrets";
 
-const { clientId, clientSecret } = simulatedCredentials;
+const { clientId, clientSecret, refreshToken } = simulatedCredentials;
 const token = JSON.stringify({
-  refreshToken: `${simulatedCredentials.refreshToken}-1`,
+  refreshToken: `${refreshToken}-1`,
   authorizedAt: "2026-11-02T12:00:00.000Z",
 });
 
@@ -116,9 +117,20 @@ describe("signing in for a stack", () => {
       expect(address).to.equal(undefined);
     }));
 
-  it("says that the Pulumi CLI is missing, before anybody is asked", () =>
+  it("goes to .env.local where the Pulumi CLI is missing, and says so", () =>
     inScene({}, async (scene) => {
-      const { error, address } = await attempt(scene, { stack: "dev", env: { ...appEnv, PATH: scene.dir } });
+      const { login, notes } = await attempt(scene, { stack: "dev", env: { ...appEnv, PATH: scene.dir } });
+      expect(login).to.include({ listener: "me", stored: ".env.local" });
+      expect(notes.join()).to.match(/^The Pulumi CLI was not found, so stack dev is out of reach: .*\.$/);
+      expect(readEnvFile(path.join(scene.dir, ".env.local"))).to.include({
+        SPOTIFY_REFRESH_TOKEN: `${refreshToken}-1`,
+      });
+    }));
+
+  it("says that a named listener needs the Pulumi CLI, before anybody is asked", () =>
+    inScene({}, async (scene) => {
+      const request = { stack: "dev", listener: "me", env: { ...appEnv, PATH: scene.dir } };
+      const { error, address } = await attempt(scene, request);
       expect(error)
         .to.be.instanceOf(UserError)
         .with.property("message")

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { UserError } from "../../../local/errors";
-import { readDataSource } from "../../../local/pulumi/data-sources";
+import { DataSourceFailure, readDataSource } from "../../../local/pulumi/data-sources";
 import type { Account } from "../../../local/pulumi/models";
 
 const account: Account = { project: "demo", stack: "test", region: "eu-west-1", accountId: "123456789012" };
@@ -66,6 +66,23 @@ describe("readDataSource", () => {
       UserError,
       "does not know sourcePolicyDocuments of getPolicyDocument",
     );
+  });
+
+  it("knows the tables that are live, and says of others that they are not found", () => {
+    const token = "aws:glue/getCatalogTable:getCatalogTable";
+    const live = [{ database: "lake", name: "plays", inputFormat: "SomeFormat" }];
+    expect(readDataSource(token, { databaseName: "lake", name: "plays" }, account, live)).to.deep.include({
+      storageDescriptors: [{ inputFormat: "SomeFormat" }],
+    });
+    for (const args of [
+      { databaseName: "lake", name: "tracks" },
+      { databaseName: "lake_g2", name: "plays" },
+    ]) {
+      expect(() => readDataSource(token, args, account, live)).to.throw(
+        DataSourceFailure,
+        `(123456789012:${args.databaseName}:${args.name}): couldn't find resource`,
+      );
+    }
   });
 
   it("refuses a data source it does not know", () => {

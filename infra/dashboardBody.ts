@@ -1,0 +1,213 @@
+/**
+ * A CloudWatch dashboard that shows the way of the data, from Spotify to those who ask, one row for each step:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
+import { metricDimensions, metricNamespace, type MetricName } from "../handlers/metrics";
+
+/** Names of what the dashboard shows. */
+export interface DashboardParts {
+  region: string;
+  stack: string;
+  listeners: string[];
+  /** Functions and their log groups and failure queues, by short name, such as `extract`. */
+  functions: Record<"extract" | "transform" | "health", { name: string; logGroup: string; queue: string }>;
+  rawBucket: string;
+  lakeBucket: string;
+  workgroup: string;
+  callBudget: number;
+  maxDataAgeHours: number;
+  alarmArns: string[];
+}
+
+/** Namespace, name, then dimensions by name and value; options come last. */
+type Metric = (string | { label?: string; stat?: string })[];
+
+/** A widget without its place: the layout gives it one. */
+interface Widget {
+  type: "metric" | "text" | "log" | "alarm";
+  /** In columns. */
+  width: number;
+  properties: Record<string, unknown>;
+}
+
+/** A widget in its place on the grid. */
+export interface PlacedWidget extends Widget {
+  x: number;
+  y: number;
+  height: number;
+}
+
+/** Widgets side by side, all of a height. */
+interface Row {
+  height: number;
+  widgets: Widget[];
+}
+
+/** CloudWatch's grid has so many columns. */
+export const gridWidth = 24;
+
+const hour = 3600;
+const day = 24 * hour;
+
+/** The dashboard's body. */
+export function dashboardBody(parts: DashboardParts): {
+  start: string;
+  periodOverride: string;
+  widgets: PlacedWidget[];
+} {
+  return { start: "-P14D", periodOverride: "inherit", widgets: place(rows(parts)) };
+}
+
+function place(all: Row[]): PlacedWidget[] {
+  let y = 0;
+  return all.flatMap(({ height, widgets }) => {
+    let x = 0;
+    const placed = widgets.map((widget) => {
+      const at = { ...widget, x, y, height };
+      x += widget.width;
+      return at;
+    });
+    y += height;
+    return placed;
+  });
+}
+
+function rows(parts: DashboardParts): Row[] {
+  const { region, functions, rawBucket, lakeBucket, workgroup, callBudget, maxDataAgeHours } = parts;
+  const counted = (name: MetricName) => ofListeners(parts, name);
+  const graph = (title: string, metrics: Metric[], options: object = {}): Widget => ({
+    type: "metric",
+    width: 8,
+    properties: { title, region, view: "timeSeries", stat: "Sum", period: day, metrics, ...options },
+  });
+  const runs = (name: keyof typeof functions) =>
+    graph(
+      `${name}: runs`,
+      ["Invocations", "Errors", "Throttles"].map((metric) => ofFunction(functions[name].name, metric)),
+      { period: hour },
+    );
+  const duration = (name: keyof typeof functions) =>
+    graph(`${name}: longest run (ms)`, [ofFunction(functions[name].name, "Duration")], { stat: "Maximum" });
+  const objects = (title: string, bucket: string) =>
+    graph(title, [["AWS/S3", "NumberOfObjects", "BucketName", bucket, "StorageType", "AllStorageTypes"]], {
+      stat: "Average",
+    });
+
+  return [
+    {
+      height: 2,
+      widgets: [text("# Spotify -> extract -> raw -> transform -> lake -> queries\nTimes are in UTC.")],
+    },
+    {
+      height: 3,
+      widgets: [
+        { type: "alarm", width: gridWidth, properties: { title: "Alarms", alarms: parts.alarmArns } },
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        runs("extract"),
+        graph("extract: calls a day, and the budget", counted("Calls"), limit("callBudget", callBudget)),
+        duration("extract"),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        objects("raw: objects", rawBucket),
+        graph("Age of the data (hours)", counted("DataAgeHours"), {
+          stat: "Maximum",
+          ...limit("too old", maxDataAgeHours),
+        }),
+        graph("Sign-in: days left", counted("TokenDaysLeft"), { stat: "Minimum" }),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        runs("transform"),
+        graph("transform: rows", counted("Rows")),
+        graph("transform: quarantined rows, blocked reads", [
+          ...counted("QuarantinedRows"),
+          ...counted("BlockedReads"),
+        ]),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        duration("transform"),
+        objects("lake: objects", lakeBucket),
+        graph("queries: bytes scanned", [
+          [
+            "AWS/Athena",
+            "ProcessedBytes",
+            "WorkGroup",
+            workgroup,
+            "QueryType",
+            "DML",
+            "QueryState",
+            "SUCCEEDED",
+          ],
+        ]),
+      ],
+    },
+    {
+      height: 6,
+      widgets: [
+        graph(
+          "Failed events that wait",
+          Object.values(functions).map(({ queue }) => [
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            "QueueName",
+            queue,
+          ]),
+          { stat: "Maximum", period: hour },
+        ),
+        graph("Stops: quota, refused sign-in", [...counted("QuotaStops"), ...counted("SignInRefused")]),
+        runs("health"),
+      ],
+    },
+    { height: 7, widgets: [lastErrors(parts)] },
+  ];
+}
+
+function ofFunction(name: string, metric: string): Metric {
+  return ["AWS/Lambda", metric, "FunctionName", name, { label: metric }];
+}
+
+function ofListeners({ stack, listeners }: DashboardParts, name: MetricName): Metric[] {
+  return listeners.map((listener) => [
+    metricNamespace,
+    name,
+    ...Object.entries(metricDimensions(stack, listener)).flat(),
+    { label: `${name} ${listener}` },
+  ]);
+}
+
+function limit(label: string, value: number): object {
+  return { annotations: { horizontal: [{ label, value }] } };
+}
+
+function text(markdown: string): Widget {
+  return { type: "text", width: gridWidth, properties: { markdown } };
+}
+
+/** Our own entries have a level; an error that ends an invocation is logged by Lambda in the same form. */
+function lastErrors({ region, functions }: DashboardParts): Widget {
+  const sources = Object.values(functions).map(({ logGroup }) => `SOURCE '${logGroup}'`);
+  const query = [
+    ...sources,
+    "fields @timestamp, level, listener, coalesce(stream, slug) as what, message, coalesce(reason, error, message.errorMessage) as why",
+    'filter level in ["WARN", "ERROR", "FATAL"]',
+    "sort @timestamp desc",
+    "limit 50",
+  ].join(" | ");
+  return {
+    type: "log",
+    width: gridWidth,
+    properties: { title: "Last warnings and errors", region, view: "table", query },
+  };
+}

@@ -1,0 +1,72 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Clock, Resource } from "../types";
+
+/** A message as it lies on disk. */
+export interface StoredMessage {
+  id: string;
+  body: string;
+  /** Message attributes, all of them texts. */
+  attributes: Record<string, string>;
+  /** ms since 1970 */
+  sentAt: number;
+}
+
+/** The physical names of the queues that a program declares, by their ARNs. */
+export function queuesOf(resources: Resource[]): Map<string, string> {
+  return new Map(
+    resources
+      .filter(({ type }) => type === "aws:sqs/queue:Queue")
+      .map(({ outputs }) => [String(outputs.arn), String(outputs.name)]),
+  );
+}
+
+/**
+ * Queues in files, `<cloud's folder>/queues/<queue>/<message>.json`, oldest first. Every method is one step, and a
+ * crash leaves a file whole.
+ */
+export class QueueFiles {
+  private readonly root: string;
+
+  /** @param dir the cloud's folder */
+  constructor(
+    dir: string,
+    private readonly clock: Clock,
+  ) {
+    this.root = path.join(dir, "queues");
+  }
+
+  send(queue: string, body: string, attributes: Record<string, string> = {}): StoredMessage {
+    const sentAt = this.clock.now();
+    const id = `${new Date(sentAt).toISOString().replaceAll(":", "")}-${randomUUID()}`;
+    const message = { id, body, attributes, sentAt };
+    const file = this.file(queue, id);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(`${file}.tmp`, JSON.stringify(message, null, 2));
+    renameSync(`${file}.tmp`, file);
+    return message;
+  }
+
+  list(queue: string): StoredMessage[] {
+    const folder = path.join(this.root, queue);
+    if (!existsSync(folder)) return [];
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return names
+      .sort()
+      .map((name) => JSON.parse(readFileSync(path.join(folder, name), "utf8")) as StoredMessage);
+  }
+
+  delete(queue: string, id: string): void {
+    rmSync(this.file(queue, id), { force: true });
+  }
+
+  private file(queue: string, id: string): string {
+    return path.join(this.root, queue, `${id}.json`);
+  }
+}
+
+/** The checksum by which an SDK knows that a body came whole. */
+export function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}

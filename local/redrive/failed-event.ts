@@ -1,0 +1,65 @@
+import type { Message } from "@aws-sdk/client-sqs";
+
+/** An event that came to nothing, as a message of a failure queue tells of it. */
+export interface FailedEvent {
+  /** Name or ARN. */
+  functionName: string;
+  /** What the function is to be given again. */
+  payload: unknown;
+  /** The error of the last attempt. */
+  reason: string;
+  /** When it was given up, ISO 8601 UTC; null if the message does not tell. */
+  failedAt: string | null;
+}
+
+/** The part of an on-failure record that counts here. */
+interface FailureRecord {
+  timestamp?: string;
+  requestContext?: { functionArn?: string };
+  requestPayload?: unknown;
+  responsePayload?: { errorMessage?: string } | null;
+}
+
+/**
+ * Reads a message: Lambda's record of an event that a function failed on
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html), or an event that EventBridge
+ * could not deliver (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). Undefined for others.
+ */
+export function failedEvent({ Body = "", MessageAttributes = {} }: Message): FailedEvent | undefined {
+  const body = parse(Body);
+  if (typeof body !== "object" || body === null) return undefined;
+  const target = MessageAttributes.TARGET_ARN?.StringValue;
+  if (target !== undefined) {
+    const reason = MessageAttributes.ERROR_MESSAGE?.StringValue ?? MessageAttributes.ERROR_CODE?.StringValue;
+    const { time = null } = body as { time?: string };
+    return { functionName: target, payload: body, reason: reason ?? "It was not delivered.", failedAt: time };
+  }
+  const { timestamp = null, requestContext, requestPayload, responsePayload } = body as FailureRecord;
+  if (requestContext?.functionArn === undefined || requestPayload === undefined) return undefined;
+  return {
+    functionName: requestContext.functionArn.replace(/:\$LATEST$/, ""),
+    payload: requestPayload,
+    reason: responsePayload?.errorMessage ?? "It was not tried for too long.",
+    failedAt: timestamp,
+  };
+}
+
+/** What an event is about, in a few words. */
+export function about(payload: unknown): string {
+  const { Records, id, time } = payload as { Records?: S3Record[]; id?: string; time?: string };
+  const keys = Records?.flatMap((record) => record.s3?.object?.key ?? []) ?? [];
+  if (keys.length > 0) return keys.map((key) => decodeURIComponent(key.replaceAll("+", " "))).join(", ");
+  return [id, time].filter(Boolean).join(" of ") || JSON.stringify(payload).slice(0, 80);
+}
+
+interface S3Record {
+  s3?: { object?: { key?: string } };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+import type { Check } from "./checks";
+import type { TableSpec } from "./spec";
+
+/**
+ * What a rule that fails leads to. Rules of rows: `warn` counts the row, `block` puts it into quarantine. Rules of full
+ * reads: `warn` counts the read, `block` rejects it.
+ */
+export type Severity = "warn" | "block";
+
+/** How a rule is applied; what `threshold` means stands in {@link ruleMeanings}, where a rule has one. */
+export interface Rule {
+  severity: Severity;
+  threshold?: number;
+}
+
+/** What a stack changes of {@link defaultRules}, in the same form: `[table.[column.]]rule` -> what differs. */
+export type QualityRules = Record<string, Partial<Rule>>;
+
+/** Rules that come from a column itself and from its checks. */
+export type ColumnRule = "not_null" | "type" | Check["rule"];
+
+/** Rules of a row as a whole, written by hand (handlers/quality/tableChecks.ts). */
+export type TableRule = "uri_of_id" | "date_precision" | "time_order";
+
+/** Rules of a full read. */
+export type ReadRule = "unique_key" | "row_count" | "quarantined_share";
+
+export type RuleName = ColumnRule | TableRule | ReadRule;
+
+/** What each rule asks for. */
+export const ruleMeanings: Record<RuleName, string> = {
+  not_null:
+    "A column that always has a value has one. Such a row cannot be kept, so the severity is always block.",
+  type: "A value is of its column's type; if it is not, NULL stands in its place.",
+  range: "A number lies within its column's bounds.",
+  positive: "A length is above 0.",
+  pattern: "A text has its column's form.",
+  allowed: "A text is one of those that its column knows.",
+  not_late: "A time is not after the answer that tells of it by more than the threshold (ms).",
+  uri_of_id: "The URI names the id beside it.",
+  date_precision: "A release date is as long as its precision says.",
+  time_order: "What ends does so after it begins.",
+  unique_key:
+    "No two different rows of a read have one key. Threshold: the share of its rows that may all the same.",
+  row_count: "A read has a row for each position. Threshold: the share of positions that may lack one.",
+  quarantined_share:
+    "The rows of a read are good. Threshold: the share that may lie in quarantine; one row beside good ones always may.",
+};
+
+/**
+ * Rules as they are unless a stack's setting says otherwise; the longest name that fits counts.
+ *
+ * A time may be a day late: what was played offline has the clock of a device, which may be set to another time zone
+ * (14 hours at most), and the first moment of the day stands for an answer's Date header that is missing.
+ * Shares: odd entries must not hide a list, while a change of Spotify's shapes spoils nearly all of its rows.
+ */
+export const defaultRules: Record<string, Rule> = {
+  not_null: { severity: "block" },
+  type: { severity: "warn" },
+  range: { severity: "block" },
+  positive: { severity: "warn" },
+  pattern: { severity: "warn" },
+  allowed: { severity: "block" },
+  not_late: { severity: "warn", threshold: 86_400_000 },
+  "plays.played_at.not_late": { severity: "block", threshold: 86_400_000 },
+  uri_of_id: { severity: "warn" },
+  date_precision: { severity: "warn" },
+  time_order: { severity: "warn" },
+  unique_key: { severity: "block", threshold: 0 },
+  // Spotify's list of playlists moves on while it is read, and then names one twice.
+  "playlists.unique_key": { severity: "warn", threshold: 0 },
+  row_count: { severity: "block", threshold: 0.5 },
+  quarantined_share: { severity: "block", threshold: 0.2 },
+};
+
+/**
+ * Tables whose rows are never rejected: everything refers to them, each answer tells of them again, and one odd detail
+ * would take a track's name away.
+ */
+export const catalogueTables = [
+  "tracks",
+  "track_artists",
+  "albums",
+  "album_artists",
+  "artists",
+  "artist_genres",
+];
+
+/** Tables that transform makes itself; what they tell of must not be lost, so they are not judged. */
+export const ownTables = ["container_reads", "skips", "quality_results"];
+
+/** The rule as it holds for a table, or for one of its columns. */
+export function ruleFor(rules: QualityRules, rule: RuleName, table: string, column: string | null): Rule {
+  const names = [rule, `${table}.${rule}`, `${table}.${column}.${rule}`];
+  const parts = [...names.map((name) => defaultRules[name]), ...names.map((name) => rules[name])];
+  const found = Object.assign({}, ...parts) as Rule;
+  if (catalogueTables.includes(table)) found.severity = "warn";
+  return found;
+}
+
+/** The tables of a stream that may have rows in quarantine. */
+export function quarantinable(tables: TableSpec[]): TableSpec[] {
+  return tables.filter(({ name }) => !ownTables.includes(name) && !catalogueTables.includes(name));
+}
+
+/**
+ * What a stack changes of the rules, its names in order; undefined if it is no such object, names what is not there, asks
+ * for a threshold where a rule has none, or would keep a row that cannot be kept.
+ */
+export function readQualityRules(value: unknown, tables: TableSpec[]): QualityRules | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.every(([name, change]) => isKnown(name, tables) && isChange(name, change))
+    ? (Object.fromEntries(entries) as QualityRules)
+    : undefined;
+}
+
+/** True for `rule`, `table.rule` and `table.column.rule` of tables and columns that there are. */
+function isKnown(name: string, tables: TableSpec[]): boolean {
+  const parts = name.split(".");
+  const rule = parts.pop()!;
+  const [table, column, ...more] = parts;
+  if (!Object.hasOwn(ruleMeanings, rule) || more.length > 0) return false;
+  const spec = tables.find((one) => one.name === table);
+  if (table !== undefined && !spec) return false;
+  return column === undefined || spec!.columns.some((one) => one.name === column);
+}
+
+function isChange(name: string, change: unknown): boolean {
+  if (typeof change !== "object" || change === null) return false;
+  const rule = name.slice(name.lastIndexOf(".") + 1);
+  const known = defaultRules[rule]!;
+  return Object.entries(change).every(([field, value]) => {
+    if (field === "severity") return value === "block" || (value === "warn" && rule !== "not_null");
+    return (
+      field === "threshold" &&
+      known.threshold !== undefined &&
+      Number.isFinite(value) &&
+      (value as number) >= 0
+    );
+  });
+}
