@@ -86,8 +86,8 @@ export async function addOddPartitions(dir: string, format: TableFormat): Promis
     const shorter = { ...table, columns: table.columns.slice(0, -1) };
     const rows = oddRows(table);
     for (const [day, spec, some] of [
-      ["2001-01-01", table, rows],
-      ["2001-01-02", shorter, rows.slice(0, 1)],
+      ["2001-01-01", table, rows.slice(0, -1)],
+      ["2001-01-02", shorter, rows.slice(-1)],
       ["2001-01-03", table, []],
     ] as [string, TableSpec, Row[]][]) {
       const Location = known.StorageDescriptor!.Location!.replace(known.Values[0]!, day);
