@@ -71,7 +71,7 @@ async function verifyStack(stack: string, progress: Progress): Promise<Verdict> 
     {
       raw: s3Store(s3, client, rawBucketName),
       lake: s3Store(s3, client, lakeBucketName),
-      days: (name) => registeredDays(catalog, databaseNames.lake, name),
+      days: (name) => registeredDays(catalog, databaseNames.lake!, name),
       progress: teller(progress),
     },
     {

@@ -23,7 +23,7 @@ const objects = [
   rawObject("extract_runs", 0, [run()]),
 ];
 
-const settings = (format: TableFormat) => ({ format, lakeBucket: "lake" });
+const settings = (format: TableFormat) => ({ stack: "dev", format, lakeBucket: "lake" });
 
 /** A lake that transform has made, and its verdict. */
 async function made(format: TableFormat = "csv") {
