@@ -61,7 +61,8 @@ async function verifyStack(stack: string, progress: Progress): Promise<Verdict> 
   const here = { env: process.env, dir: process.cwd() };
   const outputs = await stackOutputs(stack, here);
   const { rawBucketName, lakeBucketName, databaseNames } = outputs;
-  if (!rawBucketName || !lakeBucketName || !databaseNames) throw notDeployed(stack, "bucket");
+  const database = databaseNames?.lake;
+  if (!rawBucketName || !lakeBucketName || !database) throw notDeployed(stack, "bucket");
   const config = await stackConfig(stack, here);
   const setting = (key: string) => config.get(key)?.value ?? settingDefaults[key]!;
   const region = await stackRegion(stack, here);
@@ -71,7 +72,7 @@ async function verifyStack(stack: string, progress: Progress): Promise<Verdict> 
     {
       raw: s3Store(s3, client, rawBucketName),
       lake: s3Store(s3, client, lakeBucketName),
-      days: (name) => registeredDays(catalog, databaseNames.lake!, name),
+      days: (name) => registeredDays(catalog, database, name),
       progress: teller(progress),
     },
     {
