@@ -1,5 +1,5 @@
 /** The files that transform writes for a stream-day: which there are, under which keys, and what they hold. */
-import { generation, programVersion, tablesOf, type TableSpec } from "../schemas";
+import { generation, programVersion as ownVersion, tablesOf, type TableSpec } from "../schemas";
 import { extensions, tablePrefix, type TableFormat } from "../schemas/formats";
 import { quarantinable, type QualityRules } from "../schemas/quality";
 import type { Built } from "./build";
@@ -11,6 +11,8 @@ import { streamKind, type StreamDay } from "./raw";
 export interface TargetSettings {
   format: TableFormat;
   qualityRules?: QualityRules;
+  /** Of the program that writes; this one's if it is not given. */
+  programVersion?: number;
 }
 
 /** One file of a stream-day: a table's, or the quarantine of its rows. */
@@ -53,7 +55,7 @@ export function partitionPrefix(table: TableSpec, day: string): string {
 /** What a target is made from, as one hash; `keys` are the stream-day's raw objects. */
 export function targetDigest(
   { table }: Target,
-  { format, qualityRules }: TargetSettings,
+  { format, qualityRules, programVersion = ownVersion }: TargetSettings,
   keys: string[],
   sha256: (text: string) => string,
 ): string {

@@ -7,7 +7,7 @@
  * an older list overwrite a newer file.
  */
 import { createHash } from "node:crypto";
-import { programVersion, tablesOf } from "../schemas";
+import { programVersion as ownVersion, tablesOf } from "../schemas";
 import { glueDescriptor } from "../schemas/formats";
 import { buildRows } from "./build";
 import type { Catalog } from "./catalog";
@@ -168,6 +168,7 @@ async function tryStreamDay(
   settings: TransformSettings,
   streamDay: StreamDay,
 ): Promise<Omit<StreamDayResult, keyof StreamDay | "attempts"> | undefined> {
+  const { programVersion = ownVersion } = settings;
   const targets = await readTargets(deps.lake, settings, streamDay);
   const keys = (await deps.raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
   const stale = targets
@@ -206,7 +207,7 @@ async function tryStreamDay(
 /** The stream-day's targets in the order of writing; throws `newer_program` if this program may not write one. */
 async function readTargets(
   lake: Store,
-  { format }: TransformSettings,
+  { format, programVersion = ownVersion }: TransformSettings,
   streamDay: StreamDay,
 ): Promise<KnownTarget[]> {
   const targets = await Promise.all(
@@ -225,6 +226,7 @@ async function readTargets(
 
 /** Registers the day in every table, what makes reads visible last: also for files that were there already. */
 async function registerPartitions(catalog: Catalog, settings: TransformSettings, { slug, day }: StreamDay) {
+  const { programVersion = ownVersion } = settings;
   for (const table of tablesOf(streamKind(slug))) {
     const location = `s3://${settings.lakeBucket}/${partitionPrefix(table, day)}`;
     await catalog.register(table.name, day, glueDescriptor(table, settings.format, location), programVersion);

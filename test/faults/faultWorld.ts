@@ -1,5 +1,6 @@
 import { extract, type ExtractEvent, type ExtractSettings, type RunSummary } from "../../handlers/extract";
 import { transform, type TransformSettings } from "../../handlers/transform";
+import { programVersion } from "../../schemas";
 import type { GlueDescriptor } from "../../schemas/formats";
 import { simulatedCredentials } from "../../local/spotify/accounts";
 import { livedDay } from "../../local/spotify/edits";
@@ -192,6 +193,7 @@ export class FaultWorld {
     return String(input).includes("/v1/") ? this.spoil(response) : response;
   };
 
+  /** Mostly this program's transform; now and then an older one's that is still at work. */
   private async transform(actor: Actor, event: ReturnType<typeof eventOf>): Promise<void> {
     const outside = new Outside(this.scheduler, this.chaos, actor);
     const catalog = {
@@ -208,7 +210,12 @@ export class FaultWorld {
       sleep: () => actor.turn(100),
       log: () => undefined,
     };
-    await transform(deps, this.target, event);
+    const isOld = this.chaos.draw(["old program version"]) !== undefined;
+    await transform(
+      deps,
+      isOld ? { ...this.target, programVersion: programVersion - 1 } : this.target,
+      event,
+    );
   }
 
   /** Lets S3 tell of new raw objects, and the suite see each change of the lake. */

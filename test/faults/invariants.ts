@@ -1,6 +1,7 @@
 import { transform } from "../../handlers/transform";
 import { uriOf, type Library } from "../../local/spotify/model";
 import type { Play } from "../../local/spotify/plays";
+import { verify } from "../../local/verify/verify";
 import { memoryStore } from "../handlers/memoryStore";
 import { eventOf, world as transformWorld } from "../handlers/world";
 import { expectedItems } from "../support/truth";
@@ -70,6 +71,8 @@ export async function checkAtRest(world: FaultWorld): Promise<void> {
   for (const { function: name, state } of world.deliveries)
     demand(state === "succeeded", () => `an event of ${name} is ${state}`);
   await checkPurity(world);
+  // Purity says more; verify has to agree, at a price.
+  if (world.seed % 4 === 0) await checkVerified(world);
   const reader = new LakeReader(world.lake.objects);
   const reads = reader.acceptedReads();
   demandEqual(reads.length, reader.rows("container_reads").length, "reads whose rows are all there");
@@ -98,6 +101,21 @@ async function checkPurity({ raw, lake, poisoned }: FaultWorld): Promise<void> {
   demandEqual([...lake.objects.keys()].sort(), [...fresh.lake.objects.keys()].sort(), "files of the lake");
   for (const [key, { etag }] of fresh.lake.objects)
     demand(lake.objects.get(key)!.etag === etag, () => `${key} is not what raw gives`);
+}
+
+/** `npm run verify` has nothing to say. */
+async function checkVerified({ raw, lake, partitions }: FaultWorld): Promise<void> {
+  const daysOf = (table: string) =>
+    [...partitions.keys()].filter((key) => key.startsWith(`${table}/`)).map((key) => key.split("/")[1]!);
+  const deps = {
+    raw,
+    lake,
+    days: async (table: string) => new Set(daysOf(table)),
+    progress: () => undefined,
+  };
+  const { problems } = await verify(deps, { format: "csv" });
+  const telling = problems.filter(({ kind }) => kind !== "stray");
+  demand(telling.length === 0, () => `verify: ${telling[0]!.message}`);
 }
 
 /** What stands in each container by its newest read is what the simulator has. */
