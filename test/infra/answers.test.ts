@@ -81,6 +81,27 @@ describe("views and named queries, of what a listener saves, follows and hears",
     });
   }
 
+  it("accepted_reads and current_top_items keep the read before one that was rejected, until a good one comes", async () => {
+    const container = "artists:long_term";
+    const [head, , end] = read("top_items", 2, [1, 2, 3, 4, 5], { container });
+    const rejected = [head!, page([artist("a9")], { read_seq: 2 }), end!];
+    const now = "select item_id from current_top_items order by item_rank";
+    await fill("top_items", [read("top_items", 1, [artist("a1"), artist("a2")], { container }), rejected]);
+    expect(await values(now)).to.deep.equal([["a1"], ["a2"]]);
+    expect(
+      await values(
+        "select rule, read_seq from quality_results where status = 'failed' and severity = 'block'",
+      ),
+    ).to.deep.equal([["row_count", 2]]);
+    await fill("top_items", [
+      read("top_items", 1, [artist("a1"), artist("a2")], { container }),
+      rejected,
+      read("top_items", 3, [artist("a9"), artist("a1")], { container }),
+    ]);
+    expect(await values(now)).to.deep.equal([["a9"], ["a1"]]);
+    expect(await values("select read_seq from accepted_reads order by 1")).to.deep.equal([[1], [3]]);
+  });
+
   it("current_followed_artists is empty once nobody is followed any more", async () => {
     const objects = [read("followed_artists", 1, [artist("a1")])];
     await fill("followed_artists", objects);
@@ -109,7 +130,7 @@ describe("views and named queries, of what a listener saves, follows and hears",
   describe("plays", () => {
     const answered = (read_seq: number, ...items: unknown[]): RawLine[] => [
       header({ stream: "recently_played", read_seq }),
-      object({ items }, { read_seq }),
+      object({ items }, { read_seq, date: "Tue, 10 Mar 2026 00:00:00 GMT" }),
     ];
     // 2026-03-01 is a Sunday, 2026-03-02 a Monday. Each track is 200 s long.
     const plays = [

@@ -100,7 +100,7 @@ describe("npm run import", function () {
     );
     expect(stdout).to.match(/2024\.json +40/);
     const raw = fs.readdirSync(path.join(out, "s3"), { recursive: true, encoding: "utf8" });
-    const objects = raw.filter((name) => name.endsWith(".jsonl.gz"));
+    const objects = raw.filter((name) => /^raw-.*\.jsonl\.gz$/.test(name));
     expect(objects).to.have.length(4);
     for (const name of objects)
       expect(gunzipSync(fs.readFileSync(path.join(out, "s3", name))).toString()).not.to.include("192.0.2.1");
