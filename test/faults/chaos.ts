@@ -24,6 +24,13 @@ export class Chaos {
     return this.count(this.random.pick(faults));
   }
 
+  /** How long a call takes (ms) beyond what it usually does: mostly nothing, now and then long enough to be overtaken. */
+  stall(): number {
+    if (this.rate === 0 || !this.random.chance(0.05)) return 0;
+    this.count("slow call");
+    return this.random.int(1, 20_000);
+  }
+
   count<Fault extends string>(fault: Fault): Fault {
     this.tally[fault] = (this.tally[fault] ?? 0) + 1;
     return fault;
@@ -73,7 +80,7 @@ export class Outside {
   }
 
   private async operate<T>(act: () => Promise<T>, faults: readonly Fault[], ms = 20): Promise<T> {
-    await this.actor.turn(ms);
+    await this.actor.turn(ms + this.chaos.stall());
     const fault = this.chaos.draw(faults);
     switch (fault) {
       case undefined:
