@@ -36,7 +36,7 @@ const history = Array.from({ length: 6 }, (_, index) => ({
 }));
 
 /** What the simulated days need not bring about. */
-const mayBeEmpty = ["play_gaps", "known_gaps", "rank_movement", "track_history"];
+const mayBeEmpty = ["play_gaps", "known_gaps", "rank_movement", "track_history", "quality_failures"];
 const lastDay = new Date(from + (days - 1) * dayMs).toISOString().slice(0, 10);
 
 const sources = ["me", `album:${named.album!.id}`, `artist:${named.artists[0]!.id}`, `search:${word}`];

@@ -28,7 +28,7 @@ export class Chaos {
   stall(): number {
     if (this.rate === 0 || !this.random.chance(0.05)) return 0;
     this.count("slow call");
-    return this.random.int(1, 20_000);
+    return this.random.int(1, this.random.pick([500, 20_000, 200_000]));
   }
 
   count<Fault extends string>(fault: Fault): Fault {

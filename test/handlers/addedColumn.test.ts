@@ -87,6 +87,7 @@ for (const format of ["csv", "parquet"] as const) {
 
       const [again] = await first();
       expect(again!.written).to.deep.equal([
+        "quarantine/profiles/snapshot_date=2026-03-04/me-profile.jsonl.gz",
         `g1/profiles/snapshot_date=2026-03-04/me-profile.${format === "csv" ? "csv.gz" : "parquet"}`,
       ]);
       expect(columnsOf("2026-03-04").at(-1)).to.equal("mood");
