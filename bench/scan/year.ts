@@ -94,7 +94,11 @@ export async function writeLake(
       ...{ raw, lake, catalog: { register: async () => undefined }, log: () => undefined },
       ...{ now: () => yearStart, sleep: async () => undefined },
     };
-    await transform(deps, { stack: "bench", format, lakeBucket: "lake" }, { Records: [{ s3: { object: { key } } }] });
+    await transform(
+      deps,
+      { stack: "bench", format, lakeBucket: "lake" },
+      { Records: [{ s3: { object: { key } } }] },
+    );
     for (const [name, { body }] of lake.objects) {
       // Without the generation in front.
       const file = path.join(dir, ...name.split("/").slice(1));
