@@ -125,6 +125,14 @@ export class Cloud {
     return this.queue.track(this.functionNamed(name).invoke(event));
   }
 
+  /**
+   * Kills the processes of a function, given by its ARN, physical or logical name, in the midst of what they do; events
+   * are then tried again as ever. Resolves, when they are gone, with how many there were.
+   */
+  kill(name: string): Promise<number> {
+    return this.functionNamed(name).kill();
+  }
+
   /** URLs of all queues. */
   get queueUrls(): string[] {
     const queues = this.options.program.resources.filter(({ type }) => type === "aws:sqs/queue:Queue");

@@ -1,0 +1,135 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import type { InvokeResult } from "../../local/lambda/function";
+import { ruleNamed, scheduledEvent } from "../../local/triggers";
+import { begin, KilledWorld, type Beginning } from "./killedWorld";
+import type { Moment } from "./killer";
+
+/** The real functions, in processes of their own, killed where it would hurt. */
+describe("functions that are killed", function () {
+  this.timeout(120_000);
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "killed-"));
+  let beginning: Beginning;
+  let world: KilledWorld;
+  let worlds = 0;
+
+  before(async () => {
+    beginning = await begin(root);
+  });
+  beforeEach(async () => {
+    world = await KilledWorld.copy(beginning, path.join(root, String((worlds += 1))));
+  });
+  afterEach(() => world.stop());
+  after(() => fs.rmSync(root, { recursive: true }));
+
+  const moments: [name: string, when: string, moment: Moment][] = [
+    ["extract", "before its first call of Spotify", { request: /^GET \/v1\//, when: "before" }],
+    [
+      "extract",
+      "in the midst of a playlist's pages",
+      { request: /^GET \/v1\/playlists\/\w+\/items\?.*offset=50/, when: "before" },
+    ],
+    [
+      "extract",
+      "when playlists have landed, before the checkpoint",
+      { request: /^PUT \/[^/]+\/raw\/me\/playlist_items\//, when: "after" },
+    ],
+    ["extract", "when its lease is written", { request: /^PUT \/[^/]+\/state\//, when: "after" }],
+    [
+      "extract",
+      "when its third checkpoint is written",
+      { request: /^PUT \/[^/]+\/state\//, nth: 3, when: "after" },
+    ],
+    [
+      "extract",
+      "when all is done, before it can say so",
+      { request: /^POST .*\/invocation\/[^/]+\/response/, when: "before" },
+    ],
+    ["transform", "before its first write", { request: /^PUT \/[^/]+\/(g\d+|quarantine)\//, when: "before" }],
+    [
+      "transform",
+      "between two files of a stream's day",
+      { request: /^PUT \/[^/]+\/g\d+\/.*\/me-playlist_items\./, nth: 2, when: "after" },
+    ],
+    [
+      "transform",
+      "when all files are written, before a partition is registered",
+      { request: /AWSGlue\.BatchCreatePartition$/, when: "before" },
+    ],
+    [
+      "transform",
+      "between two partitions",
+      { request: /AWSGlue\.BatchCreatePartition$/, nth: 2, when: "after" },
+    ],
+  ];
+  for (const [name, when, moment] of moments) {
+    it(`${name}, ${when}: its retry brings the truth into the lake`, async () => {
+      const { moments: struck } = world.killAt([name], moment);
+      await world.read();
+      expect(struck).to.have.length(1);
+      await world.checkKills(1);
+      expect(world.cloud.failures).to.deep.equal([]);
+      await world.checkAtRest();
+    });
+  }
+
+  it("extract, while it holds the lease and keeps a reading of plays from work", async () => {
+    const { resources } = beginning.program;
+    const plays = ruleNamed(resources, "plays");
+    let met: InvokeResult | undefined;
+    world.onSpotify = async ({ path: asked }) => {
+      if (met !== undefined || !asked.startsWith("/v1/me/tracks")) return;
+      met = await world.cloud.invoke("extract", scheduledEvent(plays, world.clock.now()));
+      world.kill("extract");
+    };
+    await world.read();
+    expect(met).to.have.nested.property("payload.status", "yielded");
+    await world.checkKills(1);
+    expect(world.cloud.failures).to.deep.equal([]);
+    await world.checkAtRest();
+  });
+
+  const exhausting: [name: string, moment: Moment][] = [
+    ["extract", { request: /^PUT \/[^/]+\/raw\/me\/playlist_items\//, when: "after" }],
+    ["transform", { request: /^PUT \/[^/]+\/g\d+\/.*\/me-saved_tracks\./, nth: 2, when: "before" }],
+  ];
+  for (const [name, moment] of exhausting) {
+    it(`${name}, three times in a row: its event waits to be sent again`, async () => {
+      const { moments: struck } = world.killAt([name], { ...moment, times: 3 });
+      await world.read();
+      expect(struck).to.have.length(3);
+      await world.checkKills(3);
+      const { failures } = world.cloud;
+      expect(failures).not.to.be.empty;
+      for (const { functionName, attempts, error } of failures) {
+        expect(functionName).to.match(new RegExp(`^${name}-`));
+        expect([attempts, error.errorType]).to.deep.equal([3, "Runtime.ExitError"]);
+        expect(error.errorMessage).to.match(/signal: killed$/);
+      }
+      const waiting = world
+        .failed(name)
+        .map(({ body }) => (JSON.parse(body) as { requestPayload: unknown }).requestPayload);
+      expect(waiting).to.have.deep.members(failures.map(({ event }) => event));
+      expect(await world.redrive()).to.equal(failures.length);
+      await world.checkAtRest();
+    });
+  }
+
+  it("both at once", async () => {
+    const killer = world.killAt(["extract", "transform"], {
+      request: /^PUT \/[^/]+\/g\d+\/.*\/me-playlists\./,
+      when: "after",
+    });
+    // Extract has landed the lists when it asks for what stands in them: it is held until transform has been killed.
+    world.onSpotify = async ({ path: asked }) => {
+      if (asked.startsWith("/v1/playlists/")) await killer.struck;
+    };
+    await world.read();
+    expect(killer.moments).to.have.length(1);
+    await world.checkKills(2);
+    expect(world.cloud.failures).to.deep.equal([]);
+    await world.checkAtRest();
+  });
+});
