@@ -1,9 +1,14 @@
+import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { readFolder } from "../../local/folder";
 import type { InvokeResult } from "../../local/lambda/function";
+import { Lake } from "../../local/lake";
 import { ruleNamed, scheduledEvent } from "../../local/triggers";
+import { root as projectRoot, run } from "../support/commandLine";
 import { begin, KilledWorld, type Beginning } from "./killedWorld";
 import type { Moment } from "./killer";
 
@@ -133,3 +138,63 @@ describe("functions that are killed", function () {
     await world.checkAtRest();
   });
 });
+
+/** The whole local cloud in a process of its own, `npm start`, with all its functions. */
+describe("npm start that is killed", function () {
+  this.timeout(240_000);
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "killed-start-"));
+  after(() => fs.rmSync(root, { recursive: true }));
+  const sources = ["playlists", "playlist_items", "saved_tracks"];
+  const settings = { sources: JSON.stringify(sources), playsSchedule: "never", tableFormat: "csv" };
+  const args = (out: string) => [
+    ...["--out", out, "--days", "1", "--from", "2026-03-02", "--seed", "7", "--quiet"],
+    ...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]),
+  ];
+
+  /** Starts it and kills it when a raw object of the stream has landed, and so before its day is over. */
+  const startAndKill = async (out: string, stream: string) => {
+    const script = path.join(projectRoot, "local/start.ts");
+    const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", script, ...args(out)], {
+      cwd: projectRoot,
+      env: { PATH: process.env.PATH, HOME: os.homedir() },
+    });
+    const ended = new Promise<NodeJS.Signals | null>((resolve) => {
+      child.once("exit", (code, signal) => resolve(signal));
+    });
+    const landing = new RegExp(`^raw-\\w+/raw/me/${stream}/.*\\.jsonl\\.gz$`);
+    const buckets = path.join(out, "s3");
+    const hasLanded = () =>
+      fs.existsSync(buckets) &&
+      fs.readdirSync(buckets, { recursive: true, encoding: "utf8" }).some((file) => landing.test(file));
+    while (child.exitCode === null && !hasLanded()) await sleep(5);
+    child.kill("SIGKILL");
+    return ended;
+  };
+
+  it("goes on when it is started again, and ends with the lake of one that never was killed", async () => {
+    const [whole, killed] = [path.join(root, "whole"), path.join(root, "killed")];
+    const undisturbed = run("start", args(whole));
+    expect(await startAndKill(killed, "saved_tracks")).to.equal("SIGKILL");
+    expect(readFolder(killed)).to.include({ now: Date.parse("2026-03-02T00:00:00Z") });
+    for (const { code, stderr } of [await undisturbed, await run("start", args(killed))])
+      expect([code, stderr]).to.deep.equal([0, ""]);
+    for (const view of ["current_playlists", "current_playlist_items", "current_saved_tracks"]) {
+      const [expected, found] = [await contents(whole, view), await contents(killed, view)];
+      expect(expected, view).not.to.be.empty;
+      expect(found, view).to.deep.equal(expected);
+    }
+    const verdict = await run("verify", ["--out", killed, "--json"]);
+    expect([verdict.code, verdict.stderr]).to.deep.equal([0, ""]);
+  });
+});
+
+/** All rows of a view but for when Spotify answered, as text in an order. */
+async function contents(dir: string, view: string): Promise<string[]> {
+  const lake = await Lake.open(readFolder(dir)!.manifest, dir);
+  try {
+    const { rows } = await lake.query(`select * exclude (fetched_at) from ${view}`);
+    return rows.map((row) => JSON.stringify(row)).sort();
+  } finally {
+    lake.close();
+  }
+}

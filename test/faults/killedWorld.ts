@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import type { Store } from "../../handlers/store";
 import { readPartitions } from "../../local/aws/partitions";
 import { QueueFiles, type StoredMessage } from "../../local/aws/queues";
 import { SimulatedClock } from "../../local/clock";
@@ -183,13 +184,19 @@ export class KilledWorld {
     expect(await this.problems(), "verify").to.deep.equal([]);
   }
 
-  /** What `npm run verify` finds. */
+  /** What `npm run verify` finds of this day. */
   private async problems(): Promise<unknown[]> {
     const { manifest } = this.beginning;
     const partitions = readPartitions(this.dir, manifest.database);
+    const today = new Date(this.clock.now()).toISOString().slice(0, 10);
+    const ofToday = (name: string): Store => {
+      const store = this.cloud.store(name);
+      const list = async (prefix: string) => (await store.list(prefix)).filter((key) => key.includes(today));
+      return { ...store, list };
+    };
     const deps = {
-      raw: this.cloud.store("raw"),
-      lake: this.cloud.store("lake"),
+      raw: ofToday("raw"),
+      lake: ofToday("lake"),
       days: async (name: string) =>
         new Set(partitions.filter(({ table }) => table === name).map(({ values }) => values[0]!)),
       progress: () => undefined,
