@@ -45,6 +45,9 @@ interface CloudOptions {
   retryWaits?: number[];
 }
 
+/** Where events lie that functions have not served yet, so that a cloud which is killed loses none, as Lambda does not. */
+const underWay = "under-way";
+
 /** Nothing listens there: a call to a service that this cloud lacks fails at once and never leaves the machine. */
 const nowhere = "http://127.0.0.1:1";
 
@@ -77,7 +80,10 @@ export class Cloud {
     this.s3.on("object", (event: ObjectEvent) => this.notify(event));
   }
 
-  /** Brings a program up. What its buckets and tables held when the folder was last used is there again. */
+  /**
+   * Brings a program up. What its buckets and tables held when the folder was last used is there again, and events that
+   * were under way then are delivered again: {@link settle} waits for them.
+   */
   static async start(options: CloudOptions): Promise<Cloud> {
     const cloud = new Cloud(options);
     try {
@@ -123,6 +129,14 @@ export class Cloud {
   /** Runs a function, given by its ARN, physical or logical name, and returns what became of it; nothing is retried. */
   invoke(name: string, event: unknown): Promise<InvokeResult> {
     return this.queue.track(this.functionNamed(name).invoke(event));
+  }
+
+  /**
+   * Kills the processes of a function, given by its ARN, physical or logical name, in the midst of what they do; events
+   * are then tried again as ever. Resolves, when they are gone, with how many there were.
+   */
+  kill(name: string): Promise<number> {
+    return this.functionNamed(name).kill();
   }
 
   /** URLs of all queues. */
@@ -191,6 +205,11 @@ export class Cloud {
       this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log, concurrency }));
     }
     for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
+    for (const { id, body } of this.queueFiles.list(underWay)) {
+      const { functionArn, event } = JSON.parse(body) as { functionArn: string; event: unknown };
+      if (this.functions.has(functionArn)) this.deliver(this.functionNamed(functionArn), event, id);
+      else this.queueFiles.delete(underWay, id);
+    }
   }
 
   private notify(event: ObjectEvent): void {
@@ -202,7 +221,13 @@ export class Cloud {
 
   private submit(functionArn: string, event: unknown): void {
     const target = this.functionNamed(functionArn);
-    this.queue.submit(target, event, retryPolicyOf(target.deployed, this.options.program.resources));
+    const message = JSON.stringify({ functionArn: target.deployed.arn, event });
+    this.deliver(target, event, this.queueFiles.send(underWay, message).id);
+  }
+
+  private deliver(target: LocalFunction, event: unknown, id: string): void {
+    const policy = retryPolicyOf(target.deployed, this.options.program.resources);
+    this.queue.submit(target, event, policy, () => this.queueFiles.delete(underWay, id));
   }
 
   /** Puts a failed event where the program wants it; without a destination Lambda drops it. */

@@ -52,9 +52,13 @@ export class EventQueue {
 
   constructor(private readonly options: EventQueueOptions) {}
 
-  /** Takes an event for a function, to be tried as the policy says, and returns at once. */
-  submit(target: LocalFunction, event: unknown, policy: RetryPolicy): void {
-    this.track(this.deliver(target, event, policy)).catch((fault: unknown) => this.faults.push(fault));
+  /**
+   * Takes an event for a function, to be tried as the policy says, and returns at once; `ended` is told when it was
+   * served or has failed for good, not when the queue was stopped before that.
+   */
+  submit(target: LocalFunction, event: unknown, policy: RetryPolicy, ended = (): void => undefined): void {
+    const delivered = this.deliver(target, event, policy).then(() => this.stopping.signal.aborted || ended());
+    this.track(delivered).catch((fault: unknown) => this.faults.push(fault));
   }
 
   /** Lets {@link settle} wait for something; returns it. */

@@ -85,6 +85,8 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
     const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
     const save = (now: number) => writeFolder(options.out, { ...state, manifest, glue, now });
     save(state.now);
+    progress.stage("Going on with what was under way");
+    await cloud.settle();
     if (options.land) {
       await options.land(cloud.store("raw"));
       progress.stage("Transforming");

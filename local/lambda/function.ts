@@ -59,10 +59,20 @@ export class LocalFunction {
     }
   }
 
+  /**
+   * Kills all processes, and with an error what they are doing, as an outage would: the next invocation starts a new
+   * one. Resolves, when they are gone, with how many there were.
+   */
+  async kill(): Promise<number> {
+    const alive = [...this.environments].filter((environment) => environment.alive);
+    await Promise.all([...this.environments].map((environment) => environment.stop()));
+    return alive.length;
+  }
+
   /** Ends all processes, and with an error what they are doing. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all([...this.environments].map((environment) => environment.stop()));
+    await this.kill();
     this.sandbox.remove();
   }
 

@@ -175,7 +175,8 @@ describe("Cloud", () => {
           error.errorMessage,
         ]),
       ).to.eql([[transform.name, attempts, "bad body"]]);
-      expect(existsSync(path.join(dir, "queues"))).to.equal(false);
+      expect(readdirSync(path.join(dir, "queues"))).to.eql(["under-way"]);
+      expect(readdirSync(path.join(dir, "queues/under-way"))).to.eql([]);
     });
   }
 
@@ -275,11 +276,31 @@ describe("Cloud", () => {
     expect(error).to.be.instanceOf(UserError).with.property("message").that.includes("arn:lost");
   });
 
-  it("stops in the midst of its work, and lets the process end", async () => {
+  it("stops in the midst of its work, lets the process end, and goes on when it is started again", async () => {
     const cloud = await startCloud(programOf("good"));
     cloud.fire("daily");
     await cloud.stop();
     await cloud.settle();
     expect(cloud.failures).to.eql([]);
+    expect(existsSync(lakeFile("raw"))).to.equal(false);
+    for (let times = 1; times <= 2; times += 1) {
+      const again = await startCloud(programOf("good"));
+      await again.settle();
+      await again.stop();
+      expect(readdirSync(lakeFile("raw"))).to.eql(["2030-01-01T00:00:00Z 1.txt"]);
+    }
+    expect(lines.filter((line) => line.includes("transforming"))).to.have.length(1);
+  });
+
+  it("kills a function's processes in the midst of their work, and starts new ones", async () => {
+    const cloud = await startCloud(programOf("good"));
+    const killed = cloud.invoke("extract", { time: "t" });
+    while ((await cloud.kill("extract")) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(await killed)
+      .to.have.nested.property("error.errorMessage")
+      .that.matches(/signal: killed$/);
+    expect(await cloud.kill("extract")).to.equal(0);
+    expect(await cloud.invoke("extract", { time: "t" })).to.include({ ok: true });
+    await cloud.settle();
   });
 });

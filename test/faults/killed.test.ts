@@ -1,0 +1,200 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { readFolder } from "../../local/folder";
+import type { InvokeResult } from "../../local/lambda/function";
+import { Lake } from "../../local/lake";
+import { ruleNamed, scheduledEvent } from "../../local/triggers";
+import { root as projectRoot, run } from "../support/commandLine";
+import { begin, KilledWorld, type Beginning } from "./killedWorld";
+import type { Moment } from "./killer";
+
+/** The real functions, in processes of their own, killed where it would hurt. */
+describe("functions that are killed", function () {
+  this.timeout(120_000);
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "killed-"));
+  let beginning: Beginning;
+  let world: KilledWorld;
+  let worlds = 0;
+
+  before(async () => {
+    beginning = await begin(root);
+  });
+  beforeEach(async () => {
+    world = await KilledWorld.copy(beginning, path.join(root, String((worlds += 1))));
+  });
+  afterEach(() => world.stop());
+  after(() => fs.rmSync(root, { recursive: true }));
+
+  const moments: [name: string, when: string, moment: Moment][] = [
+    ["extract", "before its first call of Spotify", { request: /^GET \/v1\//, when: "before" }],
+    [
+      "extract",
+      "in the midst of a playlist's pages",
+      { request: /^GET \/v1\/playlists\/\w+\/items\?.*offset=50/, when: "before" },
+    ],
+    [
+      "extract",
+      "when playlists have landed, before the checkpoint",
+      { request: /^PUT \/[^/]+\/raw\/me\/playlist_items\//, when: "after" },
+    ],
+    ["extract", "when its lease is written", { request: /^PUT \/[^/]+\/state\//, when: "after" }],
+    [
+      "extract",
+      "when its third checkpoint is written",
+      { request: /^PUT \/[^/]+\/state\//, nth: 3, when: "after" },
+    ],
+    [
+      "extract",
+      "when all is done, before it can say so",
+      { request: /^POST .*\/invocation\/[^/]+\/response/, when: "before" },
+    ],
+    ["transform", "before its first write", { request: /^PUT \/[^/]+\/(g\d+|quarantine)\//, when: "before" }],
+    [
+      "transform",
+      "between two files of a stream's day",
+      { request: /^PUT \/[^/]+\/g\d+\/.*\/me-playlist_items\./, nth: 2, when: "after" },
+    ],
+    [
+      "transform",
+      "when all files are written, before a partition is registered",
+      { request: /AWSGlue\.BatchCreatePartition$/, when: "before" },
+    ],
+    [
+      "transform",
+      "between two partitions",
+      { request: /AWSGlue\.BatchCreatePartition$/, nth: 2, when: "after" },
+    ],
+  ];
+  for (const [name, when, moment] of moments) {
+    it(`${name}, ${when}: its retry brings the truth into the lake`, async () => {
+      const { moments: struck } = world.killAt([name], moment);
+      await world.read();
+      expect(struck).to.have.length(1);
+      await world.checkKills(1);
+      expect(world.cloud.failures).to.deep.equal([]);
+      await world.checkAtRest();
+    });
+  }
+
+  it("extract, while it holds the lease and keeps a reading of plays from work", async () => {
+    const { resources } = beginning.program;
+    const plays = ruleNamed(resources, "plays");
+    let met: InvokeResult | undefined;
+    world.onSpotify = async ({ path: asked }) => {
+      if (met !== undefined || !asked.startsWith("/v1/me/tracks")) return;
+      met = await world.cloud.invoke("extract", scheduledEvent(plays, world.clock.now()));
+      world.kill("extract");
+    };
+    await world.read();
+    expect(met).to.have.nested.property("payload.status", "yielded");
+    await world.checkKills(1);
+    expect(world.cloud.failures).to.deep.equal([]);
+    await world.checkAtRest();
+  });
+
+  const exhausting: [name: string, moment: Moment][] = [
+    ["extract", { request: /^PUT \/[^/]+\/raw\/me\/playlist_items\//, when: "after" }],
+    ["transform", { request: /^PUT \/[^/]+\/g\d+\/.*\/me-saved_tracks\./, nth: 2, when: "before" }],
+  ];
+  for (const [name, moment] of exhausting) {
+    it(`${name}, three times in a row: its event waits to be sent again`, async () => {
+      const { moments: struck } = world.killAt([name], { ...moment, times: 3 });
+      await world.read();
+      expect(struck).to.have.length(3);
+      await world.checkKills(3);
+      const { failures } = world.cloud;
+      expect(failures).not.to.be.empty;
+      for (const { functionName, attempts, error } of failures) {
+        expect(functionName).to.match(new RegExp(`^${name}-`));
+        expect([attempts, error.errorType]).to.deep.equal([3, "Runtime.ExitError"]);
+        expect(error.errorMessage).to.match(/signal: killed$/);
+      }
+      const waiting = world
+        .failed(name)
+        .map(({ body }) => (JSON.parse(body) as { requestPayload: unknown }).requestPayload);
+      expect(waiting).to.have.deep.members(failures.map(({ event }) => event));
+      expect(await world.redrive()).to.equal(failures.length);
+      await world.checkAtRest();
+    });
+  }
+
+  it("both at once", async () => {
+    const killer = world.killAt(["extract", "transform"], {
+      request: /^PUT \/[^/]+\/g\d+\/.*\/me-playlists\./,
+      when: "after",
+    });
+    // Extract has landed the lists when it asks for what stands in them: it is held until transform has been killed.
+    world.onSpotify = async ({ path: asked }) => {
+      if (asked.startsWith("/v1/playlists/")) await killer.struck;
+    };
+    await world.read();
+    expect(killer.moments).to.have.length(1);
+    await world.checkKills(2);
+    expect(world.cloud.failures).to.deep.equal([]);
+    await world.checkAtRest();
+  });
+});
+
+/** The whole local cloud in a process of its own, `npm start`, with all its functions. */
+describe("npm start that is killed", function () {
+  this.timeout(240_000);
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "killed-start-"));
+  after(() => fs.rmSync(root, { recursive: true }));
+  const sources = ["playlists", "playlist_items", "saved_tracks"];
+  const settings = { sources: JSON.stringify(sources), playsSchedule: "never", tableFormat: "csv" };
+  const args = (out: string) => [
+    ...["--out", out, "--days", "1", "--from", "2026-03-02", "--seed", "7", "--quiet"],
+    ...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]),
+  ];
+
+  /** Starts it and kills it when a raw object of the stream has landed, and so before its day is over. */
+  const startAndKill = async (out: string, stream: string) => {
+    const script = path.join(projectRoot, "local/start.ts");
+    const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", script, ...args(out)], {
+      cwd: projectRoot,
+      env: { PATH: process.env.PATH, HOME: os.homedir() },
+    });
+    const ended = new Promise<NodeJS.Signals | null>((resolve) => {
+      child.once("exit", (code, signal) => resolve(signal));
+    });
+    const landing = new RegExp(`^raw-\\w+/raw/me/${stream}/.*\\.jsonl\\.gz$`);
+    const buckets = path.join(out, "s3");
+    const hasLanded = () =>
+      fs.existsSync(buckets) &&
+      fs.readdirSync(buckets, { recursive: true, encoding: "utf8" }).some((file) => landing.test(file));
+    while (child.exitCode === null && !hasLanded()) await sleep(5);
+    child.kill("SIGKILL");
+    return ended;
+  };
+
+  it("goes on when it is started again, and ends with the lake of one that never was killed", async () => {
+    const [whole, killed] = [path.join(root, "whole"), path.join(root, "killed")];
+    const undisturbed = run("start", args(whole));
+    expect(await startAndKill(killed, "saved_tracks")).to.equal("SIGKILL");
+    expect(readFolder(killed)).to.include({ now: Date.parse("2026-03-02T00:00:00Z") });
+    for (const { code, stderr } of [await undisturbed, await run("start", args(killed))])
+      expect([code, stderr]).to.deep.equal([0, ""]);
+    for (const view of ["current_playlists", "current_playlist_items", "current_saved_tracks"]) {
+      const [expected, found] = [await contents(whole, view), await contents(killed, view)];
+      expect(expected, view).not.to.be.empty;
+      expect(found, view).to.deep.equal(expected);
+    }
+    const verdict = await run("verify", ["--out", killed, "--json"]);
+    expect([verdict.code, verdict.stderr]).to.deep.equal([0, ""]);
+  });
+});
+
+/** All rows of a view but for when Spotify answered, as text in an order. */
+async function contents(dir: string, view: string): Promise<string[]> {
+  const lake = await Lake.open(readFolder(dir)!.manifest, dir);
+  try {
+    const { rows } = await lake.query(`select * exclude (fetched_at) from ${view}`);
+    return rows.map((row) => JSON.stringify(row)).sort();
+  } finally {
+    lake.close();
+  }
+}
