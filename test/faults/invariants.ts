@@ -188,17 +188,16 @@ function checkPlays(world: FaultWorld, reader: LakeReader): void {
   const first = Math.min(...known.map(({ playedAt }) => playedAt));
   const isToldOf = (play: Play) =>
     held.has(name(play)) || gaps.some(([from, to]) => play.playedAt > from && play.playedAt < to);
+  // Told late: when it turned up, plays after it were known, so no gap reaches back to it. Fifty later ones, or the end of
+  // the process that had it in hand, are all that it takes to lose it.
+  const isLate = (play: Play) =>
+    known.some((other) => world.returnedAt.get(other)! < play.visibleAt! && other.playedAt > play.playedAt);
   // What a process took with it that died at the first reading of all leaves no trace.
   for (const play of returned.filter(({ playedAt }) => playedAt > first))
-    demand(isToldOf(play), () => `play ${name(play)} was returned and is missing`);
+    demand(isToldOf(play) || isLate(play), () => `play ${name(play)} was returned and is missing`);
   const visible = world.listening
     .between(first, world.clock.ms)
     .filter(({ visibleAt }) => visibleAt !== null && visibleAt <= world.clock.ms - hourMs);
-  for (const play of visible) {
-    // Told late: when it turned up, plays after it were known, and fifty later ones stood before it.
-    const isLate = known.some(
-      (other) => world.returnedAt.get(other)! < play.visibleAt! && other.playedAt > play.playedAt,
-    );
-    demand(isToldOf(play) || isLate, () => `play ${name(play)} is in no gap and is missing`);
-  }
+  for (const play of visible)
+    demand(isToldOf(play) || isLate(play), () => `play ${name(play)} is in no gap and is missing`);
 }
