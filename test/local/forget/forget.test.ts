@@ -9,6 +9,7 @@ import { expect } from "chai";
 import { writeFolder } from "../../../local/folder";
 import { versionedBucket } from "../../../local/forget/bucket";
 import { S3Server } from "../../../local/s3/server";
+import { deployedStack } from "../../support/deployedStack";
 import { run } from "../../support/commandLine";
 import { sourceManifest } from "../../support/manifest";
 
@@ -85,15 +86,7 @@ describe("npm run forget", function () {
 
   it("deletes a listener's data in a stack, and says what is left to do", async () => {
     const bin = fs.mkdtempSync(path.join(dir, "bin-"));
-    const outputs = JSON.stringify({ rawBucketName: "raw-1", lakeBucketName: "lake-1" });
-    const script = [
-      "#!/bin/sh",
-      'case "$*" in',
-      `"stack output --json --stack dev --non-interactive") echo '${outputs}' ;;`,
-      '"config get aws:region --stack dev --non-interactive") echo eu-west-1 ;;',
-      "esac",
-    ];
-    fs.writeFileSync(path.join(bin, "pulumi"), script.join("\n"), { mode: 0o755 });
+    deployedStack(bin, { rawBucketName: "raw-1", lakeBucketName: "lake-1" });
     const server = new S3Server({ root: path.join(dir, "s3") });
     const address = await fill(server);
     try {

@@ -15,6 +15,7 @@ import { replay, sourcesIn, type Outcome, type ReplayReport } from "../../../loc
 import { S3Server } from "../../../local/s3/server";
 import { header, object, rawObject } from "../../handlers/rawObjects";
 import { eventOf, world } from "../../handlers/world";
+import { deployedStack } from "../../support/deployedStack";
 import { root, run } from "../../support/commandLine";
 
 const settings = { stack: "dev", format: "csv" as const, lakeBucket: "lake" };
@@ -178,15 +179,7 @@ describe("npm run replay -- --stack", function () {
         );
     });
     await new Promise<void>((resolve) => lambda.listen(0, "127.0.0.1", resolve));
-    const outputs = JSON.stringify({ rawBucketName: "raw-1", functionNames: { transform: "transform-1" } });
-    const script = [
-      "#!/bin/sh",
-      'case "$*" in',
-      `"stack output --json --stack dev --non-interactive") echo '${outputs}' ;;`,
-      '"config get aws:region --stack dev --non-interactive") echo eu-west-1 ;;',
-      "esac",
-    ];
-    fs.writeFileSync(path.join(dir, "pulumi"), script.join("\n"), { mode: 0o755 });
+    deployedStack(dir, { rawBucketName: "raw-1", functionNames: { transform: "transform-1" } });
     env = {
       PATH: `${dir}:${process.env.PATH}`,
       AWS_ENDPOINT_URL_S3: endpoint,

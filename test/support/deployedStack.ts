@@ -1,0 +1,14 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** Puts a stand-in for the Pulumi CLI into `bin`: it knows one stack, dev, in eu-west-1, with these outputs. */
+export function deployedStack(bin: string, outputs: object): void {
+  const script = [
+    "#!/bin/sh",
+    'case "$*" in',
+    `"stack output --json --stack dev --non-interactive") echo '${JSON.stringify(outputs)}' ;;`,
+    '"config get aws:region --stack dev --non-interactive") echo eu-west-1 ;;',
+    "esac",
+  ];
+  fs.writeFileSync(path.join(bin, "pulumi"), script.join("\n"), { mode: 0o755 });
+}
