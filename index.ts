@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { artistIndexKey } from "./handlers/artistIndex";
 import { glueCatalog } from "./handlers/catalog";
+import { clientOptions } from "./handlers/clients";
 import { extract as extractFromSpotify, type ExtractEvent } from "./handlers/extract";
 import { health as measureHealth } from "./handlers/health";
 import { printLine } from "./handlers/log";
@@ -107,9 +108,9 @@ const extract = new aws.lambda.CallbackFunction("extract", {
   callbackFactory: () => {
     const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
     const ssm: typeof import("@aws-sdk/client-ssm") = require("@aws-sdk/client-ssm");
-    const ssmClient = new ssm.SSMClient({});
+    const ssmClient = new ssm.SSMClient(clientOptions());
     const deps = {
-      store: s3Store(s3, new s3.S3Client({}), rawBucket.get()),
+      store: s3Store(s3, new s3.S3Client(clientOptions()), rawBucket.get()),
       secrets: () => ssmSecrets(ssm, ssmClient, secretPrefix, listeners),
       fetch: globalThis.fetch,
       now: () => Date.now(),
@@ -163,11 +164,11 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   callbackFactory: () => {
     const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
     const glue: typeof import("@aws-sdk/client-glue") = require("@aws-sdk/client-glue");
-    const client = new s3.S3Client({});
+    const client = new s3.S3Client(clientOptions());
     const deps = {
       raw: s3Store(s3, client, rawBucket.get()),
       lake: s3Store(s3, client, lakeBucket.get()),
-      catalog: glueCatalog(glue, new glue.GlueClient({}), database.name.get()),
+      catalog: glueCatalog(glue, new glue.GlueClient(clientOptions()), database.name.get()),
       now: () => Date.now(),
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       log: printLine,
@@ -255,7 +256,7 @@ const health = new aws.lambda.CallbackFunction("health", {
   },
   callbackFactory: () => {
     const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
-    const store = s3Store(s3, new s3.S3Client({}), rawBucket.get());
+    const store = s3Store(s3, new s3.S3Client(clientOptions()), rawBucket.get());
     const deps = { store, now: () => Date.now(), log: printLine };
     return () => measureHealth(deps, { stack, listeners, since: since.get() });
   },

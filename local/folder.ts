@@ -15,8 +15,8 @@ export interface FolderState {
   start: number;
   /** Where simulated time stands, ms UTC. */
   now: number;
-  /** The setting `timezone` of the last run. */
-  timezone?: string;
+  /** Stack settings that differ from the program's defaults, as text; secrets are not among them. */
+  settings?: Record<string, string>;
   manifest: Manifest;
   /** What the program declares in Glue, crawlers included; folders of older versions lack it. */
   glue?: Resource[];
@@ -36,6 +36,11 @@ export function readFolder(dir: string): FolderState | undefined {
     // Told below.
   }
   throw new UserError(`${file} is not readable by this version; start over with npm start -- --fresh.`);
+}
+
+/** What the folder's program is set to: settings stay until they are set anew, as in a stack. */
+export function settingsIn(folder: FolderState | undefined): Record<string, string> {
+  return folder ? { ...folder.settings, tableFormat: folder.manifest.tableFormat } : {};
 }
 
 /** Writes the state in one step, so that a killed run leaves the old one. */

@@ -21,6 +21,5 @@ export async function runHere(
   if (folder.source === "spotify" && !credentials)
     throw new UserError(`${out} holds a real account's data; sign in with npm run login.`);
   takeFolder(out, false);
-  const settings = { tableFormat: folder.manifest.tableFormat };
-  return runPipeline({ days: 0, from: folder.now, settings, out, quiet, credentials, ...task });
+  return runPipeline({ days: 0, from: folder.now, settings: {}, out, quiet, credentials, ...task });
 }

@@ -78,7 +78,7 @@ async function importHere(files: HistoryExport, flags: Flags): Promise<Imported>
   const { json: report, failures } = await runPipeline({
     days: 0,
     from: folder?.now ?? Date.now(),
-    settings: folder ? { tableFormat: folder.manifest.tableFormat } : {},
+    settings: {},
     out,
     quiet: json,
     land: async (raw) => {

@@ -6,7 +6,7 @@ import { Cloud } from "./cloud";
 import { realClock, SimulatedClock } from "./clock";
 import { command, main, utcDay } from "./command";
 import { UserError } from "./errors";
-import { readFolder, takeFolder, writeFolder } from "./folder";
+import { readFolder, settingsIn, takeFolder, writeFolder } from "./folder";
 import { manifestOf } from "./manifest";
 import { Progress } from "./progress";
 import { replay, sourcesIn, type ReplayReport, type Selection } from "./replay/replay";
@@ -51,7 +51,7 @@ async function replayHere({ out, format, json, ...selection }: Flags): Promise<R
   takeFolder(out, false);
   const progress = new Progress(json);
   progress.stage("Reading the Pulumi program");
-  const settings = { tableFormat: format ?? folder.manifest.tableFormat };
+  const settings = { ...settingsIn(folder), ...(format && { tableFormat: format }) };
   const program = await evaluateProgram(
     { settings, credentials: undefined, out },
     folder.now,

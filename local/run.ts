@@ -2,11 +2,10 @@ import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import type { ExtractEvent } from "../handlers/extract";
 import type { Store } from "../handlers/store";
-import { settingDefaults } from "../infra/settings";
 import { Cloud } from "./cloud";
 import { realClock, SimulatedClock } from "./clock";
 import { UserError } from "./errors";
-import { readFolder, writeFolder, type FolderState } from "./folder";
+import { readFolder, settingsIn, writeFolder, type FolderState } from "./folder";
 import { liveTables, manifestOf, type Manifest } from "./manifest";
 import { evaluate } from "./pulumi/evaluate";
 import { crawlersOf } from "./crawlers/spec";
@@ -26,7 +25,7 @@ export interface RunOptions {
   from: number;
   /** Seed of the simulated library; the folder's own if it has one. */
   seed?: number;
-  /** Stack settings by key, as text. */
+  /** Stack settings by key, as text: those that the folder does not have already. */
   settings: Record<string, string>;
   /** Folder of the local cloud. */
   out: string;
@@ -56,11 +55,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Brings the local cloud up, lets the days go by (or one real run), takes it down and says what came of it. */
 export async function runPipeline(options: RunOptions): Promise<Report> {
   const before = readFolder(options.out);
-  const state = stateFor(options, before);
+  const settings = { ...settingsIn(before), ...options.settings };
+  const state = stateFor({ ...options, settings }, before);
   const progress = new Progress(options.quiet);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
-  const program = await evaluateProgram(options, state.now, before?.manifest);
+  const program = await evaluateProgram({ ...options, settings }, state.now, before?.manifest);
   const manifest = manifestOf(program);
   const simulator = options.credentials
     ? undefined
@@ -69,7 +69,7 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
         start: state.start,
         clock,
         authorizedAt: state.now,
-        mode: options.settings.extendedQuota === "true" ? "extended" : "development",
+        mode: settings.extendedQuota === "true" ? "extended" : "development",
         ...simulatedCredentials,
       });
   const startedAt = clock.now();
@@ -140,8 +140,12 @@ function stateFor({ out, from, seed, settings, credentials }: RunOptions, before
     seed: before?.seed ?? seed ?? 1,
     start: before?.start ?? from,
     now: before?.now ?? from,
-    timezone: settings.timezone ?? settingDefaults.timezone,
+    settings: withoutSecrets(settings),
   };
+}
+
+function withoutSecrets(settings: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !key.startsWith("spotify")));
 }
 
 /** A simulated listener has signed in at `now`, ms UTC; `before` is what is deployed there already. */

@@ -22,7 +22,7 @@ export async function runExtractOf(
   const client = new LambdaClient({
     region,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: longestRunMs },
+    requestHandler: { socketTimeout: longestRunMs },
   });
   if (process.stderr.isTTY) console.error(`Running ${name} …`);
   const Payload = JSON.stringify({ source: "a person", ...event });

@@ -21,7 +21,7 @@ const cli = command(
   .option("--format <format>", "format of the tables: csv or parquet")
   .option(
     "--set <key=value>",
-    "any setting of Pulumi.yaml, such as sources=saved_tracks (repeatable)",
+    "any setting of Pulumi.yaml, such as sources=saved_tracks (repeatable); it stays set in this folder",
     addSetting,
     {},
   )

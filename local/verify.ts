@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as glue from "@aws-sdk/client-glue";
 import * as s3 from "@aws-sdk/client-s3";
 import { s3Store } from "../handlers/store";
+import type { TargetSettings } from "../handlers/targets";
 import { settingDefaults } from "../infra/settings";
 import { tables } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
@@ -9,7 +10,7 @@ import { readQualityRules } from "../schemas/quality";
 import { readPartitions } from "./aws/partitions";
 import { command, main } from "./command";
 import { UserError } from "./errors";
-import { readFolder, takeFolder } from "./folder";
+import { readFolder, settingsIn, takeFolder } from "./folder";
 import { Progress } from "./progress";
 import { S3Server } from "./s3/server";
 import { hideNodeWarning, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack";
@@ -50,7 +51,7 @@ async function verifyHere(out: string, progress: Progress): Promise<Verdict> {
           new Set(partitions.filter(({ table }) => table === name).map(({ values }) => values[0]!)),
         progress: teller(progress),
       },
-      { format: manifest.tableFormat },
+      targetSettings(settingsIn(folder)),
     );
   } finally {
     await server.close();
@@ -64,7 +65,6 @@ async function verifyStack(stack: string, progress: Progress): Promise<Verdict> 
   const database = databaseNames?.lake;
   if (!rawBucketName || !lakeBucketName || !database) throw notDeployed(stack, "bucket");
   const config = await stackConfig(stack, here);
-  const setting = (key: string) => config.get(key)?.value ?? settingDefaults[key]!;
   const region = await stackRegion(stack, here);
   const client = new s3.S3Client({ region });
   const catalog = new glue.GlueClient({ region });
@@ -75,11 +75,21 @@ async function verifyStack(stack: string, progress: Progress): Promise<Verdict> 
       days: (name) => registeredDays(catalog, database, name),
       progress: teller(progress),
     },
-    {
-      format: setting("tableFormat") as TableFormat,
-      qualityRules: readQualityRules(JSON.parse(setting("qualityRules")), tables),
-    },
+    targetSettings(
+      Object.fromEntries(
+        [...config].flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
+      ),
+    ),
   );
+}
+
+/** How a program with these settings writes its files. */
+function targetSettings(settings: Record<string, string>): TargetSettings {
+  const { tableFormat, qualityRules } = { ...settingDefaults, ...settings };
+  return {
+    format: tableFormat as TableFormat,
+    qualityRules: readQualityRules(JSON.parse(qualityRules!), tables),
+  };
 }
 
 async function registeredDays(

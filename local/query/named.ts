@@ -7,8 +7,8 @@ import type { FolderState } from "../folder";
  * The named queries as a local cloud's folder answers them: in its time zone, and, where time is simulated, with the
  * last simulated day for today.
  */
-export function folderQueries({ source, now, timezone }: FolderState): NamedQuery[] {
-  const queries = namedQueries(timezone);
+export function folderQueries({ source, now, settings }: FolderState): NamedQuery[] {
+  const queries = namedQueries(settings?.timezone);
   if (source === "spotify") return queries;
   const today = new Date(now - 1).toISOString().slice(0, 10);
   return queries.map((query) => ({

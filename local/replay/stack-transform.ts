@@ -11,7 +11,7 @@ const longestMs = 6 * 60 * 1000;
  * refusing an invocation for want of free executions is waited out; any other refusal throws a `UserError`.
  */
 export function stackTransform(functionName: string, region: string): (event: S3Event) => Promise<Outcome> {
-  const client = new LambdaClient({ region, maxAttempts: 10, requestHandler: { requestTimeout: longestMs } });
+  const client = new LambdaClient({ region, maxAttempts: 10, requestHandler: { socketTimeout: longestMs } });
   return async (event) => {
     const Payload = JSON.stringify(event);
     const answer = await client

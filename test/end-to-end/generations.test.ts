@@ -24,8 +24,10 @@ describe("a new generation of the lake", function () {
       fs.symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"));
       const npm = (script: string, ...args: string[]) => ran(dir, script, args);
       const here = ["--out", "lake"];
-      const sources = ["--set", "sources=profile,saved_tracks", "--set", "playsSchedule=never"];
-      await npm("local/start.ts", ...here, "--days", "1", "--format", before, "--quiet", ...sources);
+      const rules = JSON.stringify({ range: { severity: "warn" } });
+      const settings = ["sources=profile,saved_tracks", "playsSchedule=never", `qualityRules=${rules}`];
+      const set = settings.flatMap((setting) => ["--set", setting]);
+      await npm("local/start.ts", ...here, "--days", "1", "--format", before, "--quiet", ...set);
       const whole = await sums(dir, "current_saved_tracks", "profiles");
       expect(whole[0]).to.be.above(0);
 
@@ -59,6 +61,8 @@ describe("a new generation of the lake", function () {
       expect(JSON.parse(await npm("local/replay.ts", ...here, "--json"))).to.include({ built: 0 });
       expect(readFolder(path.join(dir, "lake"))!.manifest.earlier).to.deep.equal([]);
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal(whole);
+      // The rules of the first command are those of all that follow.
+      expect(JSON.parse(await npm("local/verify.ts", ...here, "--json"))).to.deep.include({ problems: [] });
     } finally {
       fs.rmSync(dir, { recursive: true });
     }

@@ -52,7 +52,7 @@ export async function makeLake(format: TableFormat, dir: string): Promise<void> 
     quiet: true,
     land: async (raw) => {
       await landHistory(raw, start);
-      await landGap(raw, start);
+      await landGaps(raw, start);
     },
     credentials: undefined,
   });
@@ -83,18 +83,15 @@ async function landHistory(store: Store, start: number): Promise<void> {
   await importFile({ name: "history.json", size: 0, open }, { store, listener: "me", keepPrivate: false });
 }
 
-/** A gap of three hours in the plays, noticed the day before `start`. */
-async function landGap(store: Store, start: number): Promise<void> {
+/** A gap of three hours in the plays, noticed the day before `start`, and one that ends before it begins: no rule likes it. */
+async function landGaps(store: Store, start: number): Promise<void> {
   const iso = (hours: number) => new Date(start - hours * 3_600_000).toISOString();
   const run = { run_id: "gap", listener: "me", stream: "recently_played" };
   const landing = openLanding({ store, listener: "me", run: "gap", beforePut: async () => undefined });
-  landing.add("recently_played", iso(2).slice(0, 10), {
-    kind: "gap",
-    ...run,
-    from: iso(8),
-    to: iso(5),
-    at: iso(2),
-  });
+  const land = (from: string, to: string) =>
+    landing.add("recently_played", iso(2).slice(0, 10), { kind: "gap", ...run, from, to, at: iso(2) });
+  land(iso(8), iso(5));
+  land(iso(11), iso(12));
   await landing.flush();
 }
 

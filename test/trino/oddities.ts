@@ -70,6 +70,7 @@ const days = [
   "9999-12-31",
 ];
 const ints = [0, 1, -1, 100, 2_000_000_000, -2_000_000_000];
+const doubles = [0, 1, -1, 0.5, 1 / 3, 1e-9, 1.5e17];
 const bigints = [0, 1, -1, 2 ** 31, 2 ** 40, -(2 ** 40)];
 
 /**
@@ -128,6 +129,8 @@ function oddCell({ name, type }: Column, row: number, at: number, isKey: boolean
       return pick(ints);
     case "bigint":
       return pick(bigints);
+    case "double":
+      return pick(doubles);
     case "timestamp":
       return pick(instants) + row;
     case "date":

@@ -65,7 +65,7 @@ describe("a named query of the command line", () => {
       seed: 1,
       start: 0,
       now,
-      timezone: "Asia/Tokyo",
+      settings: { timezone: "Asia/Tokyo" },
       manifest: sourceManifest(),
     };
     const fallbacks = (source: "simulated" | "spotify") =>
