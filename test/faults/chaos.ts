@@ -24,11 +24,14 @@ export class Chaos {
     return this.count(this.random.pick(faults));
   }
 
-  /** How long a call takes (ms) beyond what it usually does: mostly nothing, now and then long enough to be overtaken. */
-  stall(): number {
-    if (this.rate === 0 || !this.random.chance(0.05)) return 0;
-    this.count("slow call");
-    return this.random.int(1, this.random.pick([500, 20_000, 200_000]));
+  /**
+   * How long a call takes (ms) beyond what it usually does, on its way there and on its way back: mostly nothing, now and
+   * then long enough to be overtaken.
+   */
+  stall(): [there: number, back: number] {
+    if (this.rate === 0 || !this.random.chance(0.05)) return [0, 0];
+    const ms = this.random.int(1, this.random.pick([500, 20_000, 200_000]));
+    return this.count(this.random.pick(["slow call", "slow answer"])) === "slow call" ? [ms, 0] : [0, ms];
   }
 
   count<Fault extends string>(fault: Fault): Fault {
@@ -80,11 +83,12 @@ export class Outside {
   }
 
   private async operate<T>(act: () => Promise<T>, faults: readonly Fault[], ms = 20): Promise<T> {
-    await this.actor.turn(ms + this.chaos.stall());
+    const [there, back] = this.chaos.stall();
+    await this.actor.turn(ms + there);
     const fault = this.chaos.draw(faults);
     switch (fault) {
       case undefined:
-        return act();
+        return act().finally(() => (back > 0 ? this.actor.turn(back) : undefined));
       case "killed before a call":
         return this.die();
       case "killed after a call":

@@ -58,14 +58,16 @@ function poison(world: FaultWorld): void {
 }
 
 /**
- * The world becomes quiet: somebody takes poisoned objects away, replays what an old program may have made, and sends
- * again what failed; then days go by.
+ * The world becomes quiet: somebody takes poisoned objects away, replays if an old program was at work, and sends again
+ * what failed; then days go by.
  */
 async function calm(world: FaultWorld): Promise<void> {
   world.calmDown();
   for (const key of world.poisoned) world.raw.objects.delete(key);
-  const raw = [...world.raw.objects.keys()].filter((key) => key.startsWith("raw/"));
-  for (const key of new Map(raw.map((one) => [dirOf(one), one])).values()) world.notify(key);
+  if (world.hadOldProgram) {
+    const raw = [...world.raw.objects.keys()].filter((key) => key.startsWith("raw/"));
+    for (const key of new Map(raw.map((one) => [dirOf(one), one])).values()) world.notify(key);
+  }
   world.redrive();
   await world.scheduler.run();
   for (let day = 0; day < 6; day += 1) {

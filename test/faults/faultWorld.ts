@@ -69,6 +69,8 @@ export class FaultWorld {
   readonly poisoned: string[] = [];
   /** Plays that Spotify returned, each with the time (ms) by which the run that got it first had ended. */
   readonly returnedAt = new Map<Play, number>();
+  /** Whether an older program has transformed anything. */
+  hadOldProgram = false;
   /** Called whenever a file of the lake has changed. */
   onLakeChange: (key: string) => void = () => undefined;
   /** What becomes of Spotify's answers to Web API requests on their way. */
@@ -211,6 +213,7 @@ export class FaultWorld {
       log: () => undefined,
     };
     const isOld = this.chaos.draw(["old program version"]) !== undefined;
+    this.hadOldProgram ||= isOld;
     await transform(
       deps,
       isOld ? { ...this.target, programVersion: programVersion - 1 } : this.target,
