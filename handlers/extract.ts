@@ -26,6 +26,8 @@ export interface ExtractDeps {
   /** At least 16 hex digits, new each time. */
   random(): string;
   log(entry: Record<string, unknown>): void;
+  /** See {@link openLanding}. */
+  partSize?: number;
 }
 
 /** What a stack is told to read. */
@@ -223,7 +225,13 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
   const refreshToken = secrets.signIns[listener]?.refreshToken;
   const sign = { app: secrets.app, refreshToken };
   const client = spotifyClient({ ...deps, ...settings, ...sign, timeLeft, spend: session.spend });
-  const landing = openLanding({ store: deps.store, listener, run: run_id, beforePut: session.save });
+  const landing = openLanding({
+    store: deps.store,
+    listener,
+    run: run_id,
+    beforePut: session.save,
+    partSize: deps.partSize,
+  });
   const artists = settings.sources.includes("artist_details") ? artistIndex(deps.store, listener) : undefined;
   return {
     listener,

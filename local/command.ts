@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "./errors";
+import { failedWith } from "./s3/errors";
 
 /** A command line of ours: `npm run NAME -- …`, with `--help`. */
 export function command(name: string, description: string): Command {
@@ -24,9 +25,10 @@ export function utcDay(text: string): string {
  */
 export function main(run: () => Promise<void>): void {
   run().catch((error: Error) => {
-    console.error(error.message);
+    const isFull = failedWith(error, "ENOSPC", "EDQUOT");
+    console.error(isFull ? "The disk is full: free some space and give the command again." : error.message);
     if (process.env.DEBUG) console.error(error.stack);
-    else if (!(error instanceof UserError))
+    else if (!(error instanceof UserError || isFull))
       console.error("This was not expected. Run again with DEBUG=1 to see where.");
     process.exitCode ??= 1;
     // Whatever is still under way must not keep a failed command alive.

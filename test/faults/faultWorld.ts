@@ -80,6 +80,8 @@ export class FaultWorld {
   readonly sources: string[];
   private callBudget: number;
   private quota: number;
+  /** Of raw objects: a page or so, or as in earnest. */
+  private readonly partSize: number | undefined;
   private nonces = 0;
   private readonly simulator: SpotifySimulator;
   private readonly quotaCalls: number[] = [];
@@ -101,6 +103,7 @@ export class FaultWorld {
     this.sources = sources ?? this.random.pick(sourceChoices);
     this.callBudget = this.random.pick([15, 40, 600, 600]);
     this.quota = this.random.pick([0, 0, 0, 9, 25]);
+    this.partSize = this.random.pick([10_000, undefined, undefined]);
     const key = String(this.random.int(1, 8));
     this.library = libraryOf(key, this.start);
     this.listening = listeningOf(key, () => this.library);
@@ -183,6 +186,7 @@ export class FaultWorld {
       fetch: outside.fetch(this.askSpotify),
       now: () => this.clock.ms,
       sleep: (ms: number) => actor.turn(ms),
+      partSize: this.partSize,
       random: () => (this.nonces += 1).toString(16).padStart(8, "0").padEnd(16, "0"),
       log: () => undefined,
     };
