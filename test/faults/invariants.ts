@@ -1,14 +1,12 @@
 import { transform } from "../../handlers/transform";
 import { uriOf, type Library } from "../../local/spotify/model";
-import type { Play } from "../../local/spotify/plays";
 import { verify } from "../../local/verify/verify";
 import { memoryStore } from "../handlers/memoryStore";
 import { eventOf, world as transformWorld } from "../handlers/world";
+import { missingPlays, playName } from "../support/plays";
 import { expectedItems } from "../support/truth";
 import type { FaultWorld } from "./faultWorld";
 import { LakeReader, entryTable, tableOf, type AcceptedRead, type LakeRow } from "./lakeReader";
-
-const hourMs = 3_600_000;
 
 /** What must not be, in one sentence. */
 export class Violation extends Error {}
@@ -171,33 +169,16 @@ function albumsOf(library: Library): string[] {
 }
 
 /** Every play that Spotify ever returned is held, or lies in a gap; and so does what it would have told of in time. */
-function checkPlays(world: FaultWorld, reader: LakeReader): void {
-  const held = new Set(
-    reader
-      .rows(entryTable("plays"))
-      .map(({ played_at, item_uri }) => `${Date.parse(`${played_at}Z`)} ${item_uri}`),
-  );
+function checkPlays({ listening, returnedAt, clock }: FaultWorld, reader: LakeReader): void {
+  const ms = (time: string | null | undefined) => Date.parse(`${time}Z`);
+  const rows = reader.rows(entryTable("plays"));
+  const held = new Set(rows.map(({ played_at, item_uri }) => `${ms(played_at)} ${item_uri}`));
   const gaps = reader
     .rows("gaps")
-    .map(({ gap_from, gap_to }) => [Date.parse(`${gap_from}Z`), Date.parse(`${gap_to}Z`)] as const);
-  const name = ({ playedAt, track }: Play) => `${playedAt} ${uriOf(track)}`;
-  const returned = [...world.returnedAt.keys()];
-  const names = new Set(returned.map(name));
-  for (const play of held) demand(names.has(play), () => `play ${play} was never returned`);
-  const known = returned.filter((play) => held.has(name(play)));
-  const first = Math.min(...known.map(({ playedAt }) => playedAt));
-  const isToldOf = (play: Play) =>
-    held.has(name(play)) || gaps.some(([from, to]) => play.playedAt > from && play.playedAt < to);
-  // Told late: when it turned up, plays after it were known, so no gap reaches back to it. Fifty later ones, or the end of
-  // the process that had it in hand, are all that it takes to lose it.
-  const isLate = (play: Play) =>
-    known.some((other) => world.returnedAt.get(other)! < play.visibleAt! && other.playedAt > play.playedAt);
-  // What a process took with it that died at the first reading of all leaves no trace.
-  for (const play of returned.filter(({ playedAt }) => playedAt > first))
-    demand(isToldOf(play) || isLate(play), () => `play ${name(play)} was returned and is missing`);
-  const visible = world.listening
-    .between(first, world.clock.ms)
-    .filter(({ visibleAt }) => visibleAt !== null && visibleAt <= world.clock.ms - hourMs);
-  for (const play of visible)
-    demand(isToldOf(play) || isLate(play), () => `play ${name(play)} is in no gap and is missing`);
+    .map(({ gap_from, gap_to }) => [ms(gap_from), ms(gap_to)] as [number, number]);
+  const returned = new Set([...returnedAt.keys()].map(playName));
+  for (const play of held) demand(returned.has(play), () => `play ${play} was never returned`);
+  const missing = missingPlays({ held, gaps }, { listening, returnedAt, now: clock.ms }, false);
+  for (const [how, plays] of Object.entries(missing))
+    demand(plays.length === 0, () => `${how} play ${playName(plays[0]!)} is missing, and no gap tells of it`);
 }
