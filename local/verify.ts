@@ -14,7 +14,7 @@ import { readFolder, settingsIn, takeFolder } from "./folder";
 import { Progress } from "./progress";
 import { S3Server } from "./s3/server";
 import { hideNodeWarning, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack";
-import { verify, type Verdict, type VerifyDeps } from "./verify/verify";
+import { verify, type Problem, type Verdict, type VerifyDeps } from "./verify/verify";
 
 const cli = command("verify", "Compares the lake with what raw makes of it, and prints what differs.")
   .option("--stack <name>", "verify this Pulumi stack (default: this machine)")
@@ -104,10 +104,15 @@ async function registeredDays(
   return days;
 }
 
+/** What a replay puts right: it passes over files whose digest is right, whatever they hold. */
+const mendable: Problem["kind"][] = ["missing", "outdated", "not_registered", "unreadable", "different"];
+
 function print({ stream_days, files, rows, problems }: Verdict): void {
   for (const { kind, key, message } of problems) console.log(`${kind}  ${key}\n    ${message}`);
   const found = problems.length === 0 ? "nothing differs" : `${problems.length} found that differ`;
   console.log(`${stream_days} stream-days, ${files} files, ${rows} rows compared: ${found}.`);
+  if (problems.some(({ kind }) => mendable.includes(kind)))
+    console.log("Delete files that are unreadable or different; then npm run replay makes all of this anew.");
 }
 
 main(async () => {

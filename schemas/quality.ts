@@ -107,7 +107,7 @@ export function quarantinable(tables: TableSpec[]): TableSpec[] {
 
 /**
  * What a stack changes of the rules, its names in order; undefined if it is no such object, names what is not there, asks
- * for a threshold where a rule has none, or would keep a row that cannot be kept.
+ * for a threshold where a rule has none or for a share above 1, or would keep a row that cannot be kept.
  */
 export function readQualityRules(value: unknown, tables: TableSpec[]): QualityRules | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
@@ -132,13 +132,15 @@ function isChange(name: string, change: unknown): boolean {
   if (typeof change !== "object" || change === null) return false;
   const rule = name.slice(name.lastIndexOf(".") + 1);
   const known = defaultRules[rule]!;
+  const most = readRules.some((one) => one === rule) ? 1 : Infinity;
   return Object.entries(change).every(([field, value]) => {
     if (field === "severity") return value === "block" || (value === "warn" && rule !== "not_null");
     return (
       field === "threshold" &&
       known.threshold !== undefined &&
       Number.isFinite(value) &&
-      (value as number) >= 0
+      (value as number) >= 0 &&
+      (value as number) <= most
     );
   });
 }

@@ -153,6 +153,7 @@ describe("settings", () => {
       '{"range":{"threshold":1}}',
       '{"not_null":{"severity":"warn"}}',
       '{"row_count":{"threshold":-1}}',
+      '{"row_count":{"threshold":20}}',
       '{"row_count":null}',
     ])
       expect(() => settingsWith({ qualityRules: wrong }), wrong).to.throw("docs/quality.md");
