@@ -28,12 +28,12 @@ export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
     run.tally.unchanged += 1;
     return;
   }
-  const day = await keepObject(run, { stream, container: stream }, answer);
   const reached = known.length > 0 || plays_begun === undefined ? known : [plays_begun];
-  if (items.length >= playsKept) recordGap(run, day, reached, keys);
   // A process that dies once these have landed leaves nothing else to tell a gap by.
   if (reached.length === 0)
     run.session.change((state) => changeListener(state, run.listener, { plays_begun: keys[0] }));
+  const day = await keepObject(run, { stream, container: stream }, answer);
+  if (items.length >= playsKept) recordGap(run, day, reached, keys);
   const plays = [...keys, ...known.filter((key) => !keys.includes(key))].slice(0, playsKept);
   run.afterLanding.push((state) => changeListener(state, run.listener, { plays, plays_begun: undefined }));
   run.tally.read += 1;

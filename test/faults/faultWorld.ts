@@ -27,6 +27,8 @@ const sourceChoices = [
   ["playlists", "playlist_items"],
   ["playlists", "playlist_items"],
   ["saved_tracks"],
+  ["saved_tracks"],
+  ["recently_played"],
   ["recently_played"],
   ["recently_played"],
   ["saved_albums", "followed_artists"],
@@ -291,7 +293,7 @@ const libraries = new Map<string, Library>();
 /** One of a few small first libraries. */
 function libraryOf(key: string, start: number): Library {
   const name = `${key} ${start}`;
-  const size = { playlists: 10, tracks: 90, saved: 60, albums: 4, followed: 55 };
+  const size = { playlists: 10, tracks: 80, saved: 60, albums: 4, followed: 55 };
   const library = libraries.get(name) ?? firstLibrary(`faults ${key}`, start, size);
   libraries.set(name, library);
   return library;
