@@ -1,3 +1,4 @@
+import { object } from "../cells";
 import type { Page } from "../spotify";
 import type { PendingRead } from "../state";
 import { changedWhileRead, dayOf, openRead, pagesFor, type PlacedPage, type ReadPlan } from "./reads";
@@ -47,11 +48,7 @@ export function mayReadAll(
 
 /** What tells one entry from any other: a track or album and when it was saved, or what the list holds itself. */
 export function entryKey(entry: unknown): string {
-  const saved = (typeof entry === "object" && entry !== null ? entry : {}) as {
-    added_at?: string;
-    track?: Item | null;
-    album?: Item | null;
-  };
+  const saved = object(entry) as { added_at?: string; track?: Item | null; album?: Item | null };
   // A track has fields `track` and `album` of its own, so only what was saved is looked into.
   const item = "added_at" in saved ? (saved.track ?? saved.album) : (saved as Item);
   return `${item?.id ?? item?.uri} ${saved.added_at}`;
