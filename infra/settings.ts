@@ -177,6 +177,21 @@ export const settingDefaults: Record<string, string> = Object.fromEntries(
 );
 
 /**
+ * Reads one setting, `text` or its default; undefined stands for none. Throws a `pulumi.RunError` that names the setting
+ * (as `name`), its text and what is allowed.
+ */
+export function readSetting<K extends keyof Settings>(
+  key: K,
+  text: string = rules[key].fallback,
+  name: string = key,
+): Settings[K] | undefined {
+  const value = rules[key].read(text);
+  if (value === undefined)
+    throw new pulumi.RunError(`Setting ${name} is ${quoted(text)}; allowed is ${rules[key].allowed}.`);
+  return value === none ? undefined : (value as Settings[K]);
+}
+
+/**
  * Reads the stack's settings. A wrong value or an unknown key stops the program before any resource registers: throws
  * a `pulumi.RunError` that names the key, the value and what is allowed.
  */
@@ -184,14 +199,8 @@ export function readSettings(): Settings {
   const project = pulumi.getProject();
   const config = new pulumi.Config();
   const settings: Record<string, unknown> = {};
-  for (const [key, rule] of Object.entries(rules)) {
-    const text = config.get(key) ?? rule.fallback;
-    const value = rule.read(text);
-    if (value === undefined) {
-      throw new pulumi.RunError(`Setting ${project}:${key} is ${quoted(text)}; allowed is ${rule.allowed}.`);
-    }
-    settings[key] = value === none ? undefined : value;
-  }
+  for (const key of Object.keys(rules) as (keyof Settings)[])
+    settings[key] = readSetting(key, config.get(key), `${project}:${key}`);
   settings.maxDataAgeHours ??= usualAgeHours(settings.schedule as string);
   if ((settings.sources as string[]).includes("artist_details") && !settings.extendedQuota) {
     throw new pulumi.RunError(

@@ -3,10 +3,7 @@ import * as glue from "@aws-sdk/client-glue";
 import * as s3 from "@aws-sdk/client-s3";
 import { s3Store } from "../handlers/store";
 import type { TargetSettings } from "../handlers/targets";
-import { settingDefaults } from "../infra/settings";
-import { tables } from "../schemas";
-import type { TableFormat } from "../schemas/formats";
-import { readQualityRules } from "../schemas/quality";
+import { readSetting } from "../infra/settings";
 import { readPartitions } from "./aws/partitions";
 import { command, main } from "./command";
 import { UserError } from "./errors";
@@ -75,21 +72,20 @@ async function verifyStack(stack: string, progress: Progress): Promise<Verdict> 
       days: (name) => registeredDays(catalog, database, name),
       progress: teller(progress),
     },
-    targetSettings(
-      Object.fromEntries(
-        [...config].flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
-      ),
-    ),
+    targetSettings(Object.fromEntries([...config].map(([key, { value }]) => [key, value]))),
   );
 }
 
-/** How a program with these settings writes its files. */
-function targetSettings(settings: Record<string, string>): TargetSettings {
-  const { tableFormat, qualityRules } = { ...settingDefaults, ...settings };
-  return {
-    format: tableFormat as TableFormat,
-    qualityRules: readQualityRules(JSON.parse(qualityRules!), tables),
-  };
+/** How a program with these settings writes its files; throws a `UserError` for what the program refuses. */
+function targetSettings({ tableFormat, qualityRules }: Record<string, string | undefined>): TargetSettings {
+  try {
+    return {
+      format: readSetting("tableFormat", tableFormat)!,
+      qualityRules: readSetting("qualityRules", qualityRules),
+    };
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
 }
 
 async function registeredDays(

@@ -6,6 +6,8 @@ import { Violation } from "./invariants";
 import { LakeReader } from "./lakeReader";
 import { mutated } from "./mutate";
 
+const hourMs = 3_600_000;
+
 /** How each type of cell looks in a table file. */
 const shapes: Record<ColumnType, RegExp> = {
   string: /^[^\t\n\r]*$/,
@@ -33,8 +35,14 @@ export async function fuzzRun(seed: number): Promise<number> {
     pages += 1;
     return new Response(mutated(text, random), response);
   };
-  world.fire("main");
-  await world.scheduler.run();
+  // The second day reads by what the state holds of the first.
+  for (let day = 0; day < 2; day += 1) {
+    world.fire("main");
+    world.fire("plays", hourMs);
+    await world.scheduler.run();
+    world.clock.ms += 20 * hourMs;
+    world.changeAfter(1);
+  }
   for (const { function: name, state, error } of world.deliveries) {
     if (state === "succeeded") continue;
     // An answer that lacks what its endpoint promises is refused by name, and asked for again by the next run.

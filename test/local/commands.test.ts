@@ -5,7 +5,7 @@ import { json } from "node:stream/consumers";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { writeFolder } from "../../local/folder";
+import { readFolder, writeFolder } from "../../local/folder";
 import { run } from "../support/commandLine";
 import { sourceManifest } from "../support/manifest";
 
@@ -19,7 +19,8 @@ describe("the commands", function () {
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
-  for (const command of ["start", "query", "invoke", "reread", "import", "forget", "crawl"]) {
+  const commands = ["start", "query", "invoke", "reread", "replay", "redrive", "verify", "import", "forget"];
+  for (const command of [...commands, "crawl"]) {
     it(`${command} --help says what it does and what it takes`, async () => {
       const { code, stdout } = await run(command, ["--help"]);
       expect(code).to.equal(0);
@@ -145,6 +146,22 @@ describe("the commands", function () {
       `There is no lake in ${path.join(dir, "none")} yet; make one with npm start.\n`,
     ]);
     expect((await run("reread", [])).stderr).to.match(/required option '--container/);
+  });
+
+  it("verify says what is missing, and what it cannot judge by: a lake, rules of another program", async () => {
+    const none = path.join(dir, "none");
+    const odd = path.join(dir, "odd");
+    fs.mkdirSync(odd);
+    writeFolder(odd, { ...readFolder(dir)!, settings: { qualityRules: '{"no_such_rule":{}}' } });
+    const cases: [string, RegExp][] = [
+      [none, /^There is no lake in .*none yet; make one with npm start\.\n$/],
+      [odd, /^Setting qualityRules is "{"no_such_rule":{}}"; allowed is an object such as .*\.\n$/],
+    ];
+    for (const [out, sentence] of cases) {
+      const { code, stderr, stdout } = await run("verify", ["--out", out]);
+      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.match(sentence);
+    }
   });
 
   describe("extract of a deployed stack", () => {
