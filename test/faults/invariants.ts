@@ -79,6 +79,7 @@ export async function checkAtRest(world: FaultWorld): Promise<void> {
     if (table) demand(world.partitions.has(`${table}/${day}`), () => `${table}/${day} is not registered`);
   }
   checkLibrary(world, reads);
+  if (isRead(world, "playlist_items")) checkPlaylists(world, reads, reader);
   if (isRead(world, "recently_played")) checkPlays(world, reader);
 }
 
@@ -116,21 +117,13 @@ async function checkVerified({ raw, lake, partitions }: FaultWorld): Promise<voi
   demand(telling.length === 0, () => `verify: ${telling[0]!.message}`);
 }
 
-/** What stands in each container by its newest read is what the simulator has. */
+function newest(reads: AcceptedRead[], stream: string): AcceptedRead | undefined {
+  return reads.filter((read) => read.stream === stream).at(-1);
+}
+
+/** What stands in each library by its newest read is what the simulator has. */
 function checkLibrary(world: FaultWorld, reads: AcceptedRead[]): void {
   const { library } = world;
-  const newest = (stream: string) => reads.filter((read) => read.stream === stream).at(-1);
-  if (isRead(world, "playlist_items")) {
-    const listed = new Set(newest("playlists")?.rows.map(({ playlist_id }) => playlist_id));
-    const last = new Map(
-      reads.filter(({ stream }) => stream === "playlist_items").map((read) => [read.container, read.rows]),
-    );
-    const items = [...last]
-      .filter(([id]) => listed.has(id))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([, rows]) => rows.map(itemOf).sort((a, b) => Number(a[1]) - Number(b[1])));
-    demandEqual(items, expectedItems(library), "contents of playlists");
-  }
   if (isRead(world, "saved_tracks"))
     demandEqual(
       inLibrary(reads, "saved_tracks", ({ item_uri, added_at }) => [item_uri, Date.parse(`${added_at}Z`)]),
@@ -145,10 +138,29 @@ function checkLibrary(world: FaultWorld, reads: AcceptedRead[]): void {
     );
   if (isRead(world, "followed_artists"))
     demandEqual(
-      (newest("followed_artists")?.rows ?? []).map(({ artist_id }) => artist_id).sort(),
+      (newest(reads, "followed_artists")?.rows ?? []).map(({ artist_id }) => artist_id).sort(),
       library.followed.map(({ id }) => id).sort(),
       "followed artists",
     );
+}
+
+/** Each playlist that is listed is there with its contents, or a skip says why not. */
+function checkPlaylists({ library }: FaultWorld, reads: AcceptedRead[], reader: LakeReader): void {
+  const playlists = library.playlists.filter((playlist) => playlist !== null);
+  const listed = (newest(reads, "playlists")?.rows ?? []).map(({ playlist_id }) => playlist_id!);
+  demandEqual([...listed].sort(), playlists.map(({ id }) => id).sort(), "playlists");
+  const contents = new Map(
+    reads.filter(({ stream }) => stream === "playlist_items").map((read) => [read.container, read.rows]),
+  );
+  const items = [...contents]
+    .filter(([id]) => listed.includes(id))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, rows]) => rows.map(itemOf).sort((a, b) => Number(a[1]) - Number(b[1])));
+  demandEqual(items, expectedItems(library), "contents of playlists");
+  const skips = reader.rows("skips").filter(({ stream }) => stream === "playlist_items");
+  const passedOver = new Set(skips.map(({ container_id }) => container_id));
+  for (const { id } of playlists)
+    demand(contents.has(id) || passedOver.has(id), () => `playlist ${id} has neither contents nor a skip`);
 }
 
 function itemOf({ playlist_id, item_position, item_type, item_uri, added_at }: LakeRow): unknown[] {
