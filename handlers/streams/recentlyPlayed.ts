@@ -1,3 +1,4 @@
+import { instant } from "../cells";
 import { pageSize } from "../spotify";
 import { changeListener, listenerState } from "../state";
 import { keepObject } from "./reads";
@@ -7,6 +8,9 @@ const stream = "recently_played";
 
 /** As many plays as one answer holds. */
 const playsKept = pageSize;
+
+/** As far as a device's clock may be ahead, set to another time zone; see schemas/quality.ts. */
+const clockErrorMs = 86_400_000;
 
 /** The parts of a play that tell it from any other. */
 interface Play {
@@ -51,10 +55,10 @@ function keyOf({ played_at, track }: Play): string {
 /** Records the time between what is known and what came, if plays may have been lost in it. */
 function recordGap(run: ListenerRun, day: string, known: string[], keys: string[]): void {
   if (known.length === 0 || keys.some((key) => known.includes(key))) return;
-  const from = timesIn(known).at(-1)!;
-  const to = timesIn(keys)[0]!;
+  const from = timesIn(known, run.now()).at(-1);
+  const to = timesIn(keys, run.now())[0];
   // An answer that reaches back behind what is known leaves nothing between.
-  if (Date.parse(to) <= Date.parse(from)) return;
+  if (from === undefined || to === undefined || instant(to)! <= instant(from)!) return;
   const { listener, runId } = run;
   run.landing.add(stream, day, {
     kind: "gap",
@@ -68,8 +72,12 @@ function recordGap(run: ListenerRun, day: string, known: string[], keys: string[
   run.log({ level: "WARN", message: "plays may be missing", from, to });
 }
 
-/** When the plays were played, in order of time. */
-function timesIn(keys: string[]): string[] {
+/**
+ * When the plays were played, in order of time: those that are times, and not of a device whose clock is ahead, behind
+ * which any gap would hide.
+ */
+function timesIn(keys: string[], now: number): string[] {
   const times = keys.map((key) => key.slice(0, key.indexOf(" ")));
-  return times.sort((a, b) => Date.parse(a) - Date.parse(b));
+  const past = times.filter((time) => (instant(time) ?? Infinity) <= now + clockErrorMs);
+  return past.sort((a, b) => instant(a)! - instant(b)!);
 }

@@ -8,6 +8,7 @@ import type { Fault } from "../../local/spotify/faults";
 import { firstLibrary } from "../../local/spotify/first";
 import { listeningOf } from "../../local/spotify/listening";
 import type { Library } from "../../local/spotify/model";
+import type { Mode } from "../../local/spotify/modes";
 import type { Listening, Play } from "../../local/spotify/plays";
 import { Random } from "../../local/spotify/random";
 import { SpotifySimulator } from "../../local/spotify/server";
@@ -33,6 +34,7 @@ const sourceChoices = [
   ["recently_played"],
   ["saved_albums", "followed_artists"],
   ["top_items", "profile"],
+  ["playlists", "playlist_items", "artist_details"],
   ["me"],
 ];
 
@@ -80,6 +82,8 @@ export class FaultWorld {
   library: Library;
   readonly listening: Listening;
   readonly sources: string[];
+  /** Details of artists are given only to apps with extended quota. */
+  readonly mode: Mode;
   private callBudget: number;
   private quota: number;
   /** Of raw objects: a page or so, or as in earnest. */
@@ -103,6 +107,7 @@ export class FaultWorld {
     this.scheduler = new Scheduler(this.random, this.clock);
     this.chaos = new Chaos(this.random, tally);
     this.sources = sources ?? this.random.pick(sourceChoices);
+    this.mode = this.sources.includes("artist_details") ? "extended" : "development";
     this.callBudget = this.random.pick([15, 40, 600, 600]);
     this.quota = this.random.pick([0, 0, 0, 9, 25]);
     this.partSize = this.random.pick([10_000, undefined, undefined]);
@@ -112,6 +117,7 @@ export class FaultWorld {
     this.simulator = new SpotifySimulator({
       clock: { now: () => this.clock.ms },
       library: () => this.library,
+      mode: this.mode,
       listening: this.listening,
       faults: ({ path }) => (path.startsWith("/v1/") ? this.spotifyFault() : undefined),
       onRequest: ({ path }) => {

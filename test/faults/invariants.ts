@@ -81,6 +81,7 @@ export async function checkAtRest(world: FaultWorld): Promise<void> {
   checkLibrary(world, reads);
   if (isRead(world, "playlist_items")) checkPlaylists(world, reads, reader);
   if (isRead(world, "recently_played")) checkPlays(world, reader);
+  if (world.sources.includes("artist_details")) checkArtists(reader);
 }
 
 function isRead({ sources }: FaultWorld, stream: string): boolean {
@@ -145,7 +146,7 @@ function checkLibrary(world: FaultWorld, reads: AcceptedRead[]): void {
 }
 
 /** Each playlist that is listed is there with its contents, or a skip says why not. */
-function checkPlaylists({ library }: FaultWorld, reads: AcceptedRead[], reader: LakeReader): void {
+function checkPlaylists({ library, mode }: FaultWorld, reads: AcceptedRead[], reader: LakeReader): void {
   const playlists = library.playlists.filter((playlist) => playlist !== null);
   const listed = (newest(reads, "playlists")?.rows ?? []).map(({ playlist_id }) => playlist_id!);
   demandEqual([...listed].sort(), playlists.map(({ id }) => id).sort(), "playlists");
@@ -156,7 +157,7 @@ function checkPlaylists({ library }: FaultWorld, reads: AcceptedRead[], reader: 
     .filter(([id]) => listed.includes(id))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, rows]) => rows.map(itemOf).sort((a, b) => Number(a[1]) - Number(b[1])));
-  demandEqual(items, expectedItems(library), "contents of playlists");
+  demandEqual(items, expectedItems(library, mode), "contents of playlists");
   const skips = reader.rows("skips").filter(({ stream }) => stream === "playlist_items");
   const passedOver = new Set(skips.map(({ container_id }) => container_id));
   for (const { id } of playlists)
@@ -193,4 +194,12 @@ function checkPlays({ listening, returnedAt, clock }: FaultWorld, reader: LakeRe
   const missing = missingPlays({ held, gaps }, { listening, returnedAt, now: clock.ms }, false);
   for (const [how, plays] of Object.entries(missing))
     demand(plays.length === 0, () => `${how} play ${playName(plays[0]!)} is missing, and no gap tells of it`);
+}
+
+/** Of each artist that a track or album names, the details are known. */
+function checkArtists(reader: LakeReader): void {
+  const detailed = reader.rows("artists").filter(({ follower_count }) => follower_count !== null);
+  const known = new Set(detailed.map(({ artist_id }) => artist_id));
+  for (const { artist_id } of [...reader.rows("track_artists"), ...reader.rows("album_artists")])
+    demand(artist_id === null || known.has(artist_id), () => `artist ${artist_id} has no details`);
 }

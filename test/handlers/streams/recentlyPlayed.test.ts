@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { dayMs, withMishap, world, type World } from "../../support/extractWorld";
-import { errorAnswer } from "../../support/fakeSpotify";
+import { errorAnswer, jsonAnswer } from "../../support/fakeSpotify";
 import { ids, library, plays } from "../../support/libraries";
 import { playsIn } from "../../support/rawReader";
 
@@ -119,6 +119,31 @@ describe("recently_played", () => {
       await first.run();
       expect(first.raw().gaps).to.deep.equal([]);
     });
+
+    for (const odd of ["sometime", "2098-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z"])
+      it(`records one though a play is said to be of ${odd}`, async () => {
+        const [known, first] = ["2026-11-22T04:00:00.000Z", "2026-11-22T07:33:00.000Z"];
+        const later = plays(ids("n", 49), "2026-11-22T09:57:00Z").map(({ playedAt }) => playedAt);
+        for (const answers of [
+          [
+            [odd, known],
+            [...later, first],
+          ],
+          [[known], [odd, ...later]],
+        ]) {
+          const one = fresh([]);
+          one.spotify.onCall = () => {
+            const items = answers
+              .shift()!
+              .map((played_at) => ({ played_at, track: { uri: "spotify:track:a" } }));
+            return jsonAnswer(200, { items });
+          };
+          await one.run();
+          await one.run();
+          expect(one.raw().gaps).to.have.length(1);
+          expect(one.raw().gaps[0]).to.deep.include({ from: known, to: first });
+        }
+      });
 
     for (const partSize of [undefined, 100])
       it(`records one though the first run died once its plays had landed, parts of ${partSize ?? "usual"} size`, async () => {
