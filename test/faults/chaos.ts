@@ -1,8 +1,10 @@
 import { Readable } from "node:stream";
-import type { Catalog } from "../../handlers/catalog";
+import * as glue from "@aws-sdk/client-glue";
+import { glueCatalog, type Catalog } from "../../handlers/catalog";
 import type { Store } from "../../handlers/store";
 import type { Random } from "../../local/spotify/random";
 import { s3Error } from "../handlers/memoryStore";
+import { database, glueClient, type EmbeddedParts } from "./embedded";
 import type { Actor, Scheduler } from "./scheduler";
 
 /** How often each fault was injected, by its name. */
@@ -72,9 +74,10 @@ export class Outside {
     };
   }
 
-  /** The catalog as the process sees it. */
-  catalog(catalog: Catalog): Catalog {
-    return { register: (...args) => this.operate(() => catalog.register(...args), glueFaults) };
+  /** The catalog as the process sees it, each call to Glue an operation. */
+  catalog(cloud: EmbeddedParts): Catalog {
+    const client = glueClient((command) => this.operate(() => cloud.answer(command), glueFaults));
+    return glueCatalog(glue, client, database);
   }
 
   /** Spotify as the process sees it; what goes wrong with an answer is up to `fetch`. */
@@ -82,7 +85,8 @@ export class Outside {
     return (...args) => this.operate(() => fetch(...args), callFaults, 100);
   }
 
-  private async operate<T>(act: () => Promise<T>, faults: readonly Fault[], ms = 20): Promise<T> {
+  private async operate<T>(doIt: () => Promise<T>, faults: readonly Fault[], ms = 20): Promise<T> {
+    const act = () => this.scheduler.whole(doIt);
     const [there, back] = this.chaos.stall();
     await this.actor.turn(ms + there);
     const fault = this.chaos.draw(faults);

@@ -22,6 +22,17 @@ const poisons: Record<string, Buffer> = {
  */
 export async function faultRun(seed: number, tally: Tally): Promise<void> {
   const world = new FaultWorld(seed, tally);
+  try {
+    await live(world);
+    await calm(world);
+    await checkAtRest(world);
+  } finally {
+    world.cloud.close();
+  }
+}
+
+/** Some days on which things go wrong. */
+async function live(world: FaultWorld): Promise<void> {
   const { random, chaos, clock, scheduler } = world;
   watchReaders(world);
   for (let steps = random.int(2, 4); steps > 0; steps -= 1) {
@@ -29,11 +40,9 @@ export async function faultRun(seed: number, tally: Tally): Promise<void> {
     chaos.rate = random.pick([0, 0.01, 0.03, 0.1]);
     if (random.chance(0.5)) world.changeAfter(random.int(1, 12));
     fireSome(world);
-    if (random.chance(0.1)) poison(world);
+    if (random.chance(0.1)) await poison(world);
     await scheduler.run();
   }
-  await calm(world);
-  await checkAtRest(world);
 }
 
 function fireSome(world: FaultWorld): void {
@@ -45,16 +54,15 @@ function fireSome(world: FaultWorld): void {
 }
 
 /** Lays bytes that are no raw object among raw. */
-function poison(world: FaultWorld): void {
+async function poison(world: FaultWorld): Promise<void> {
   const kind = world.random.pick(Object.keys(poisons));
   const body = poisons[kind]!;
   const slug = world.random.pick(world.sources.filter((source) => source !== "me").concat("profile"));
   const streamDay = { listener: "me", slug, day: utcDay(world.clock.ms) };
   const key = rawKey(streamDay, `poison${world.seed}`, 0, createHash("sha256").update(body).digest("hex"));
   world.chaos.count(kind);
-  world.raw.objects.set(key, { body, etag: "", metadata: {} });
   world.poisoned.push(key);
-  world.notify(key);
+  await world.raw.put(key, body, { ifNoneMatch: "*" });
 }
 
 /**
@@ -63,7 +71,7 @@ function poison(world: FaultWorld): void {
  */
 async function calm(world: FaultWorld): Promise<void> {
   world.calmDown();
-  for (const key of world.poisoned) world.raw.objects.delete(key);
+  for (const key of world.poisoned) await world.raw.delete(key);
   if (world.hadOldProgram) {
     const raw = [...world.raw.objects.keys()].filter((key) => key.startsWith("raw/"));
     for (const key of new Map(raw.map((one) => [dirOf(one), one])).values()) world.notify(key);

@@ -1,7 +1,6 @@
 import { extract, type ExtractEvent, type ExtractSettings, type RunSummary } from "../../handlers/extract";
 import { transform, type TransformSettings } from "../../handlers/transform";
 import { programVersion } from "../../schemas";
-import type { GlueDescriptor } from "../../schemas/formats";
 import { simulatedCredentials } from "../../local/spotify/accounts";
 import { livedDay } from "../../local/spotify/edits";
 import type { Fault } from "../../local/spotify/faults";
@@ -12,9 +11,9 @@ import type { Mode } from "../../local/spotify/modes";
 import type { Listening, Play } from "../../local/spotify/plays";
 import { Random } from "../../local/spotify/random";
 import { SpotifySimulator } from "../../local/spotify/server";
-import { memoryStore } from "../handlers/memoryStore";
 import { eventOf } from "../handlers/world";
 import { Chaos, Outside, type Tally } from "./chaos";
+import { EmbeddedParts } from "./embedded";
 import { Scheduler, type Actor } from "./scheduler";
 
 const minuteMs = 60_000;
@@ -65,9 +64,9 @@ export class FaultWorld {
   readonly clock: { ms: number };
   readonly chaos: Chaos;
   readonly scheduler: Scheduler;
-  readonly raw = memoryStore();
-  readonly lake = memoryStore();
-  readonly partitions = new Map<string, GlueDescriptor>();
+  readonly cloud = new EmbeddedParts({ now: () => this.clock.ms });
+  readonly raw = this.cloud.bucket("raw");
+  readonly lake = this.cloud.bucket("lake");
   readonly deliveries: Delivery[] = [];
   /** Keys of objects that somebody laid among raw, and took away again. */
   readonly poisoned: string[] = [];
@@ -210,15 +209,10 @@ export class FaultWorld {
   /** Mostly this program's transform; now and then an older one's that is still at work. */
   private async transform(actor: Actor, event: ReturnType<typeof eventOf>): Promise<void> {
     const outside = new Outside(this.scheduler, this.chaos, actor);
-    const catalog = {
-      register: async (table: string, day: string, descriptor: GlueDescriptor) => {
-        this.partitions.set(`${table}/${day}`, descriptor);
-      },
-    };
     const deps = {
       raw: outside.store(this.raw),
       lake: outside.store(this.lake),
-      catalog: outside.catalog(catalog),
+      catalog: outside.catalog(this.cloud),
       now: () => this.clock.ms,
       // Transform draws its pauses by true chance, which no seed repeats.
       sleep: () => actor.turn(100),

@@ -1,4 +1,5 @@
 import { transform } from "../../handlers/transform";
+import { programVersion } from "../../schemas";
 import { uriOf, type Library } from "../../local/spotify/model";
 import { verify } from "../../local/verify/verify";
 import { memoryStore } from "../handlers/memoryStore";
@@ -76,12 +77,20 @@ export async function checkAtRest(world: FaultWorld): Promise<void> {
   demandEqual(reads.length, reader.rows("container_reads").length, "reads whose rows are all there");
   for (const key of world.lake.objects.keys()) {
     const [, table, day] = /^g\d+\/(\w+)\/snapshot_date=([^/]+)\//.exec(key) ?? [];
-    if (table) demand(world.partitions.has(`${table}/${day}`), () => `${table}/${day} is not registered`);
+    if (table) demand(registeredDays(world, table).has(day!), () => `${table}/${day} is not registered`);
   }
   checkLibrary(world, reads);
   if (isRead(world, "playlist_items")) checkPlaylists(world, reads, reader);
   if (isRead(world, "recently_played")) checkPlays(world, reader);
   if (world.sources.includes("artist_details")) checkArtists(reader);
+}
+
+/** The days of a table that this program has registered. */
+function registeredDays({ cloud }: FaultWorld, table: string): Set<string> {
+  const own = cloud
+    .partitions(table)
+    .filter(({ Parameters }) => Parameters?.program_version === String(programVersion));
+  return new Set(own.map(({ Values }) => Values[0]!));
 }
 
 function isRead({ sources }: FaultWorld, stream: string): boolean {
@@ -104,15 +113,10 @@ async function checkPurity({ raw, lake, poisoned }: FaultWorld): Promise<void> {
 }
 
 /** `npm run verify` has nothing to say. */
-async function checkVerified({ raw, lake, partitions }: FaultWorld): Promise<void> {
-  const daysOf = (table: string) =>
-    [...partitions.keys()].filter((key) => key.startsWith(`${table}/`)).map((key) => key.split("/")[1]!);
-  const deps = {
-    raw,
-    lake,
-    days: async (table: string) => new Set(daysOf(table)),
-    progress: () => undefined,
-  };
+async function checkVerified(world: FaultWorld): Promise<void> {
+  const { raw, lake } = world;
+  const days = async (table: string) => registeredDays(world, table);
+  const deps = { raw, lake, days, progress: () => undefined };
   const { problems } = await verify(deps, { format: "csv" });
   const telling = problems.filter(({ kind }) => kind !== "stray");
   demand(telling.length === 0, () => `verify: ${telling[0]!.message}`);

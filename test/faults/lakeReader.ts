@@ -24,7 +24,7 @@ export function entryTable(stream: string): string {
 export class LakeReader {
   private readonly decoded = new Map<string, { etag: string; rows: LakeRow[] }>();
 
-  constructor(private readonly objects: Map<string, StoredObject>) {}
+  constructor(private readonly objects: ReadonlyMap<string, StoredObject>) {}
 
   /** All rows of a table, whatever partition they lie in. */
   rows(table: string): LakeRow[] {

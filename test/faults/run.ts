@@ -16,7 +16,7 @@ const cli = command(
   .option("--json", "print one JSON object as the last line", false)
   .addHelpText(
     "after",
-    "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it.",
+    "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it. Buckets lie in the folder for\ntemporary files; one in memory makes runs faster: TMPDIR=/dev/shm.",
   );
 
 function count(text: string): number {

@@ -35,6 +35,7 @@ interface Live extends Actor {
  */
 export class Scheduler {
   private readonly live = new Set<Live>();
+  private readonly underWay = new Set<Promise<unknown>>();
   private running = false;
 
   constructor(
@@ -69,6 +70,14 @@ export class Scheduler {
         }
       });
     });
+  }
+
+  /** Does what takes real time, a write to a disk for one, before anything else happens. */
+  whole<T>(act: () => Promise<T>): Promise<T> {
+    const done = act();
+    const ended = done.catch(() => undefined).finally(() => this.underWay.delete(ended));
+    this.underWay.add(ended);
+    return done;
   }
 
   /** Ends a process where it stands. */
@@ -106,6 +115,7 @@ export class Scheduler {
     if (actor.waiting.length === 0) actor.idle = new Promise((wake) => (actor.wake = wake));
     go();
     await actor.idle;
+    await Promise.all(this.underWay);
   }
 
   private newActor(name: string): Live {

@@ -1,0 +1,112 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { Readable } from "node:stream";
+import type * as glue from "@aws-sdk/client-glue";
+import { glueOperations } from "../../local/aws/glue";
+import { AwsError, type Operations } from "../../local/aws/json";
+import { PartitionFiles, type StoredPartition } from "../../local/aws/partitions";
+import { S3Error } from "../../local/s3/errors";
+import { ObjectFiles } from "../../local/s3/objects";
+import type { Clock } from "../../local/types";
+import type { Store } from "../../handlers/store";
+import { tables } from "../../schemas";
+import { s3Error, type StoredObject } from "../handlers/memoryStore";
+
+/** A bucket of the embedded cloud, and what lies in it, to be looked at between any two operations. */
+export interface Bucket extends Store {
+  objects: ReadonlyMap<string, StoredObject>;
+  delete(key: string): Promise<void>;
+}
+
+/** Name of the lake's database. */
+export const database = "lake";
+
+/** S3 and Glue of the embedded cloud in this process, over a folder that goes with {@link close}. */
+export class EmbeddedParts {
+  private readonly dir = fs.mkdtempSync(path.join(os.tmpdir(), "faults-"));
+  private readonly files: ObjectFiles;
+  private readonly partitionFiles = new PartitionFiles(this.dir);
+  private readonly glue: Operations;
+
+  constructor(clock: Clock) {
+    this.files = new ObjectFiles({ root: path.join(this.dir, "s3"), clock });
+    const common = { database, keys: ["snapshot_date"], parameters: {}, descriptor: {} };
+    const declared = tables.map(({ name }) => ({ ...common, name }));
+    this.glue = glueOperations(declared, this.partitionFiles, clock);
+  }
+
+  close(): void {
+    fs.rmSync(this.dir, { recursive: true });
+  }
+
+  /** A bucket of the embedded S3. */
+  bucket(name: string): Bucket {
+    return fileBucket(this.files, name);
+  }
+
+  /** What Glue answers to a command of the SDK's; its errors are as the SDK throws them. */
+  async answer(command: { constructor: { name: string }; input: object }): Promise<object> {
+    const target = `AWSGlue.${command.constructor.name.replace(/Command$/, "")}`;
+    try {
+      return await this.glue[target]!(command.input as never);
+    } catch (error) {
+      throw error instanceof AwsError ? Object.assign(new Error(error.message), { name: error.code }) : error;
+    }
+  }
+
+  /** The registered partitions of a table. */
+  partitions(table: string): StoredPartition[] {
+    return this.partitionFiles.list(database, table);
+  }
+}
+
+/** A Glue client, of which only `send` is there. */
+export function glueClient(send: EmbeddedParts["answer"]): glue.GlueClient {
+  return { send } as unknown as glue.GlueClient;
+}
+
+function fileBucket(files: ObjectFiles, bucket: string): Bucket {
+  const objects = new Map<string, StoredObject>();
+  let made: Promise<void> | undefined;
+  const ready = () => (made ??= files.createBucket(bucket));
+  return {
+    objects,
+    async head(key) {
+      await ready();
+      return files.head(bucket, key);
+    },
+    async list(prefix) {
+      await ready();
+      const keys: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await files.list(bucket, { prefix, after });
+        keys.push(...page.objects.map(({ key }) => key));
+        after = page.next;
+      } while (after !== undefined);
+      return keys;
+    },
+    async get(key) {
+      await ready();
+      const found = await files.get(bucket, key);
+      if (!found) return undefined;
+      const body = await found.file.readFile().finally(() => found.file.close());
+      return { body: Readable.from([body]), etag: found.info.etag };
+    },
+    async put(key, body, condition, { metadata = {} } = {}) {
+      await ready();
+      try {
+        const { etag } = await files.put(bucket, key, body, { condition, metadata });
+        objects.set(key, { body: Buffer.from(body), etag, metadata });
+        return etag;
+      } catch (error) {
+        throw error instanceof S3Error ? s3Error(error.code, error.status) : error;
+      }
+    },
+    async delete(key) {
+      await files.delete(bucket, key);
+      objects.delete(key);
+    },
+  };
+}
