@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { dashboardBody, type DashboardParts } from "./dashboardBody";
 import { logGroupName, stackPrefix } from "./names";
-import type { Settings } from "./settings";
+import type { Settings } from "./settingRules";
 
 /** What the dashboard shows. */
 interface Shown {

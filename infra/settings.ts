@@ -1,195 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { distance } from "fastest-levenshtein";
-import { listenerStreams } from "../handlers/raw";
-import { tables } from "../schemas";
-import type { TableFormat } from "../schemas/formats";
 import { usualAgeHours } from "./dataAge";
-import { readQualityRules, type QualityRules } from "../schemas/quality";
+import { readSetting, refreshTokenKey, settingRules, type Settings } from "./settingRules";
 
-/** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
-export interface Settings {
-  /** EventBridge expression of the daily or weekly extract. */
-  schedule: string;
-  /** EventBridge expression of the extract that reads plays alone, or undefined for none. */
-  playsSchedule: string | undefined;
-  listeners: string[];
-  sources: string[];
-  tableFormat: TableFormat;
-  /** What differs from the rules in schemas/quality.ts. */
-  qualityRules: QualityRules;
-  callBudget: number;
-  /** Days after which saved tracks and albums are read as a whole. */
-  reconcileDays: number;
-  /** Spotify has given the app extended quota. */
-  extendedQuota: boolean;
-  /** Country that an app without a listener reads the catalogue as of. */
-  market: string;
-  /** IANA name of the time zone in which views and queries tell days and hours. */
-  timezone: string;
-  /** EventBridge expression, or undefined for crawlers that run only when asked to. */
-  crawlerSchedule: string | undefined;
-  scanCutoffMb: number;
-  logRetentionDays: number;
-  /** Data that is older, in hours, sets off an alarm. */
-  maxDataAgeHours: number;
-  /** Where alarms are mailed to, or undefined for nowhere. */
-  alarmEmail: string | undefined;
-  /** Executions kept for the extract and its limit, or undefined for neither. */
-  reservedConcurrency: number | undefined;
-  keepData: boolean;
-}
-
-/** One setting: how its text is read, what it may be (for people), and its default as `Pulumi.yaml` repeats it. */
-interface Rule<T> {
-  fallback: string;
-  allowed: string;
-  /** The value, `never` for none, or undefined if the text is not allowed. */
-  read: (text: string) => T | undefined;
-}
-
-/** What a text is read as that stands for nothing. */
-const none = "never";
-const expression = /^(cron|rate)\([^()]+\)$/;
-const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
-/** Half an hour away from the runs at 04:15, so that neither finds the other at work. */
-const hourly = "cron(45 * * * ? *)";
-const streams = ["me", ...listenerStreams, "artist_details"];
-const retentions = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
-const integer = (from: number, to: number) => (text: string) =>
-  /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
-
-const yesOrNo = (text: string) => (text === "true" ? true : text === "false" ? false : undefined);
-
-/** A list as Pulumi stores it (JSON), or as people type it on a command line (a,b). */
-const list = (item: RegExp) => (text: string) => {
-  const items = text.startsWith("[") ? parseJson(text) : text.split(",");
-  const fits = Array.isArray(items) && items.length > 0 && new Set(items).size === items.length;
-  return fits && items.every((one) => typeof one === "string" && item.test(one))
-    ? (items as string[])
-    : undefined;
-};
-
-const rules: { [K in keyof Settings]: Rule<Exclude<Settings[K], undefined> | typeof none> } = {
-  schedule: {
-    fallback: "daily",
-    allowed: "daily, weekly or an EventBridge expression such as cron(0 6 * * ? *) or rate(12 hours)",
-    read: (text) => named[text] ?? (expression.test(text) ? text : undefined),
-  },
-  playsSchedule: {
-    fallback: "hourly",
-    allowed: "hourly, never or an EventBridge expression such as cron(45 0/2 * * ? *) or rate(2 hours)",
-    read: (text) =>
-      text === "hourly" ? hourly : text === "never" || expression.test(text) ? text : undefined,
-  },
-  listeners: {
-    fallback: '["me"]',
-    allowed: "a list of different names made of a-z, 0-9 and _, 32 characters at most",
-    read: list(/^[a-z0-9_]{1,32}$/),
-  },
-  sources: {
-    fallback: '["me"]',
-    allowed: `a list of ${streams.join(", ")}, playlist:ID, album:ID, artist:ID or search:QUERY, each once`,
-    read: list(
-      new RegExp(`^(${streams.join("|")}|(playlist|album|artist):[0-9A-Za-z]{1,64}|search:\\S[^\\n]{0,99})$`),
-    ),
-  },
-  tableFormat: {
-    fallback: "parquet",
-    allowed: "csv or parquet",
-    read: (text) => (text === "csv" || text === "parquet" ? text : undefined),
-  },
-  qualityRules: {
-    fallback: "{}",
-    allowed:
-      'an object such as {"row_count": {"severity": "warn"}, "plays.played_at.not_late": {"threshold": 3600000}}, of rules in docs/quality.md',
-    read: (text) => readQualityRules(parseJson(text), tables),
-  },
-  callBudget: { fallback: "600", allowed: "a whole number from 10 to 100000", read: integer(10, 100000) },
-  reconcileDays: { fallback: "30", allowed: "a whole number from 1 to 366", read: integer(1, 366) },
-  market: {
-    fallback: "US",
-    allowed: "a country's two capital letters, such as SE",
-    read: (text) => (/^[A-Z]{2}$/.test(text) ? text : undefined),
-  },
-  timezone: {
-    fallback: "UTC",
-    allowed: "a time zone of the IANA database, such as Europe/Berlin",
-    read: (text) => (text === "UTC" || Intl.supportedValuesOf("timeZone").includes(text) ? text : undefined),
-  },
-  extendedQuota: { fallback: "false", allowed: "true or false", read: yesOrNo },
-  crawlerSchedule: {
-    fallback: "weekly",
-    allowed: "daily, weekly, never or a cron(…) expression",
-    read: (text) =>
-      named[text] ??
-      (text === "never" || (expression.test(text) && text.startsWith("cron")) ? text : undefined),
-  },
-  scanCutoffMb: {
-    fallback: "1000",
-    allowed: "a whole number from 10 to 1000000",
-    read: integer(10, 1000000),
-  },
-  logRetentionDays: {
-    fallback: "30",
-    allowed: `one of ${retentions.join(", ")}`,
-    read: (text) => retentions.find((days) => String(days) === text),
-  },
-  maxDataAgeHours: {
-    fallback: "auto",
-    allowed: "auto or a whole number of hours from 1 to 10000",
-    read: (text) => (text === "auto" ? none : integer(1, 10000)(text)),
-  },
-  alarmEmail: {
-    fallback: "",
-    allowed: "an e-mail address, or nothing",
-    read: (text) => (text === "" ? none : /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? text : undefined),
-  },
-  reservedConcurrency: {
-    fallback: none,
-    allowed: "never or a whole number from 1 to 100",
-    read: (text) => (text === none ? none : integer(1, 100)(text)),
-  },
-  keepData: { fallback: "true", allowed: "true or false", read: yesOrNo },
-};
-
-/** The keys that hold secrets; read by {@link refreshTokenKey} and {@link readSettings}'s caller, never here. */
+/** The keys that hold secrets; whoever needs them reads them, never {@link readSettings}. */
 const secretKeys = ["spotifyClientId", "spotifyClientSecret"];
-
-/** The config key of a listener's refresh token: the first listener's has no suffix. */
-export function refreshTokenKey(listener: string, listeners: string[]): string {
-  return listener === listeners[0] ? "spotifyRefreshToken" : `spotifyRefreshToken-${listener}`;
-}
-
-/**
- * A listener's sign-in as its secret parameter holds it: JSON with `refreshToken` and, where `npm run login` stored it,
- * `authorizedAt` (ISO 8601 UTC). A token that was set by hand is plain text.
- */
-export function signInJson(text: string): string {
-  return text.startsWith("{") ? text : JSON.stringify({ refreshToken: text });
-}
-
-/** Every setting with its default in config text, as `Pulumi.yaml` repeats them. */
-export const settingDefaults: Record<string, string> = Object.fromEntries(
-  Object.entries(rules).map(([key, rule]) => [key, rule.fallback]),
-);
-
-/**
- * Reads one setting, `text` or its default; undefined stands for none. Throws a `pulumi.RunError` that names the setting
- * (as `name`), its text and what is allowed.
- */
-export function readSetting<K extends keyof Settings>(
-  key: K,
-  text: string = rules[key].fallback,
-  name: string = key,
-): Settings[K] | undefined {
-  const value = rules[key].read(text);
-  if (value === undefined)
-    throw new pulumi.RunError(`Setting ${name} is ${quoted(text)}; allowed is ${rules[key].allowed}.`);
-  return value === none ? undefined : (value as Settings[K]);
-}
 
 /**
  * Reads the stack's settings. A wrong value or an unknown key stops the program before any resource registers: throws
@@ -199,8 +14,13 @@ export function readSettings(): Settings {
   const project = pulumi.getProject();
   const config = new pulumi.Config();
   const settings: Record<string, unknown> = {};
-  for (const key of Object.keys(rules) as (keyof Settings)[])
-    settings[key] = readSetting(key, config.get(key), `${project}:${key}`);
+  for (const key of Object.keys(settingRules) as (keyof Settings)[]) {
+    try {
+      settings[key] = readSetting(key, config.get(key), `${project}:${key}`);
+    } catch (error) {
+      throw new pulumi.RunError((error as Error).message);
+    }
+  }
   settings.maxDataAgeHours ??= usualAgeHours(settings.schedule as string);
   if ((settings.sources as string[]).includes("artist_details") && !settings.extendedQuota) {
     throw new pulumi.RunError(
@@ -208,7 +28,7 @@ export function readSettings(): Settings {
     );
   }
   const known = [
-    ...Object.keys(rules),
+    ...Object.keys(settingRules),
     ...secretKeys,
     ...(settings.listeners as string[]).map((listener) =>
       refreshTokenKey(listener, settings.listeners as string[]),
@@ -227,16 +47,4 @@ export function readSettings(): Settings {
 
 function nearest(word: string, words: string[]): string {
   return [...words].sort((a, b) => distance(word, a) - distance(word, b))[0]!;
-}
-
-function quoted(text: string): string {
-  return text.length > 80 ? `"${text.slice(0, 77)}…"` : `"${text}"`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

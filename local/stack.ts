@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { settingDefaults } from "../infra/settings";
+import { settingDefaults } from "../infra/settingRules";
 import { UserError } from "./errors";
 import { pulumi, type CliOptions } from "./pulumi-cli";
 

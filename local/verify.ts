@@ -3,7 +3,7 @@ import * as glue from "@aws-sdk/client-glue";
 import * as s3 from "@aws-sdk/client-s3";
 import { s3Store } from "../handlers/store";
 import type { TargetSettings } from "../handlers/targets";
-import { readSetting } from "../infra/settings";
+import { readSetting } from "../infra/settingRules";
 import { readPartitions } from "./aws/partitions";
 import { command, main } from "./command";
 import { UserError } from "./errors";

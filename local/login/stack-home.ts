@@ -1,5 +1,5 @@
 import type { AppSecret } from "../../handlers/secrets";
-import { refreshTokenKey } from "../../infra/settings";
+import { refreshTokenKey } from "../../infra/settingRules";
 import { appIn, type Home } from "./home";
 import { pulumi, type CliOptions } from "../pulumi-cli";
 import { listenerOf, listOf, stackConfig, type StackConfig } from "../stack";

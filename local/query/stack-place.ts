@@ -1,5 +1,5 @@
 import { AthenaClient } from "@aws-sdk/client-athena";
-import { settingDefaults } from "../../infra/settings";
+import { settingDefaults } from "../../infra/settingRules";
 import { notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack";
 import type { Place } from "./athena";
 

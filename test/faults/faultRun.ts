@@ -59,7 +59,12 @@ async function poison(world: FaultWorld): Promise<void> {
   const body = poisons[kind]!;
   const slug = world.random.pick(world.sources.filter((source) => source !== "me").concat("profile"));
   const streamDay = { listener: "me", slug, day: utcDay(world.clock.ms) };
-  const key = rawKey(streamDay, `poison${world.seed}`, 0, createHash("sha256").update(body).digest("hex"));
+  const key = rawKey(
+    streamDay,
+    `poison${world.poisoned.length}`,
+    0,
+    createHash("sha256").update(body).digest("hex"),
+  );
   world.chaos.count(kind);
   world.poisoned.push(key);
   await world.raw.put(key, body, { ifNoneMatch: "*" });

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { listenerStreams } from "../../handlers/raw";
-import { readSettings, refreshTokenKey, settingDefaults, signInJson } from "../../infra/settings";
+import { refreshTokenKey, settingDefaults, signInJson } from "../../infra/settingRules";
+import { readSettings } from "../../infra/settings";
 
 const project = "spotify-data-pipeline";
 
