@@ -78,7 +78,7 @@ function edit(dir: string, file: string, from: string | RegExp, to: string): voi
 }
 
 function attempt(dir: string, script: string, args: string[]): Promise<Outcome> {
-  const command = ["-r", "ts-node/register/transpile-only", script, ...args];
+  const command = ["-r", "./local/register.js", script, ...args];
   const env = { PATH: process.env.PATH, HOME: os.homedir() };
   return new Promise((resolve) =>
     execFile(process.execPath, command, { cwd: dir, env }, (error, stdout, stderr) =>

@@ -8,7 +8,7 @@ import { readFolder } from "../../local/folder";
 import type { InvokeResult } from "../../local/lambda/function";
 import { Lake } from "../../local/lake";
 import { ruleNamed, scheduledEvent } from "../../local/triggers";
-import { root as projectRoot, run } from "../support/commandLine";
+import { register, root as projectRoot, run } from "../support/commandLine";
 import { begin, KilledWorld, type Beginning } from "./killedWorld";
 import type { Moment } from "./killer";
 
@@ -154,7 +154,7 @@ describe("npm start that is killed", function () {
   /** Starts it and kills it when a raw object of the stream has landed, and so before its day is over. */
   const startAndKill = async (out: string, stream: string) => {
     const script = path.join(projectRoot, "local/start.ts");
-    const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", script, ...args(out)], {
+    const child = spawn(process.execPath, [...register, script, ...args(out)], {
       cwd: projectRoot,
       env: { PATH: process.env.PATH, HOME: os.homedir() },
     });

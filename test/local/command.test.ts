@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { expect } from "chai";
-import { root, type Outcome } from "../support/commandLine";
+import { register, root, type Outcome } from "../support/commandLine";
 
 /** What a command prints whose main function runs this code. */
 function outcomeOf(code: string): Promise<Outcome> {
@@ -9,7 +9,7 @@ function outcomeOf(code: string): Promise<Outcome> {
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      ["-r", "ts-node/register/transpile-only", "-e", script],
+      [...register, "-e", script],
       { cwd: root, env: { PATH: process.env.PATH } },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     ),

@@ -5,6 +5,9 @@ import * as path from "node:path";
 /** The project's folder. */
 export const root = path.join(__dirname, "../..");
 
+/** How Node is told to load TypeScript, as package.json's scripts do. */
+export const register = ["-r", path.join(root, "local/register.js")];
+
 /** What became of a command. */
 export interface Outcome {
   code: number;
@@ -14,12 +17,7 @@ export interface Outcome {
 
 /** Runs a command of ours as npm would. */
 export function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const script = [
-    "-r",
-    "ts-node/register/transpile-only",
-    path.join(root, "local", `${command}.ts`),
-    ...args,
-  ];
+  const script = [...register, path.join(root, "local", `${command}.ts`), ...args];
   // Empty, so that a sign-in in .env.local stays out of it.
   const signedOut = { SPOTIFY_CLIENT_ID: "", SPOTIFY_CLIENT_SECRET: "", SPOTIFY_REFRESH_TOKEN: "" };
   const clean = { PATH: process.env.PATH, HOME: os.homedir(), ...signedOut, ...env };

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LocalFunction, type LocalFunctionOptions } from "../../../local/lambda/function";
 import type { DeployedFunction } from "../../../local/types";
 import { deploy, makeFolder } from "../archives";
+import { register } from "../../support/commandLine";
 
 const running: LocalFunction[] = [];
 
@@ -392,7 +393,7 @@ describe("LocalFunction", () => {
       const script = `const { LocalFunction } = require(${JSON.stringify(path.resolve("local/lambda/function"))});
         const log = (name, pid) => { console.log(pid); ${ending}; };
         void new LocalFunction(${JSON.stringify(deployed)}, { log }).invoke({});`;
-      const parent = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script], {
+      const parent = spawn(process.execPath, [...register, "-e", script], {
         env: { ...process.env, TMPDIR: makeFolder() },
       });
       const pid = Number(await text(parent.stdout));

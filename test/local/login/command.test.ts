@@ -5,28 +5,22 @@ import { expect } from "chai";
 import { serve } from "../../../local/http";
 import { readEnvFile } from "../../../local/login/env-file";
 import { simulatedCredentials } from "../../../local/spotify/accounts";
+import { register, root } from "../../support/commandLine";
 import { appEnv, inScene, type Scene } from "./attempt";
 import { FakePulumi } from "./fakePulumi";
 import { press } from "./listener";
 import { expectNoSecrets } from "./secrets";
 
-const root = path.join(__dirname, "../../..");
-
 /** `npm run login` in the scene's folder, as a process of its own without a terminal. */
 function start({ url, dir }: Pick<Scene, "url" | "dir">, args: string[], env: NodeJS.ProcessEnv) {
-  const child = spawn(
-    process.execPath,
-    ["-r", require.resolve("ts-node/register/transpile-only"), path.join(root, "local/login.ts"), ...args],
-    {
-      cwd: dir,
-      env: {
-        PATH: `${dir}${path.delimiter}${process.env.PATH}`,
-        SPOTIFY_ACCOUNTS_URL: url,
-        TS_NODE_PROJECT: path.join(root, "tsconfig.json"),
-        ...env,
-      },
+  const child = spawn(process.execPath, [...register, path.join(root, "local/login.ts"), ...args], {
+    cwd: dir,
+    env: {
+      PATH: `${dir}${path.delimiter}${process.env.PATH}`,
+      SPOTIFY_ACCOUNTS_URL: url,
+      ...env,
     },
-  );
+  });
   child.stdin.end();
   let stdout = "";
   let stderr = "";

@@ -8,6 +8,7 @@ import * as path from "node:path";
 import { UserError } from "../../../local/errors";
 import { evaluate, type EvaluatedProgram, type EvaluateOptions } from "../../../local/pulumi/evaluate";
 import type { Resource } from "../../../local/types";
+import { register } from "../../support/commandLine";
 
 const projectDir = path.join(__dirname, "../../..");
 
@@ -225,7 +226,7 @@ describe("evaluate", () => {
     it("ends it when the evaluating process is killed", async () => {
       const options = JSON.stringify(optionsOf("endless", { config: { port } }));
       const script = `require("./local/pulumi/evaluate").evaluate(${options})`;
-      const evaluator = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script], {
+      const evaluator = spawn(process.execPath, [...register, "-e", script], {
         cwd: projectDir,
         stdio: "inherit",
       });

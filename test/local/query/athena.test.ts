@@ -10,7 +10,7 @@ import { Lake } from "../../../local/lake";
 import type { Manifest } from "../../../local/manifest";
 import { askAthena, costSentence } from "../../../local/query/athena";
 import { athenaServer, type AthenaServer } from "../../support/athenaServer";
-import { root, run } from "../../support/commandLine";
+import { register, root, run } from "../../support/commandLine";
 import { gapsLake } from "../../support/gapsLake";
 import { client } from "../aws/clients";
 
@@ -173,15 +173,7 @@ describe("a query on Athena", function () {
           return started;
         },
       });
-      const args = [
-        "-r",
-        "ts-node/register/transpile-only",
-        "local/query.ts",
-        forever,
-        "--aws",
-        "--stack",
-        "dev",
-      ];
+      const args = [...register, "local/query.ts", forever, "--aws", "--stack", "dev"];
       const child = spawn(process.execPath, args, {
         cwd: root,
         env: { ...env(), HOME: os.homedir(), AWS_ENDPOINT_URL_ATHENA: `http://${watched.address}` },

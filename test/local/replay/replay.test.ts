@@ -16,7 +16,7 @@ import { S3Server } from "../../../local/s3/server";
 import { header, object, rawObject } from "../../handlers/rawObjects";
 import { eventOf, world } from "../../handlers/world";
 import { deployedStack } from "../../support/deployedStack";
-import { root, run } from "../../support/commandLine";
+import { register, root, run } from "../../support/commandLine";
 
 const settings = { stack: "dev", format: "csv" as const, lakeBucket: "lake" };
 
@@ -217,15 +217,7 @@ describe("npm run replay -- --stack", function () {
   });
 
   it("ends on Ctrl-C with what is left, and goes on when it is given again", async () => {
-    const script = [
-      "-r",
-      "ts-node/register/transpile-only",
-      "local/replay.ts",
-      "--stack",
-      "dev",
-      "--from",
-      manyDays[0]!,
-    ];
+    const script = [...register, "local/replay.ts", "--stack", "dev", "--from", manyDays[0]!];
     const child = spawn(process.execPath, [...script, "--json"], {
       cwd: root,
       env: { ...process.env, ...env },

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import fs = require("node:fs/promises");
 import { ObjectFiles } from "../../../local/s3/objects";
 import { Uploads } from "../../../local/s3/uploads";
+import { register } from "../../support/commandLine";
 import { newFolder, rejection, removeFolders } from "./help";
 
 const CHANGING = ["mkdir", "writeFile", "rename", "rm", "rmdir"] as const;
@@ -140,11 +141,9 @@ describe("a process killed while it changes an object", () => {
   it("leaves whole objects, by SIGKILL in the midst of many writers", async () => {
     const root = await newFolder();
     for (const writes of [40, 97]) {
-      const child = spawn(
-        process.execPath,
-        ["-r", "ts-node/register/transpile-only", join(__dirname, "writer.ts"), root],
-        { stdio: ["ignore", "pipe", "inherit"] },
-      );
+      const child = spawn(process.execPath, [...register, join(__dirname, "writer.ts"), root], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       const closed = new Promise((done) => child.once("close", done));
       let seen = 0;
       for await (const line of createInterface(child.stdout)) {

@@ -1,0 +1,12 @@
+"use strict";
+/*
+ * Lets Node load TypeScript, compiled by swc: a command starts in a quarter of the time that TypeScript's own compiler
+ * takes. Types are checked by npm run typecheck; the Pulumi program is compiled by Pulumi, the tests by TypeScript.
+ */
+require("ts-node").register({
+  transpileOnly: true,
+  swc: true,
+  projectSearchDir: __dirname,
+  // Which module nodenext means, but swc does not know.
+  compilerOptions: { esModuleInterop: true },
+});
