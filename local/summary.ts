@@ -185,14 +185,24 @@ export function printSummary(report: Report, dir: string, source: FolderState["s
   console.log(
     `\nEverything lies in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda runs).`,
   );
-  console.log("Next: npm run query                      the named queries");
-  console.log('      npm run query -- "select …"        your own');
-  console.log(
-    source === "spotify"
-      ? "      npm start                          what has changed since"
-      : "      npm start -- --days 3              three days more",
-  );
+  console.log(`Next: ${nextCommands(dir, source).join("\n      ")}`);
   console.log(`It took ${json.seconds} s.`);
+}
+
+/** What to do next with a folder, a command and its meaning a line. */
+export function nextCommands(dir: string, source: FolderState["source"]): string[] {
+  const own = dir === ".local" ? [] : ["--out", /\s/.test(dir) ? JSON.stringify(dir) : dir];
+  const command = (npm: string, ...args: string[]) =>
+    [npm, ...(own.length + args.length > 0 ? ["--"] : []), ...own, ...args].join(" ");
+  const all = [
+    [command("npm run query"), "the named queries"],
+    [command("npm run query", '"select …"'), "your own"],
+    source === "spotify"
+      ? [command("npm start"), "what has changed since"]
+      : [command("npm start", "--days 3"), "three days more"],
+  ];
+  const width = Math.max(...all.map(([line]) => line!.length));
+  return all.map(([line, meaning]) => `${line!.padEnd(width)}   ${meaning}`);
 }
 
 function crawled({ crawler, tablesAdded, partitionsAdded }: ReportJson["crawls"][number]): string {
