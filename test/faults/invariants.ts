@@ -1,5 +1,5 @@
 import { transform } from "../../handlers/transform";
-import { programVersion } from "../../schemas";
+import { programVersion, tables } from "../../schemas";
 import { uriOf, type Library } from "../../local/spotify/model";
 import { verify } from "../../local/verify/verify";
 import { memoryStore } from "../handlers/memoryStore";
@@ -75,9 +75,10 @@ export async function checkAtRest(world: FaultWorld): Promise<void> {
   const reader = new LakeReader(world.lake.objects);
   const reads = reader.acceptedReads();
   demandEqual(reads.length, reader.rows("container_reads").length, "reads whose rows are all there");
+  const registered = new Map(tables.map(({ name }) => [name, registeredDays(world, name)]));
   for (const key of world.lake.objects.keys()) {
     const [, table, day] = /^g\d+\/(\w+)\/snapshot_date=([^/]+)\//.exec(key) ?? [];
-    if (table) demand(registeredDays(world, table).has(day!), () => `${table}/${day} is not registered`);
+    if (table) demand(registered.get(table)!.has(day!), () => `${table}/${day} is not registered`);
   }
   checkLibrary(world, reads);
   if (isRead(world, "playlist_items")) checkPlaylists(world, reads, reader);
