@@ -72,8 +72,8 @@ interface SimulatorStats {
 
 /** The simulator. Nothing is sent from it but what the options decide; no wall clock, no network. */
 export class SpotifySimulator {
-  /** The plays that a client was sent in a whole answer, so far. */
-  readonly returnedPlays = new Set<Play>();
+  /** The plays that a client was sent in a whole answer, each with when (ms since 1970 UTC) it first was. */
+  readonly returnedPlays = new Map<Play, number>();
   private readonly options: SimulatorOptions;
   private readonly mode: Mode;
   private readonly libraryOf: (now: number) => Library;
@@ -152,16 +152,20 @@ export class SpotifySimulator {
       String(init.body ?? ""),
     );
     const response = responseOf(answer, fault);
-    if (fault === undefined) for (const play of plays) this.returnedPlays.add(play);
+    if (fault === undefined) this.notePlays(plays, this.options.clock.now());
     return response;
   };
 
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(message).catch(() => "");
     const { answer, fault, plays } = await this.respond(message, message.headers.authorization, body);
+    const answeredAt = this.options.clock.now();
     response.sendDate = false;
-    const delivered = await send(response, answer, fault);
-    if (delivered) for (const play of plays) this.returnedPlays.add(play);
+    if (await send(response, answer, fault)) this.notePlays(plays, answeredAt);
+  }
+
+  private notePlays(plays: Play[], answeredAt: number): void {
+    for (const play of plays) if (!this.returnedPlays.has(play)) this.returnedPlays.set(play, answeredAt);
   }
 
   /** What a request is answered, what goes wrong with it, and the plays that stand in the answer. */

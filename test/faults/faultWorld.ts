@@ -70,8 +70,6 @@ export class FaultWorld {
   readonly deliveries: Delivery[] = [];
   /** Keys of objects that somebody laid among raw, and took away again. */
   readonly poisoned: string[] = [];
-  /** Plays that Spotify returned, each with the time (ms) by which the run that got it first had ended. */
-  readonly returnedAt = new Map<Play, number>();
   /** Whether an older program has transformed anything. */
   hadOldProgram = false;
   /** Called whenever a file of the lake has changed. */
@@ -158,7 +156,6 @@ export class FaultWorld {
           ? this.extract(actor, event as ExtractEvent)
           : this.transform(actor, event as ReturnType<typeof eventOf>);
       void this.scheduler.start<unknown>(`${name} ${number}`, { delay: wait, limit }, work).then((ending) => {
-        this.noteReturnedPlays();
         delivery.error = ending !== "killed" && "error" in ending ? ending.error : undefined;
         if (ending !== "killed" && "value" in ending) delivery.state = "succeeded";
         else if (number < 3) attempt(number + 1, number * minuteMs);
@@ -278,9 +275,9 @@ export class FaultWorld {
     this.library = livedDay(this.library, `faults ${this.seed}`, this.livedDays, midnight);
   }
 
-  private noteReturnedPlays(): void {
-    for (const play of this.simulator.returnedPlays)
-      if (!this.returnedAt.has(play)) this.returnedAt.set(play, this.clock.ms);
+  /** The plays that Spotify returned, each with when (ms UTC) it first did. */
+  get returnedAt(): Map<Play, number> {
+    return this.simulator.returnedPlays;
   }
 }
 

@@ -171,7 +171,7 @@ export class KilledWorld {
       );
       const held = rows.map(({ play }) => String(play));
       expect(new Set(held).size, "plays stand once").to.equal(held.length);
-      const returned = [...this.simulator.returnedPlays].map(
+      const returned = [...this.simulator.returnedPlays.keys()].map(
         (play) => `${play.playedAt} ${uriOf(play.track)}`,
       );
       expect(returned).not.to.be.empty;

@@ -13,7 +13,7 @@ export interface KnownPlays {
 /** What Spotify did with the plays. */
 export interface ToldPlays {
   listening: Listening;
-  /** Plays that Spotify returned, each with the time (ms UTC) by which the run that got it first had ended. */
+  /** Plays that Spotify returned, each with when (ms UTC) it first did. */
   returnedAt: Map<Play, number>;
   /** ms UTC */
   now: number;

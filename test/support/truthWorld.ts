@@ -50,8 +50,6 @@ export class TruthWorld {
   readonly clock = { ms: start };
   library: Library;
   readonly listening: Listening;
-  /** The plays that Spotify returned, each with the end of the run (ms) that got it first. */
-  readonly returnedAt = new Map<Play, number>();
   private troubled = true;
   private day = 0;
   /** Web API requests until the library changes under the reader. */
@@ -152,11 +150,11 @@ export class TruthWorld {
       ...hit?.deps,
     };
     const context = { awsRequestId: event, getRemainingTimeInMillis: () => deadline - this.clock.ms };
-    try {
-      return await extract(deps, settings, { id: event, resources: [isPlays ? playsRule : "main"] }, context);
-    } finally {
-      for (const play of this.simulator.returnedPlays)
-        if (!this.returnedAt.has(play)) this.returnedAt.set(play, this.clock.ms);
-    }
+    return extract(deps, settings, { id: event, resources: [isPlays ? playsRule : "main"] }, context);
+  }
+
+  /** The plays that Spotify returned, each with when (ms UTC) it first did. */
+  get returnedAt(): Map<Play, number> {
+    return this.simulator.returnedPlays;
   }
 }

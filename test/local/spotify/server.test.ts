@@ -179,10 +179,12 @@ describe("the simulator's listener", () => {
         expect(items).to.have.length(50);
         for (const { played_at: at } of items) read.add(at);
       }
-      const returned = [...simulator.returnedPlays].map(({ playedAt }) => new Date(playedAt).toISOString());
+      const returned = [...simulator.returnedPlays.keys()].map(({ playedAt }) =>
+        new Date(playedAt).toISOString(),
+      );
       expect(returned.sort()).to.deep.equal([...read].sort());
       const truth = simulator.playsBetween(noon - 7 * 86_400_000, now);
-      for (const play of simulator.returnedPlays) expect(truth).to.include(play);
+      for (const play of simulator.returnedPlays.keys()) expect(truth).to.include(play);
       const expected = listeningOf(3, (at) => libraryAt({ seed: 3, start: noon, now: at }));
       expect(truth).to.deep.equal(expected.between(noon - 7 * 86_400_000, now));
     });
@@ -195,7 +197,7 @@ describe("the simulator's listener", () => {
       path.startsWith("/v1/") ? { kind: "slow", ms: 60_000 } : undefined;
     const onRequest = ({ path }: SimulatedRequest) => void (path.startsWith("/v1/") && asked());
     let pending: Promise<unknown>;
-    let told: Set<unknown>;
+    let told: ReadonlyMap<unknown, number>;
     await withSimulator({ faults, onRequest }, async ({ simulator, get }) => {
       told = simulator.returnedPlays;
       pending = get(recent).catch(() => "no answer");
