@@ -9,7 +9,7 @@ describe("under faults", function () {
 
   it("random lives of the pipeline end with the truth in the lake", async () => {
     const tally: Tally = {};
-    for (let seed = 1; seed <= 30; seed += 1) {
+    for (let seed = 1; seed <= 24; seed += 1) {
       await faultRun(seed, tally).catch((error: unknown) => {
         throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error });
       });
@@ -25,7 +25,7 @@ describe("under faults", function () {
 
   it("mutated pages go through extract and transform without a wrong cell", async () => {
     let pages = 0;
-    for (let seed = 1; seed <= 8; seed += 1) pages += await fuzzRun(seed);
+    for (let seed = 1; seed <= 4; seed += 1) pages += await fuzzRun(seed);
     expect(pages).to.be.greaterThan(100);
   });
 });
