@@ -1,4 +1,5 @@
 import { instant } from "../cells";
+import { defaultRules } from "../../schemas/quality";
 import { pageSize } from "../spotify";
 import { changeListener, listenerState } from "../state";
 import { keepObject } from "./reads";
@@ -9,8 +10,8 @@ const stream = "recently_played";
 /** As many plays as one answer holds. */
 const playsKept = pageSize;
 
-/** As far as a device's clock may be ahead, set to another time zone; see schemas/quality.ts. */
-const clockErrorMs = 86_400_000;
+/** As far as a device's clock may be ahead: what is more is quarantined, unless a stack's rules say otherwise. */
+const clockErrorMs = defaultRules["plays.played_at.not_late"]!.threshold!;
 
 /** The parts of a play that tell it from any other. */
 interface Play {

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { rawKey, utcDay } from "../../handlers/raw";
+import { hourMs } from "../support/truthWorld";
 import type { Tally } from "./chaos";
 import { FaultWorld } from "./faultWorld";
 import { checkAtRest, watchReaders } from "./invariants";
-
-const hourMs = 3_600_000;
 
 /** Bytes that are no raw object, by what is wrong with them. */
 const poisons: Record<string, Buffer> = {

@@ -1,12 +1,11 @@
 import { codeOf } from "../../handlers/errors";
 import { tables, type ColumnType } from "../../schemas";
 import { Random } from "../../local/spotify/random";
+import { hourMs } from "../support/truthWorld";
 import { FaultWorld } from "./faultWorld";
 import { Violation } from "./invariants";
 import { LakeReader } from "./lakeReader";
 import { mutated } from "./mutate";
-
-const hourMs = 3_600_000;
 
 /** How each type of cell looks in a table file. */
 const shapes: Record<ColumnType, RegExp> = {
