@@ -5,13 +5,13 @@
  * npm run bench -- calls [--json]
  */
 import { parseArgs } from "node:util";
-import { extract, type ExtractSettings } from "../handlers/extract";
-import { firstLibrary } from "../local/spotify/first";
-import { listeningOf } from "../local/spotify/listening";
-import { revise, type Library, type Playlist } from "../local/spotify/model";
-import { SpotifySimulator } from "../local/spotify/server";
-import { simulatedCredentials } from "../local/spotify/accounts";
-import { memoryStore } from "../test/handlers/memoryStore";
+import { extract, type ExtractSettings } from "../handlers/extract/extract";
+import { firstLibrary } from "../simulator/initialLibrary";
+import { listeningOf } from "../simulator/listening";
+import { revise, type Library, type Playlist } from "../simulator/model";
+import { SpotifySimulator } from "../simulator/server";
+import { simulatedCredentials } from "../simulator/accounts";
+import { memoryStore } from "../test/support/memoryStore";
 
 const start = Date.parse("2026-03-02T00:00:00Z");
 const hourMs = 3_600_000;

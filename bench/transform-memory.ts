@@ -15,10 +15,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { rawKey, type CloseLine, type HeaderLine, type PageLine } from "../handlers/raw";
-import { s3Store } from "../handlers/store";
-import { transform, type S3Event, type StreamDayResult } from "../handlers/transform";
-import { S3Server } from "../local/s3/server";
+import { rawKey, type CloseLine, type HeaderLine, type PageLine } from "../handlers/raw/format";
+import { s3Store } from "../handlers/shared/store";
+import { transform, type S3Event, type StreamDayResult } from "../handlers/transform/transform";
+import { S3Server } from "../cloud/s3/server";
 import type { TableFormat } from "../schemas/formats";
 
 /** What one run of the function told of itself. */

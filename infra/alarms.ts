@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { metricDimensions, metricNamespace, type MetricName } from "../handlers/metrics";
-import { warnedDays } from "../handlers/tokenLife";
+import { metricDimensions, metricNamespace, type MetricName } from "../handlers/shared/metrics";
+import { warnedDays } from "../handlers/extract/tokenLife";
 import { retries } from "./failures";
 import { stackPrefix } from "./names";
 

@@ -1,4 +1,4 @@
-import { listenerStreams } from "../handlers/raw";
+import { listenerStreams } from "../handlers/raw/format";
 import { tables } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
 import { readQualityRules, type QualityRules } from "../schemas/quality";

@@ -19,7 +19,7 @@ export type QualityRules = Record<string, Partial<Rule>>;
 /** Rules that come from a column itself and from its checks. */
 export type ColumnRule = "not_null" | "type" | Check["rule"];
 
-/** Rules of a row as a whole, written by hand (handlers/quality/tableChecks.ts). */
+/** Rules of a row as a whole, written by hand (handlers/transform/quality/tableChecks.ts). */
 export type TableRule = "uri_of_id" | "date_precision" | "time_order";
 
 /** Rules of a full read. */

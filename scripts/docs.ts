@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { currentGeneration, readLock } from "../infra/generations";
-import { command, main } from "../local/command";
+import { command, main } from "../cli/lib/command";
 import { formatted } from "./formatted";
 import { queriesDoc } from "./queriesDoc";
 import { schemaFiles } from "./schemaFiles";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { namedQueries, renderQuery, views, type NamedQuery } from "../infra/sql";
-import type { Answer } from "../local/lake";
+import type { Answer } from "../cloud/lake/lake";
 import { sampleDay, sampleLake } from "./sampleLake";
 
 const sampleRows = 5;

@@ -1,13 +1,13 @@
 import { Readable } from "node:stream";
-import { extract, type ExtractDeps, type ExtractSettings } from "../handlers/extract";
-import { importFile } from "../local/import/history-file";
-import { Lake } from "../local/lake";
-import { simulatedCredentials } from "../local/spotify/accounts";
-import { libraryAt } from "../local/spotify/library";
-import { listeningOf } from "../local/spotify/listening";
-import { uriOf } from "../local/spotify/model";
-import { SpotifySimulator } from "../local/spotify/server";
-import { memoryStore } from "../test/handlers/memoryStore";
+import { extract, type ExtractDeps, type ExtractSettings } from "../handlers/extract/extract";
+import { importFile } from "../cli/import/history-file";
+import { Lake } from "../cloud/lake/lake";
+import { simulatedCredentials } from "../simulator/accounts";
+import { libraryAt } from "../simulator/library";
+import { listeningOf } from "../simulator/listening";
+import { uriOf } from "../simulator/model";
+import { SpotifySimulator } from "../simulator/server";
+import { memoryStore } from "../test/support/memoryStore";
 import { fillLake } from "../test/support/memoryLake";
 import { sourceManifest } from "../test/support/manifest";
 

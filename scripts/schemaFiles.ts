@@ -1,5 +1,5 @@
 import { refusal, type FrozenGeneration } from "../infra/generations";
-import { UserError } from "../local/errors";
+import { UserError } from "../cloud/errors";
 import { tablesDoc } from "./tablesDoc";
 
 /**

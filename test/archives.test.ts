@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { LocalFunction } from "../local/lambda/function";
-import { evaluate } from "../local/pulumi/evaluate";
-import type { DeployedFunction } from "../local/types";
+import { LocalFunction } from "../cloud/lambda/function";
+import { evaluate } from "../cloud/pulumi/evaluate";
+import type { DeployedFunction } from "../cloud/types";
 
 const secrets = {
   spotifyClientId: "client-id-0123456789",

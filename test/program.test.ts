@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { metricUnits } from "../handlers/metrics";
+import { metricUnits } from "../handlers/shared/metrics";
 import type { PlacedWidget } from "../infra/dashboardBody";
 import { namedQueries, views } from "../infra/sql";
-import { readDataSource } from "../local/pulumi/data-sources";
-import { outputsOf } from "../local/pulumi/models";
+import { readDataSource } from "../cloud/pulumi/data-sources";
+import { outputsOf } from "../cloud/pulumi/models";
 import { tables } from "../schemas";
 
 const account = {

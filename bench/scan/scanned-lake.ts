@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from
 import * as path from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { views } from "../../infra/sql";
-import { inDependencyOrder } from "../../local/manifest";
+import { inDependencyOrder } from "../../cloud/lake/manifest";
 import { tables } from "../../schemas";
 import type { ColumnType } from "../../schemas";
 

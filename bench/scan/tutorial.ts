@@ -1,4 +1,4 @@
-import type { Library } from "../../local/spotify/model";
+import type { Library } from "../../simulator/model";
 import { tables } from "../../schemas";
 import { readable } from "../../test/support/truth";
 

@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { extract, type ExtractSettings } from "../../handlers/extract";
-import { parseRawKey, rawPrefix } from "../../handlers/raw";
-import { transform } from "../../handlers/transform";
-import { simulatedCredentials } from "../../local/spotify/accounts";
-import { livedDay } from "../../local/spotify/edits";
-import { firstLibrary } from "../../local/spotify/first";
-import { listeningOf } from "../../local/spotify/listening";
-import type { Library } from "../../local/spotify/model";
-import { SpotifySimulator } from "../../local/spotify/server";
+import { extract, type ExtractSettings } from "../../handlers/extract/extract";
+import { parseRawKey, rawPrefix } from "../../handlers/raw/format";
+import { transform } from "../../handlers/transform/transform";
+import { simulatedCredentials } from "../../simulator/accounts";
+import { livedDay } from "../../simulator/edits";
+import { firstLibrary } from "../../simulator/initialLibrary";
+import { listeningOf } from "../../simulator/listening";
+import type { Library } from "../../simulator/model";
+import { SpotifySimulator } from "../../simulator/server";
 import type { TableFormat } from "../../schemas/formats";
-import { memoryStore } from "../../test/handlers/memoryStore";
+import { memoryStore } from "../../test/support/memoryStore";
 
 /** The first simulated instant, ms UTC. */
 export const yearStart = Date.parse("2026-01-01T00:00:00Z");

@@ -3,11 +3,23 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { readFolder } from "../../local/folder";
-import { Lake } from "../../local/lake";
+import { readFolder } from "../../cloud/localState";
+import { Lake } from "../../cloud/lake/lake";
 import { root, type Outcome } from "../support/commandLine";
 
-const copied = ["handlers", "infra", "local", "queries", "schemas", "scripts", "test", "views", "docs"];
+const copied = [
+  "cli",
+  "cloud",
+  "handlers",
+  "infra",
+  "queries",
+  "schemas",
+  "scripts",
+  "simulator",
+  "test",
+  "views",
+  "docs",
+];
 const files = ["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", ".prettierrc.json"];
 const old = "spotify_data_pipeline_local";
 
@@ -27,11 +39,11 @@ describe("a new generation of the lake", function () {
       const rules = JSON.stringify({ range: { severity: "warn" } });
       const settings = ["sources=profile,saved_tracks", "playsSchedule=never", `qualityRules=${rules}`];
       const set = settings.flatMap((setting) => ["--set", setting]);
-      await npm("local/start.ts", ...here, "--days", "1", "--format", before, "--quiet", ...set);
+      await npm("cli/start.ts", ...here, "--days", "1", "--format", before, "--quiet", ...set);
       const whole = await sums(dir, "current_saved_tracks", "profiles");
       expect(whole[0]).to.be.above(0);
 
-      const otherFormat = await attempt(dir, "local/replay.ts", [...here, "--format", after]);
+      const otherFormat = await attempt(dir, "cli/replay.ts", [...here, "--format", after]);
       expect([otherFormat.code, otherFormat.stderr.split(": set")[0]]).to.deep.equal([
         1,
         `The lake in database ${old} holds ${before} tables, but the setting tableFormat is ${after}`,
@@ -45,12 +57,12 @@ describe("a new generation of the lake", function () {
 
       edit(dir, "schemas/index.ts", "generation = 1;", "generation = 2;");
       await npm("scripts/docs.ts", "--schemas");
-      const part = await npm("local/replay.ts", ...here, "--format", after, "--stream", "profile", "--json");
+      const part = await npm("cli/replay.ts", ...here, "--format", after, "--stream", "profile", "--json");
       expect(JSON.parse(part)).to.include({ built: 1, left: 0 });
       expect(await sums(dir, `${old}.current_saved_tracks`, `${old}.profiles`)).to.deep.equal(whole);
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal([0, whole[1]]);
 
-      expect(JSON.parse(await npm("local/replay.ts", ...here, "--json"))).to.deep.include({
+      expect(JSON.parse(await npm("cli/replay.ts", ...here, "--json"))).to.deep.include({
         failed: [],
         left: 0,
       });
@@ -58,11 +70,11 @@ describe("a new generation of the lake", function () {
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal(whole);
 
       fs.rmSync(path.join(dir, "schemas/earlier/g1.json"));
-      expect(JSON.parse(await npm("local/replay.ts", ...here, "--json"))).to.include({ built: 0 });
+      expect(JSON.parse(await npm("cli/replay.ts", ...here, "--json"))).to.include({ built: 0 });
       expect(readFolder(path.join(dir, "lake"))!.manifest.earlier).to.deep.equal([]);
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal(whole);
       // The rules of the first command are those of all that follow.
-      expect(JSON.parse(await npm("local/verify.ts", ...here, "--json"))).to.deep.include({ problems: [] });
+      expect(JSON.parse(await npm("cli/verify.ts", ...here, "--json"))).to.deep.include({ problems: [] });
     } finally {
       fs.rmSync(dir, { recursive: true });
     }
@@ -78,7 +90,7 @@ function edit(dir: string, file: string, from: string | RegExp, to: string): voi
 }
 
 function attempt(dir: string, script: string, args: string[]): Promise<Outcome> {
-  const command = ["-r", "./local/register.js", script, ...args];
+  const command = ["-r", "./cli/lib/register.js", script, ...args];
   const env = { PATH: process.env.PATH, HOME: os.homedir() };
   return new Promise((resolve) =>
     execFile(process.execPath, command, { cwd: dir, env }, (error, stdout, stderr) =>

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import * as glue from "@aws-sdk/client-glue";
-import { glueCatalog, type Catalog } from "../../handlers/catalog";
-import type { Store } from "../../handlers/store";
-import type { Random } from "../../local/spotify/random";
-import { s3Error } from "../handlers/memoryStore";
+import { glueCatalog, type Catalog } from "../../handlers/transform/glueCatalog";
+import type { Store } from "../../handlers/shared/store";
+import type { Random } from "../../simulator/random";
+import { s3Error } from "../support/memoryStore";
 import { database, glueClient, type EmbeddedParts } from "./embedded";
 import type { Actor, Scheduler } from "./scheduler";
 

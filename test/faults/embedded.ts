@@ -3,15 +3,15 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
 import type * as glue from "@aws-sdk/client-glue";
-import { glueOperations } from "../../local/aws/glue";
-import { AwsError, type Operations } from "../../local/aws/json";
-import { PartitionFiles, type StoredPartition } from "../../local/aws/partitions";
-import { S3Error } from "../../local/s3/errors";
-import { ObjectFiles } from "../../local/s3/objects";
-import type { Clock } from "../../local/types";
-import type { Store } from "../../handlers/store";
+import { glueOperations } from "../../cloud/glue/glue";
+import { AwsError, type Operations } from "../../cloud/aws/json";
+import { PartitionFiles, type StoredPartition } from "../../cloud/glue/partitions";
+import { S3Error } from "../../cloud/s3/errors";
+import { ObjectFiles } from "../../cloud/s3/objects";
+import type { Clock } from "../../cloud/types";
+import type { Store } from "../../handlers/shared/store";
 import { tables } from "../../schemas";
-import { s3Error, type StoredObject } from "../handlers/memoryStore";
+import { s3Error, type StoredObject } from "../support/memoryStore";
 
 /** A bucket of the embedded cloud, and what lies in it, to be looked at between any two operations. */
 export interface Bucket extends Store {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { rawKey, utcDay } from "../../handlers/raw";
+import { rawKey, utcDay } from "../../handlers/raw/format";
 import { hourMs } from "../support/truthWorld";
 import type { Tally } from "./chaos";
 import { FaultWorld } from "./faultWorld";

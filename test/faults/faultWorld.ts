@@ -1,17 +1,22 @@
-import { extract, type ExtractEvent, type ExtractSettings, type RunSummary } from "../../handlers/extract";
-import { transform, type TransformSettings } from "../../handlers/transform";
+import {
+  extract,
+  type ExtractEvent,
+  type ExtractSettings,
+  type RunSummary,
+} from "../../handlers/extract/extract";
+import { transform, type TransformSettings } from "../../handlers/transform/transform";
 import { programVersion } from "../../schemas";
-import { simulatedCredentials } from "../../local/spotify/accounts";
-import { livedDay } from "../../local/spotify/edits";
-import type { Fault } from "../../local/spotify/faults";
-import { firstLibrary } from "../../local/spotify/first";
-import { listeningOf } from "../../local/spotify/listening";
-import type { Library } from "../../local/spotify/model";
-import type { Mode } from "../../local/spotify/modes";
-import type { Listening, Play } from "../../local/spotify/plays";
-import { Random } from "../../local/spotify/random";
-import { SpotifySimulator } from "../../local/spotify/server";
-import { eventOf } from "../handlers/world";
+import { simulatedCredentials } from "../../simulator/accounts";
+import { livedDay } from "../../simulator/edits";
+import type { Fault } from "../../simulator/faults";
+import { firstLibrary } from "../../simulator/initialLibrary";
+import { listeningOf } from "../../simulator/listening";
+import type { Library } from "../../simulator/model";
+import type { Mode } from "../../simulator/modes";
+import type { Listening, Play } from "../../simulator/plays";
+import { Random } from "../../simulator/random";
+import { SpotifySimulator } from "../../simulator/server";
+import { eventOf } from "../support/transformWorld";
 import { Chaos, Outside, type Tally } from "./chaos";
 import { EmbeddedParts } from "./embedded";
 import { Scheduler, type Actor } from "./scheduler";

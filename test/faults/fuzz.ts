@@ -1,6 +1,6 @@
-import { codeOf } from "../../handlers/errors";
+import { codeOf } from "../../handlers/shared/errors";
 import { tables, type ColumnType } from "../../schemas";
-import { Random } from "../../local/spotify/random";
+import { Random } from "../../simulator/random";
 import { hourMs } from "../support/truthWorld";
 import { FaultWorld } from "./faultWorld";
 import { Violation } from "./invariants";

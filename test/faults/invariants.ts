@@ -1,9 +1,9 @@
-import { transform } from "../../handlers/transform";
+import { transform } from "../../handlers/transform/transform";
 import { programVersion, tables } from "../../schemas";
-import { uriOf, type Library } from "../../local/spotify/model";
-import { verify } from "../../local/verify/verify";
-import { memoryStore } from "../handlers/memoryStore";
-import { eventOf, world as transformWorld } from "../handlers/world";
+import { uriOf, type Library } from "../../simulator/model";
+import { verify } from "../../cli/verify/verify";
+import { memoryStore } from "../support/memoryStore";
+import { eventOf, world as transformWorld } from "../support/transformWorld";
 import { missingPlays, playName } from "../support/plays";
 import { expectedItems } from "../support/truth";
 import type { FaultWorld } from "./faultWorld";

@@ -4,10 +4,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { readFolder } from "../../local/folder";
-import type { InvokeResult } from "../../local/lambda/function";
-import { Lake } from "../../local/lake";
-import { ruleNamed, scheduledEvent } from "../../local/triggers";
+import { readFolder } from "../../cloud/localState";
+import type { InvokeResult } from "../../cloud/lambda/function";
+import { Lake } from "../../cloud/lake/lake";
+import { ruleNamed, scheduledEvent } from "../../cloud/events/triggers";
 import { register, root as projectRoot, run } from "../support/commandLine";
 import { begin, KilledWorld, type Beginning } from "./killedWorld";
 import type { Moment } from "./killer";
@@ -153,7 +153,7 @@ describe("npm start that is killed", function () {
 
   /** Starts it and kills it when a raw object of the stream has landed, and so before its day is over. */
   const startAndKill = async (out: string, stream: string) => {
-    const script = path.join(projectRoot, "local/start.ts");
+    const script = path.join(projectRoot, "cli/start.ts");
     const child = spawn(process.execPath, [...register, script, ...args(out)], {
       cwd: projectRoot,
       env: { PATH: process.env.PATH, HOME: os.homedir() },

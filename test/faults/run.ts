@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
-import { command, main } from "../../local/command";
-import { UserError } from "../../local/errors";
-import { Progress } from "../../local/progress";
+import { command, main } from "../../cli/lib/command";
+import { UserError } from "../../cloud/errors";
+import { Progress } from "../../cli/lib/progress";
 import type { Tally } from "./chaos";
 import { faultRun } from "./faultRun";
 import { fuzzRun } from "./fuzz";

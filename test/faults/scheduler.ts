@@ -1,4 +1,4 @@
-import type { Random } from "../../local/spotify/random";
+import type { Random } from "../../simulator/random";
 
 /** An operation that waits for its turn. */
 interface Waiting {

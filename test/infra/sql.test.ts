@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { namedQueries, renderQuery, views } from "../../infra/sql";
-import { Lake } from "../../local/lake";
+import { Lake } from "../../cloud/lake/lake";
 import { sourceManifest } from "../support/manifest";
 
 const duckTypes = {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { currentGeneration, deployRefusal, type FrozenGeneration } from "../../infra/generations";
-import { UserError } from "../../local/errors";
+import { UserError } from "../../cloud/errors";
 import { formatted } from "../../scripts/formatted";
 import { schemaFiles } from "../../scripts/schemaFiles";
 import { tables } from "../../schemas";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { namedQueries, renderQuery } from "../../infra/sql";
-import { Lake } from "../../local/lake";
+import { Lake } from "../../cloud/lake/lake";
 import { tables, type Column, type Row } from "../../schemas";
 import { sourceManifest } from "./manifest";
 

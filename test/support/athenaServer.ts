@@ -1,7 +1,7 @@
-import { athenaOperations } from "../../local/aws/athena";
-import { serveJson, type Operations } from "../../local/aws/json";
-import type { LocalServer } from "../../local/http";
-import type { Manifest } from "../../local/manifest";
+import { athenaOperations } from "./athena/athena";
+import { serveJson, type Operations } from "../../cloud/aws/json";
+import type { LocalServer } from "../../cloud/http";
+import type { Manifest } from "../../cloud/lake/manifest";
 
 /** A served Athena, and what it does, to be asked without a client. */
 export interface AthenaServer extends LocalServer {

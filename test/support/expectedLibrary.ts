@@ -5,8 +5,8 @@ import {
   type Library,
   type Playlist,
   type Track,
-} from "../../local/spotify/model";
-import type { Play } from "../../local/spotify/plays";
+} from "../../simulator/model";
+import type { Play } from "../../simulator/plays";
 import type { LivedLake } from "./livedLake";
 import { daysBetween, localTime } from "./localTime";
 import { byText, groupBy, readable, shown, sum } from "./truth";

@@ -1,5 +1,5 @@
-import { uriOf } from "../../local/spotify/model";
-import type { Play } from "../../local/spotify/plays";
+import { uriOf } from "../../simulator/model";
+import type { Play } from "../../simulator/plays";
 import { daysBetween, localTime } from "./localTime";
 import { byText, groupBy, shown, sum } from "./truth";
 

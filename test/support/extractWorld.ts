@@ -4,12 +4,12 @@ import {
   type ExtractEvent,
   type ExtractSettings,
   type RunSummary,
-} from "../../handlers/extract";
-import type { Secrets, SignIn } from "../../handlers/secrets";
-import { stateKey } from "../../handlers/session";
-import type { ExtractState } from "../../handlers/state";
-import type { Store } from "../../handlers/store";
-import { memoryStore } from "../handlers/memoryStore";
+} from "../../handlers/extract/extract";
+import type { Secrets, SignIn } from "../../handlers/extract/secrets";
+import { stateKey } from "../../handlers/state/session";
+import type { ExtractState } from "../../handlers/state/extractState";
+import type { Store } from "../../handlers/shared/store";
+import { memoryStore } from "./memoryStore";
 import { accountsUrl, apiUrl, fakeSpotify, type FakeLibrary, type FakeSpotify } from "./fakeSpotify";
 import { readRaw, type RawContents } from "./rawReader";
 

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { encodeTable } from "../../handlers/encode";
-import { PartitionFiles } from "../../local/aws/partitions";
-import { writeFolder } from "../../local/folder";
-import type { Manifest } from "../../local/manifest";
+import { encodeTable } from "../../handlers/transform/files/encode";
+import { PartitionFiles } from "../../cloud/glue/partitions";
+import { writeFolder } from "../../cloud/localState";
+import type { Manifest } from "../../cloud/lake/manifest";
 import { tables, type Row } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
 import { sourceManifest } from "./manifest";

@@ -1,5 +1,5 @@
-import type { Library } from "../../local/spotify/model";
-import type { Play } from "../../local/spotify/plays";
+import type { Library } from "../../simulator/model";
+import type { Play } from "../../simulator/plays";
 import { Answers } from "./answers";
 import { dayMs } from "./extractWorld";
 import { fillLake } from "./memoryLake";

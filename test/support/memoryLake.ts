@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { buildRows } from "../../handlers/build";
-import { parseRawKey } from "../../handlers/raw";
-import { rawReader } from "../../handlers/transform";
-import type { Lake } from "../../local/lake";
+import { buildRows } from "../../handlers/transform/build";
+import { parseRawKey } from "../../handlers/raw/format";
+import { rawReader } from "../../handlers/transform/transform";
+import type { Lake } from "../../cloud/lake/lake";
 import { tables, type ColumnType } from "../../schemas";
-import type { memoryStore } from "../handlers/memoryStore";
+import type { memoryStore } from "./memoryStore";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 

@@ -1,5 +1,5 @@
-import { uriOf } from "../../local/spotify/model";
-import type { Listening, Play } from "../../local/spotify/plays";
+import { uriOf } from "../../simulator/model";
+import type { Listening, Play } from "../../simulator/plays";
 import { hourMs } from "./truthWorld";
 
 /** What a lake says of a listener's plays. */

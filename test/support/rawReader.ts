@@ -8,10 +8,10 @@ import {
   type RawLine,
   type RunLine,
   type SkipLine,
-} from "../../handlers/raw";
-import type { StoredObject } from "../handlers/memoryStore";
+} from "../../handlers/raw/format";
+import type { StoredObject } from "./memoryStore";
 
-/** A read that is visible by the rules of handlers/raw.ts. */
+/** A read that is visible by the rules of handlers/raw/format.ts. */
 export interface VisibleRead {
   header: HeaderLine;
   close: CloseLine;

@@ -1,5 +1,5 @@
-import { uriOf, type Entry, type Library, type Playlist } from "../../local/spotify/model";
-import { modes, type Mode } from "../../local/spotify/modes";
+import { uriOf, type Entry, type Library, type Playlist } from "../../simulator/model";
+import { modes, type Mode } from "../../simulator/modes";
 
 export function readable({ playlists, listener }: Library, mode: Mode = "development"): Playlist[] {
   return playlists.filter(

@@ -1,9 +1,9 @@
 import * as path from "node:path";
 import { namedQueries, renderQuery, views, type SqlColumn } from "../../infra/sql";
-import { command, main } from "../../local/command";
-import { UserError } from "../../local/errors";
-import { Lake } from "../../local/lake";
-import { manifestOf } from "../../local/manifest";
+import { command, main } from "../../cli/lib/command";
+import { UserError } from "../../cloud/errors";
+import { Lake } from "../../cloud/lake/lake";
+import { manifestOf } from "../../cloud/lake/manifest";
 import { tables } from "../../schemas";
 import type { TableFormat } from "../../schemas/formats";
 import { trinoTypes } from "../../infra/catalog";

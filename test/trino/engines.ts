@@ -1,6 +1,6 @@
 import { Trino } from "trino-client";
-import { UserError } from "../../local/errors";
-import type { Lake } from "../../local/lake";
+import { UserError } from "../../cloud/errors";
+import type { Lake } from "../../cloud/lake/lake";
 import type { TypedAnswer } from "./compare";
 
 /** Runs one statement; throws an Error with the engine's own sentence if it cannot. */

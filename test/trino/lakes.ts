@@ -1,15 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
-import { openLanding } from "../../handlers/landing";
-import type { Store } from "../../handlers/store";
-import { UserError } from "../../local/errors";
-import { importFile } from "../../local/import/history-file";
-import { evaluate } from "../../local/pulumi/evaluate";
-import { runPipeline } from "../../local/run";
-import { simulatedCredentials } from "../../local/spotify/accounts";
-import { libraryAt } from "../../local/spotify/library";
-import type { Program } from "../../local/types";
+import { openLanding } from "../../handlers/raw/writer";
+import type { Store } from "../../handlers/shared/store";
+import { UserError } from "../../cloud/errors";
+import { importFile } from "../../cli/import/history-file";
+import { evaluate } from "../../cloud/pulumi/evaluate";
+import { runPipeline } from "../../cli/lib/run";
+import { simulatedCredentials } from "../../simulator/accounts";
+import { libraryAt } from "../../simulator/library";
+import type { Program } from "../../cloud/types";
 import type { TableFormat } from "../../schemas/formats";
 import { addOddPartitions } from "./oddities";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { PartitionFiles, type StoredPartition } from "../../local/aws/partitions";
-import type { Program } from "../../local/types";
+import { PartitionFiles, type StoredPartition } from "../../cloud/glue/partitions";
+import type { Program } from "../../cloud/types";
 
 /** A table or view as the program declares it in Glue: inputs of `aws.glue.CatalogTable`. */
 interface GlueTable {

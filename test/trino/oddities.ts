@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { makeRow, type Json } from "../../handlers/cells";
-import { encodeTable } from "../../handlers/encode";
-import { PartitionFiles } from "../../local/aws/partitions";
-import { UserError } from "../../local/errors";
-import { readFolder } from "../../local/folder";
+import { makeRow, type Json } from "../../handlers/transform/rows/cells";
+import { encodeTable } from "../../handlers/transform/files/encode";
+import { PartitionFiles } from "../../cloud/glue/partitions";
+import { UserError } from "../../cloud/errors";
+import { readFolder } from "../../cloud/localState";
 import { tables, type Column, type Row, type TableSpec } from "../../schemas";
 import { extensions, type TableFormat } from "../../schemas/formats";
 

@@ -1,0 +1,122 @@
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { UserError } from "../../cloud/errors";
+import { failedEvent, type FailedEvent } from "./failed-event";
+
+/** Where failed events wait and functions are. */
+export interface RedriveClients {
+  sqs: SQSClient;
+  lambda: LambdaClient;
+}
+
+/** How to redrive. */
+export interface RedriveOptions {
+  /** Only look. */
+  dryRun: boolean;
+  /** Stops between two events. */
+  signal?: AbortSignal;
+  /** Told after each event that was sent, of `total`. */
+  onSent?: (sent: number, total: number) => void;
+}
+
+/** What was found and done. */
+export interface Redriven {
+  events: FailedEvent[];
+  /** How many of them were sent again. */
+  sent: number;
+  /** Messages that are no failed events; they stay. */
+  strange: number;
+}
+
+interface Waiting {
+  queueUrl: string;
+  receipt: string;
+  event: FailedEvent | undefined;
+}
+
+/** Seconds that messages stay hidden from others; a command that is killed leaves them hidden for as long. */
+const hiddenSeconds = 900;
+
+/**
+ * Sends the failed events of the queues again, each as it was. All messages are received first, so that an event which
+ * fails anew at once is not met again. One is deleted only after its function has accepted the event: a redrive that
+ * ends anywhere loses nothing, and at worst sends one twice, which every function here bears. What is left over is
+ * visible to others at once.
+ * @throws UserError if a queue or a function does not answer
+ */
+export async function redrive(
+  { sqs, lambda }: RedriveClients,
+  queueUrls: string[],
+  { dryRun, signal, onSent }: RedriveOptions,
+): Promise<Redriven> {
+  const waiting: Waiting[] = [];
+  const done = new Set<Waiting>();
+  try {
+    for (const queueUrl of queueUrls) await receiveAll(sqs, queueUrl, waiting);
+    const known = waiting.filter(({ event }) => event !== undefined);
+    for (const message of dryRun ? [] : known) {
+      if (signal?.aborted) break;
+      await sendAgain(lambda, message.event!);
+      await sqs.send(
+        new DeleteMessageCommand({ QueueUrl: message.queueUrl, ReceiptHandle: message.receipt }),
+      );
+      done.add(message);
+      onSent?.(done.size, known.length);
+    }
+    const events = known.map(({ event }) => event!);
+    return { events, sent: done.size, strange: waiting.length - known.length };
+  } catch (error) {
+    throw new UserError(
+      `After ${done.size} events: ${(error as Error).message} What was not sent is in the queue still.`,
+    );
+  } finally {
+    for (const message of waiting) if (!done.has(message)) await release(sqs, message);
+  }
+}
+
+/** Adds all messages of a queue to `waiting`. */
+async function receiveAll(sqs: SQSClient, queueUrl: string, waiting: Waiting[]): Promise<void> {
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ["All"],
+        VisibilityTimeout: hiddenSeconds,
+        // A short wait asks all of SQS's servers; none at all asks some, and may miss messages.
+        WaitTimeSeconds: 1,
+      }),
+    );
+    if (Messages.length === 0) return;
+    for (const message of Messages)
+      waiting.push({ queueUrl, receipt: message.ReceiptHandle!, event: failedEvent(message) });
+  }
+}
+
+async function sendAgain(lambda: LambdaClient, { functionName, payload }: FailedEvent): Promise<void> {
+  await lambda.send(
+    new InvokeCommand({
+      FunctionName: functionName,
+      InvocationType: "Event",
+      Payload: JSON.stringify(payload),
+    }),
+  );
+}
+
+/** Shows a message to others again; if that fails it shows up by itself. */
+async function release(sqs: SQSClient, { queueUrl, receipt }: Waiting): Promise<void> {
+  await sqs
+    .send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queueUrl,
+        ReceiptHandle: receipt,
+        VisibilityTimeout: 0,
+      }),
+    )
+    .catch(() => undefined);
+}

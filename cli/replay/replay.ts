@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { parseRawKey, streamKind, streamSlug, type StreamDay } from "../../handlers/raw/format";
+import type { Store } from "../../handlers/shared/store";
+import type { S3Event, StreamDayResult } from "../../handlers/transform/transform";
+import { tablesOf } from "../../schemas";
+import { UserError } from "../../cloud/errors";
+
+/** Which part of raw to make table files of; all of it if nothing is said. Days are `yyyy-MM-dd`, both included. */
+export interface Selection {
+  from?: string;
+  to?: string;
+  /** A stream such as `playlist:ID`, or a kind of them such as `playlist`. */
+  stream?: string;
+  listener?: string;
+}
+
+/** A stream-day, and one of its raw objects: enough for transform to find the others. */
+export interface Source extends StreamDay {
+  key: string;
+}
+
+/** What became of an event: what transform returned, or the sentence with which it failed. */
+export type Outcome = { results: StreamDayResult[] } | { error: string };
+
+/** What a replay did, in numbers of stream-days. */
+export interface ReplayReport {
+  stream_days: number;
+  built: number;
+  up_to_date: number;
+  /** Not tried, since the replay was stopped. */
+  left: number;
+  failed: { listener: string; stream: string; day: string; error: string }[];
+}
+
+/** How a replay is run. */
+interface ReplayOptions {
+  /** Hands transform an event and waits for it. Rejects only if no event can be handed over at all. */
+  invoke: (event: S3Event) => Promise<Outcome>;
+  /** How many at once. */
+  atOnce: number;
+  /** Stops the replay: what is under way is ended, nothing else begun. */
+  signal: AbortSignal;
+  progress: (report: ReplayReport) => void;
+}
+
+/** The stream-days of a selection, oldest day first. Throws a `UserError` if it makes no sense or holds nothing. */
+export async function sourcesIn(raw: Store, selection: Selection): Promise<Source[]> {
+  const { from = "", to = "9999-12-31", stream, listener } = selection;
+  if (from > to) throw new UserError(`There is no day from ${from} to ${to}; swap --from and --to.`);
+  const wanted = stream === undefined ? undefined : slugsOf(stream);
+  const found = new Map<string, Source>();
+  for (const key of await raw.list(listener === undefined ? "raw/" : `raw/${listener}/`)) {
+    const streamDay = parseRawKey(key);
+    if (!streamDay || streamDay.day < from || streamDay.day > to) continue;
+    if (wanted && !wanted(streamDay.slug)) continue;
+    found.set(key.slice(0, key.lastIndexOf("/")), { ...streamDay, key });
+  }
+  if (found.size === 0) throw new UserError("Raw holds nothing of what was asked for; leave out an option.");
+  return [...found.values()].sort(
+    (left, right) => left.day.localeCompare(right.day) || left.key.localeCompare(right.key),
+  );
+}
+
+function slugsOf(stream: string): (slug: string) => boolean {
+  const kind = stream.split(":")[0]!;
+  try {
+    tablesOf(kind);
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} The table container_reads names those there are.`);
+  }
+  const slug = streamSlug(stream, (text) => createHash("sha256").update(text).digest("hex"));
+  return (other) => other === slug || (stream === kind && streamKind(other) === kind);
+}
+
+/**
+ * Has transform look at every source again, some at once. What is up to date stays as it is, so a replay that was
+ * stopped can simply be run again; transform's own conditional writes make it safe beside live runs. What fails is
+ * told at the end, and the rest is done.
+ */
+export async function replay(sources: Source[], options: ReplayOptions): Promise<ReplayReport> {
+  const { invoke, atOnce, signal, progress } = options;
+  const report: ReplayReport = {
+    stream_days: sources.length,
+    built: 0,
+    up_to_date: 0,
+    left: sources.length,
+    failed: [],
+  };
+  const queue = sources.values();
+  const work = async () => {
+    for (const { listener, slug, day, key } of queue) {
+      if (signal.aborted) return;
+      const outcome = await invoke({ Records: [{ s3: { object: { key: encodeURIComponent(key) } } }] });
+      // What was cut off by the same Ctrl-C has not failed.
+      if (signal.aborted && "error" in outcome) return;
+      report.left -= 1;
+      if ("error" in outcome) report.failed.push({ listener, stream: slug, day, error: outcome.error });
+      else if (outcome.results.some(({ written }) => written.length > 0)) report.built += 1;
+      else report.up_to_date += 1;
+      progress(report);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return report;
+}

@@ -1,0 +1,74 @@
+/** A stack, as the Pulumi CLI knows it. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { settingDefaults } from "../../infra/settingRules";
+import { UserError } from "../../cloud/errors";
+import { pulumi, type CliOptions } from "./pulumi-cli";
+
+/** One entry of `pulumi config --json`; a secret one comes without its value. */
+interface Entry {
+  value?: string;
+  objectValue?: unknown;
+  secret: boolean;
+}
+
+/** A stack's configuration by key. */
+export type StackConfig = Map<string, Entry>;
+
+/** What a deployed stack gives to those who work on it. */
+export interface StackOutputs {
+  functionNames?: { extract?: string; transform?: string };
+  crawlerNames?: { lake?: string; raw?: string };
+  failureQueueUrls?: Record<string, string>;
+  rawBucketName?: string;
+  lakeBucketName?: string;
+  workgroupName?: string;
+  databaseNames?: { lake?: string };
+}
+
+/** The configuration by key, without the project's name in front; settings of providers are left out. */
+export async function stackConfig(stack: string, cli: CliOptions): Promise<StackConfig> {
+  const text = await pulumi(["config", "--json", "--stack", stack], cli);
+  const { name } = parse(fs.readFileSync(path.join(cli.dir, "Pulumi.yaml"), "utf8")) as { name: string };
+  const entries = Object.entries(JSON.parse(text) as Record<string, Entry>);
+  const own = entries.filter(([key]) => key.startsWith(`${name}:`));
+  return new Map(own.map(([key, entry]) => [key.slice(name.length + 1), entry]));
+}
+
+/** A list as Pulumi stores it, or as people type it on a command line (a,b). */
+export function listOf(config: StackConfig, key: string): string[] {
+  const { objectValue, value = settingDefaults[key]! } = config.get(key) ?? {};
+  if (Array.isArray(objectValue)) return objectValue as string[];
+  return value.startsWith("[") ? (JSON.parse(value) as string[]) : value.split(",");
+}
+
+/** The stack's outputs; empty before the first deployment. */
+export async function stackOutputs(stack: string, cli: CliOptions): Promise<StackOutputs> {
+  return JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stack], cli)) as StackOutputs;
+}
+
+/** The region that the stack lives in. */
+export async function stackRegion(stack: string, cli: CliOptions): Promise<string> {
+  hideNodeWarning();
+  return (await pulumi(["config", "get", "aws:region", "--stack", stack], cli)).trim();
+}
+
+/** The chosen listener, the first if none is; throws a `UserError` if the stack has no such listener. */
+export function listenerOf(stack: string, config: StackConfig, chosen: string | undefined): string {
+  const listeners = listOf(config, "listeners");
+  if (chosen === undefined || listeners.includes(chosen)) return chosen ?? listeners[0]!;
+  throw new UserError(
+    `Stack ${stack} has no listener ${chosen}; its setting listeners has ${listeners.join(", ")}.`,
+  );
+}
+
+/** The error of a stack that has not been deployed; `what` it lacks. */
+export function notDeployed(stack: string, what: string): UserError {
+  return new UserError(`Stack ${stack} has no ${what} yet; deploy it with pulumi up --stack ${stack}.`);
+}
+
+/** The SDK's warning about Node 20 is for whoever updates it, not for whoever runs a command. */
+export function hideNodeWarning(): void {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+}

@@ -1,0 +1,272 @@
+import path from "node:path";
+import * as s3 from "@aws-sdk/client-s3";
+import { s3Store, type Store } from "../handlers/shared/store";
+import { glueOperations } from "./glue/glue";
+import { crawlersIn, type Crawl, type Crawlers } from "./glue/crawlers";
+import { serveJson } from "./aws/json";
+import { serveLambda } from "./aws/lambda";
+import { PartitionFiles } from "./glue/partitions";
+import { QueueFiles, queuesOf } from "./aws/queues";
+import { sqsOperations } from "./aws/sqs";
+import { parametersOf, ssmOperations } from "./aws/ssm";
+import { tablesOf } from "./glue/tables";
+import { UserError } from "./errors";
+import { EventQueue, type EventFailure } from "./events/events";
+import { destinationOf, retryPolicyOf } from "./events/event-policy";
+import { failureRecord } from "./events/failure-record";
+import type { LocalServer } from "./http";
+import { LocalFunction, type InvokeResult } from "./lambda/function";
+import { S3Server } from "./s3/server";
+import { hideNodeWarning } from "../cli/stack/stack";
+import {
+  bucketEvent,
+  bucketTriggers,
+  matches,
+  mayStart,
+  ruleNamed,
+  ruleTriggers,
+  scheduledEvent,
+} from "./events/triggers";
+import type { BucketTrigger, RuleTrigger } from "./events/triggers";
+import type { Clock, ObjectEvent, Program, Resource } from "./types";
+
+/** What a cloud is made of. */
+interface CloudOptions {
+  program: Program;
+  /** Folder for what it keeps: `s3/` (buckets), `glue/` (partitions), `queues/` (messages, such as failed events). */
+  dir: string;
+  /** The time for everyone in it, the functions included. */
+  clock: Clock;
+  /** Variables for all functions, over their own. */
+  environment: Record<string, string>;
+  /** Takes each line that a function prints. */
+  log: (functionName: string, line: string) => void;
+  /** Waits before a failed event is tried again, in ms; short ones by default. */
+  retryWaits?: number[];
+}
+
+/** Where events lie that functions have not served yet, so that a cloud which is killed loses none, as Lambda does not. */
+const underWay = "under-way";
+
+/** Nothing listens there: a call to a service that this cloud lacks fails at once and never leaves the machine. */
+const nowhere = "http://127.0.0.1:1";
+
+/**
+ * A program running on this machine: its buckets as folders behind an S3 endpoint, its parameters and tables behind
+ * SSM and Glue endpoints, its functions as processes, its notifications and rules as the events that start them.
+ */
+export class Cloud {
+  private readonly s3: S3Server;
+  private readonly queue: EventQueue;
+  private readonly triggers: BucketTrigger[];
+  private readonly crawlers: Crawlers;
+  /** By ARN. */
+  private readonly functions = new Map<string, LocalFunction>();
+  private readonly queueFiles: QueueFiles;
+  /** Names by ARN. */
+  private readonly queueNames: Map<string, string>;
+  private services?: LocalServer;
+  private lambda?: LocalServer;
+  private s3Url = "";
+
+  private constructor(private readonly options: CloudOptions) {
+    const { program, dir, clock, retryWaits = [100, 200] } = options;
+    this.triggers = bucketTriggers(program.resources);
+    this.crawlers = crawlersIn(program.resources, dir, clock);
+    this.queueFiles = new QueueFiles(dir, clock);
+    this.queueNames = queuesOf(program.resources);
+    this.queue = new EventQueue({ keep: (failure) => this.keep(failure), clock, retryWaits });
+    this.s3 = new S3Server({ root: path.join(dir, "s3"), clock });
+    this.s3.on("object", (event: ObjectEvent) => this.notify(event));
+  }
+
+  /**
+   * Brings a program up. What its buckets and tables held when the folder was last used is there again, and events that
+   * were under way then are delivered again: {@link settle} waits for them.
+   */
+  static async start(options: CloudOptions): Promise<Cloud> {
+    const cloud = new Cloud(options);
+    try {
+      await cloud.open();
+      return cloud;
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
+  }
+
+  /** Events that a function failed on, retries included, since the start. */
+  get failures(): EventFailure[] {
+    return this.queue.failures;
+  }
+
+  /** Lets a rule fire: its targets get an event of that time (ms since 1970; by default now). {@link settle} waits for them. */
+  fire(ruleName: string, time = this.options.clock.now()): void {
+    const { resources } = this.options.program;
+    const rule = ruleNamed(resources, ruleName);
+    for (const trigger of ruleTriggers(resources, rule)) {
+      const event = trigger.input ?? scheduledEvent(rule, time);
+      if (mayStart(resources, rule, trigger)) this.submit(trigger.functionArn, event);
+      else this.bury(rule, trigger, event);
+    }
+  }
+
+  /** Lets a crawler, given by its physical or logical name, run. {@link settle} waits for it. */
+  crawl(name: string): void {
+    void this.queue.track(this.crawlers.start(name));
+  }
+
+  /** The crawls since the start that have ended. */
+  get crawls(): Crawl[] {
+    return this.crawlers.history;
+  }
+
+  /** Sends a function, given by its ARN, physical or logical name, an event of its own. {@link settle} waits for it. */
+  send(name: string, event: unknown): void {
+    this.submit(name, event);
+  }
+
+  /** Runs a function, given by its ARN, physical or logical name, and returns what became of it; nothing is retried. */
+  invoke(name: string, event: unknown): Promise<InvokeResult> {
+    return this.queue.track(this.functionNamed(name).invoke(event));
+  }
+
+  /**
+   * Kills the processes of a function, given by its ARN, physical or logical name, in the midst of what they do; events
+   * are then tried again as ever. Resolves, when they are gone, with how many there were.
+   */
+  kill(name: string): Promise<number> {
+    return this.functionNamed(name).kill();
+  }
+
+  /** URLs of all queues. */
+  get queueUrls(): string[] {
+    const queues = this.options.program.resources.filter(({ type }) => type === "aws:sqs/queue:Queue");
+    return queues.map(({ outputs }) => String(outputs.url));
+  }
+
+  /** Where SDK clients find the queues and the functions of this cloud: URLs of its SQS and Lambda endpoints. */
+  get endpoints(): { sqs: string; lambda: string } {
+    return { sqs: `http://${this.services!.address}`, lambda: `http://${this.lambda!.address}` };
+  }
+
+  /** The bucket that the program calls `name`. */
+  store(name: string): Store {
+    const bucket = this.options.program.resources.find(
+      (resource) => resource.type === "aws:s3/bucket:Bucket" && resource.name === name,
+    );
+    hideNodeWarning();
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const client = new s3.S3Client({ endpoint: this.s3Url, region: "us-east-1", credentials });
+    return s3Store(s3, client, String(bucket!.outputs.bucket));
+  }
+
+  /** Resolves when no event, retry or invocation is under way. */
+  settle(): Promise<void> {
+    return this.queue.settle();
+  }
+
+  /** Ends the functions, whatever they are doing, and frees the ports. */
+  async stop(): Promise<void> {
+    this.queue.stop();
+    await Promise.all([...this.functions.values()].map((local) => local.stop()));
+    try {
+      await this.queue.settle();
+    } finally {
+      await Promise.all([this.s3.close(), this.services?.close(), this.lambda?.close()]);
+    }
+  }
+
+  private async open(): Promise<void> {
+    const { program, dir, clock, log } = this.options;
+    const { resources } = program;
+    this.s3Url = await this.s3.start();
+    for (const bucket of resources.filter(({ type }) => type === "aws:s3/bucket:Bucket")) {
+      await this.s3.createBucket(String(bucket.outputs.bucket));
+    }
+    this.services = await serveJson({
+      ...ssmOperations(parametersOf(resources)),
+      ...glueOperations(tablesOf(resources), new PartitionFiles(dir), clock),
+      ...this.crawlers.operations(),
+      ...sqsOperations([...this.queueNames.values()], this.queueFiles),
+    });
+    this.lambda = await serveLambda((name, event) => this.submit(name, event));
+    const servicesUrl = `http://${this.services.address}`;
+    const environment = {
+      ...this.options.environment,
+      AWS_ENDPOINT_URL: nowhere,
+      AWS_ENDPOINT_URL_S3: this.s3Url,
+      AWS_ENDPOINT_URL_SSM: servicesUrl,
+      AWS_ENDPOINT_URL_GLUE: servicesUrl,
+    };
+    for (const deployed of program.functions) {
+      const { inputs } = resources.find(({ outputs }) => outputs.arn === deployed.arn) ?? {};
+      const concurrency = inputs?.reservedConcurrentExecutions as number | undefined;
+      this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log, concurrency }));
+    }
+    for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
+    for (const { id, body } of this.queueFiles.list(underWay)) {
+      const { functionArn, event } = JSON.parse(body) as { functionArn: string; event: unknown };
+      if (this.functions.has(functionArn)) this.deliver(this.functionNamed(functionArn), event, id);
+      else this.queueFiles.delete(underWay, id);
+    }
+  }
+
+  private notify(event: ObjectEvent): void {
+    for (const trigger of this.triggers) {
+      if (!matches(trigger, event)) continue;
+      this.submit(trigger.functionArn, bucketEvent(trigger, event, this.options.clock.now()));
+    }
+  }
+
+  private submit(functionArn: string, event: unknown): void {
+    const target = this.functionNamed(functionArn);
+    const message = JSON.stringify({ functionArn: target.deployed.arn, event });
+    this.deliver(target, event, this.queueFiles.send(underWay, message).id);
+  }
+
+  private deliver(target: LocalFunction, event: unknown, id: string): void {
+    const policy = retryPolicyOf(target.deployed, this.options.program.resources);
+    this.queue.submit(target, event, policy, () => this.queueFiles.delete(underWay, id));
+  }
+
+  /** Puts a failed event where the program wants it; without a destination Lambda drops it. */
+  private keep(failure: EventFailure): void {
+    const queue = destinationOf(failure, this.options.program.resources);
+    if (queue !== undefined)
+      this.queueFiles.send(this.queueNamed(queue), JSON.stringify(failureRecord(failure)));
+  }
+
+  /** Puts an event that a rule may not deliver into its dead-letter queue, as EventBridge does. */
+  private bury(rule: Resource, { functionArn, deadLetterArn }: RuleTrigger, event: unknown): void {
+    if (deadLetterArn === undefined)
+      throw new UserError(
+        `The rule ${rule.name} may not start ${functionArn}; the program gives no permission.`,
+      );
+    this.queueFiles.send(this.queueNamed(deadLetterArn), JSON.stringify(event), {
+      RULE_ARN: String(rule.outputs.arn),
+      TARGET_ARN: functionArn,
+      ERROR_CODE: "NO_PERMISSIONS",
+      ERROR_MESSAGE: "The rule may not invoke the function.",
+    });
+  }
+
+  private queueNamed(arn: string): string {
+    const name = this.queueNames.get(arn);
+    if (name === undefined)
+      throw new UserError(`There is no queue ${arn}, to which failed events are to go.`);
+    return name;
+  }
+
+  private functionNamed(name: string): LocalFunction {
+    const declared = this.options.program.resources.find(
+      (resource) => resource.type === "aws:lambda/function:Function" && resource.name === name,
+    );
+    const found =
+      this.functions.get(String(declared?.outputs.arn ?? name)) ??
+      [...this.functions.values()].find(({ deployed }) => deployed.name === name);
+    if (found) return found;
+    const known = [...this.functions.values()].map(({ deployed }) => deployed.name).join(", ") || "none";
+    throw new UserError(`There is no function ${name}; the program's functions: ${known}.`);
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import type { Column } from "@aws-sdk/client-glue";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CatalogTable } from "../tables";
+import { filesAt, foldersAt, partitionFolders, type PartitionFolder } from "./folders";
+import { hiveType } from "./hive-types";
+
+/** A folder that is a table, and its partitions. */
+export interface Found {
+  location: string;
+  name: string;
+  folders: PartitionFolder[];
+}
+
+/** The most files that a table's columns are read off: memory and time stay flat, however many there are. */
+const sampledFiles = 16;
+
+/**
+ * The folders at `level` (the bucket is 1) below an S3 path that hold partitions. Each is named after its folder; two
+ * of one name get a hash of their location behind it, except the one that has the name in the catalog (`known`)
+ * already, or else comes first (https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html).
+ */
+export function findTables(target: string, level: number, s3Root: string, known: CatalogTable[]): Found[] {
+  const taken = new Map(known.map(({ name, descriptor }) => [name, descriptor.Location]));
+  return locationsAt(target, level, s3Root).flatMap((location) => {
+    const all = partitionFolders(location, s3Root);
+    const folders = all.filter(({ key }) => key === all[0]!.key);
+    if (folders.length === 0) return [];
+    const plain = tableName(location);
+    const isFree = [undefined, location].includes(taken.get(plain));
+    const name = isFree ? plain : `${plain}_${createHash("md5").update(location).digest("hex")}`;
+    taken.set(name, location);
+    return [{ location, name, folders }];
+  });
+}
+
+function locationsAt(target: string, level: number, s3Root: string): string[] {
+  const base = target.replace(/\/?$/, "/");
+  const depth = base.replace("s3://", "").split("/").length - 1;
+  if (depth >= level) return [base];
+  return foldersAt(base, s3Root).flatMap((name) => locationsAt(`${base}${name}/`, level, s3Root));
+}
+
+/** Athena's names are small letters, digits and "_". */
+function tableName(location: string): string {
+  return location
+    .split("/")
+    .at(-2)!
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, "_");
+}
+
+/** The table that a folder of gzipped JSON lines is, columns read off a sample of its files. */
+export async function describeTable(
+  database: string,
+  { location, name, folders }: Found,
+  sampleSize: number | undefined,
+  s3Root: string,
+  connection: DuckDBConnection,
+): Promise<CatalogTable> {
+  const files = folders.flatMap((folder) => filesAt(folder.location, s3Root).slice(0, sampleSize));
+  const columns = await columnsOf(spread(files, sampledFiles), connection);
+  return {
+    database,
+    name,
+    keys: [folders[0]!.key],
+    parameters: { classification: "json", compressionType: "gzip", typeOfData: "file" },
+    descriptor: {
+      Location: location,
+      Columns: columns,
+      InputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+      OutputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+      SerdeInfo: {
+        SerializationLibrary: "org.openx.data.jsonserde.JsonSerDe",
+        Parameters: { paths: columns.map((column) => column.Name).join(",") },
+      },
+    },
+  };
+}
+
+/** At most `count` of the items, evenly spread, the last one among them. */
+export function spread<T>(items: T[], count: number): T[] {
+  const step = Math.max(1, items.length / count);
+  return Array.from(
+    { length: Math.min(count, items.length) },
+    (_, index) => items[items.length - 1 - Math.floor(index * step)]!,
+  );
+}
+
+async function columnsOf(files: string[], connection: DuckDBConnection): Promise<Column[]> {
+  const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(", ");
+  // Every line counts, and every key of an object is a field, however rare.
+  const reader = await connection.runAndRead(
+    `select * from read_json([${list}], format = 'newline_delimited', compression = 'gzip', hive_partitioning = false,
+      sample_size = -1, field_appearance_threshold = 0, map_inference_threshold = -1) limit 0`,
+  );
+  return reader.columnNames().map((name, at) => ({ Name: name, Type: hiveType(reader.columnType(at)) }));
+}

@@ -1,0 +1,40 @@
+import { isSame } from "../../../handlers/transform/glueCatalog";
+import type { PartitionFiles } from "../partitions";
+import type { CatalogTable } from "../tables";
+import type { Clock } from "../../types";
+import type { PartitionFolder } from "./folders";
+
+/** How many partitions were registered, and how many changed. */
+export interface Registered {
+  added: number;
+  updated: number;
+}
+
+/**
+ * Registers folders as partitions of a table, with its descriptor. Those that are known and say something else get it,
+ * too, if they inherit from the table (https://docs.aws.amazon.com/glue/latest/dg/crawler-schema-changes-prevent.html);
+ * parameters of their own stay. None is ever removed. Nothing else can happen meanwhile, so a transform that registers
+ * the same partition comes before or after.
+ */
+export function registerFolders(
+  table: CatalogTable,
+  folders: PartitionFolder[],
+  partitions: PartitionFiles,
+  inherits: boolean,
+  clock: Clock,
+): Registered {
+  const registered = { added: 0, updated: 0 };
+  for (const { value, location } of folders) {
+    const known = partitions.get(table.database, table.name, [value]);
+    const wanted = {
+      Values: [value],
+      Parameters: { ...known?.Parameters, ...table.parameters },
+      StorageDescriptor: { ...table.descriptor, Location: location },
+    };
+    if (known && (!inherits || isSame(known, wanted))) continue;
+    const CreationTime = known?.CreationTime ?? Math.trunc(clock.now() / 1000);
+    partitions.put(table.database, table.name, { ...wanted, CreationTime });
+    registered[known ? "updated" : "added"] += 1;
+  }
+  return registered;
+}

@@ -1,0 +1,56 @@
+import { ofType, refuse } from "../../events/triggers";
+import type { Resource } from "../../types";
+
+/** A crawler that a program declares. */
+export interface CrawlerSpec {
+  /** Physical name. */
+  name: string;
+  /** Logical name. */
+  logicalName: string;
+  /** The database that gets the tables it makes. */
+  database: string;
+  /** EventBridge expression; undefined if it runs only when asked to. */
+  schedule: string | undefined;
+  catalogTargets: { databaseName: string; tables: string[] }[];
+  /** `sampleSize`: how many files of a folder are looked into; undefined for all. */
+  s3Targets: { path: string; sampleSize?: number }[];
+  /** Whether a table that has changed is changed in the catalog, too. */
+  updatesTables: boolean;
+  /** Whether partitions take their table's descriptor, known ones included. */
+  inheritsFromTable: boolean;
+  /** Level at which tables lie, the bucket being 1; undefined if the crawler is to find out. */
+  tableLevel: number | undefined;
+}
+
+/** What of a crawler's configuration counts here: https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html */
+interface Configuration {
+  CrawlerOutput?: { Partitions?: { AddOrUpdateBehavior?: string } };
+  Grouping?: { TableLevelConfiguration?: number };
+}
+
+const otherTargets = [
+  ...["deltaTargets", "dynamodbTargets", "hudiTargets", "icebergTargets", "jdbcTargets", "mongodbTargets"],
+  ...["classifiers", "tablePrefix", "recrawlPolicy"],
+];
+
+/** The crawlers of a program. Throws a `UserError` for one that does what the embedded cloud does not know. */
+export function crawlersOf(resources: Resource[]): CrawlerSpec[] {
+  return ofType(resources, "aws:glue/crawler:Crawler").map(({ name, inputs, outputs }) => {
+    refuse(name, inputs, otherTargets);
+    const configuration = JSON.parse(String(inputs.configuration ?? "{}")) as Configuration;
+    const policy = inputs.schemaChangePolicy as { updateBehavior?: string } | undefined;
+    const s3Targets = (inputs.s3Targets ?? []) as CrawlerSpec["s3Targets"];
+    for (const target of s3Targets) refuse(name, { ...target }, ["exclusions", "eventQueueArn"]);
+    return {
+      name: String(outputs.name),
+      logicalName: name,
+      database: String(inputs.databaseName),
+      schedule: inputs.schedule === undefined ? undefined : String(inputs.schedule),
+      catalogTargets: (inputs.catalogTargets ?? []) as CrawlerSpec["catalogTargets"],
+      s3Targets,
+      updatesTables: policy?.updateBehavior !== "LOG",
+      inheritsFromTable: configuration.CrawlerOutput?.Partitions?.AddOrUpdateBehavior === "InheritFromTable",
+      tableLevel: configuration.Grouping?.TableLevelConfiguration,
+    };
+  });
+}

@@ -1,0 +1,105 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { UserError } from "./errors";
+import type { Manifest } from "./lake/manifest";
+import type { Resource } from "./types";
+
+/** What a local cloud's folder remembers between runs (`cloud.json`). */
+export interface FolderState {
+  version: 1;
+  /** `simulated`, or `spotify` for real data; the two never share a folder. */
+  source: "simulated" | "spotify";
+  /** Seed of the simulated library. */
+  seed: number;
+  /** First simulated instant, ms UTC. */
+  start: number;
+  /** Where simulated time stands, ms UTC. */
+  now: number;
+  /** Stack settings that differ from the program's defaults, as text; secrets are not among them. */
+  settings?: Record<string, string>;
+  manifest: Manifest;
+  /** What the program declares in Glue, crawlers included; folders of older versions lack it. */
+  glue?: Resource[];
+}
+
+const stateFile = "cloud.json";
+const lockFile = "cloud.lock";
+
+/** The state of the folder, or undefined if no run has got that far; throws a `UserError` if it cannot be read. */
+export function readFolder(dir: string): FolderState | undefined {
+  const file = path.join(dir, stateFile);
+  if (!fs.existsSync(file)) return undefined;
+  try {
+    const state = JSON.parse(fs.readFileSync(file, "utf8")) as FolderState;
+    if (state.version === 1) return state;
+  } catch {
+    // Told below.
+  }
+  throw new UserError(`${file} is not readable by this version; start over with npm start -- --fresh.`);
+}
+
+/** What the folder's program is set to: settings stay until they are set anew, as in a stack. */
+export function settingsIn(folder: FolderState | undefined): Record<string, string> {
+  return folder ? { ...folder.settings, tableFormat: folder.manifest.tableFormat } : {};
+}
+
+/** Writes the state in one step, so that a killed run leaves the old one. */
+export function writeFolder(dir: string, state: FolderState): void {
+  const file = path.join(dir, stateFile);
+  fs.writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
+  fs.renameSync(`${file}.new`, file);
+}
+
+/**
+ * Makes the folder and takes it for this process, until that ends; `fresh` empties it first. Throws a `UserError` if
+ * the folder cannot be written or another run has it.
+ */
+export function takeFolder(dir: string, fresh: boolean): void {
+  const lock = path.join(dir, lockFile);
+  try {
+    makeFolder(path.resolve(dir));
+    fs.accessSync(dir, fs.constants.W_OK);
+    const holder = fs.existsSync(lock) ? Number(fs.readFileSync(lock, "utf8")) : undefined;
+    if (holder && holder !== process.pid && isAlive(holder)) {
+      throw new UserError(
+        `Another run (process ${holder}) is using ${dir}; wait for it, or choose another --out.`,
+      );
+    }
+    if (fresh) emptyFolder(dir);
+    fs.writeFileSync(lock, String(process.pid));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `${dir} cannot be written (${(error as Error).message}); choose another folder with --out.`,
+    );
+  }
+  process.once("exit", () => fs.rmSync(lock, { force: true }));
+}
+
+/** One level at a time: where the system refuses (`/proc/x`), `recursive: true` never returns. */
+function makeFolder(dir: string): void {
+  if (fs.existsSync(dir)) return;
+  makeFolder(path.dirname(dir));
+  fs.mkdirSync(dir);
+}
+
+/** Empties a folder of ours; one that holds anything else is left alone. */
+function emptyFolder(dir: string): void {
+  const ours = ["s3", "glue", "crawled", "functions", "queues", stateFile, `${stateFile}.new`, lockFile];
+  const others = fs.readdirSync(dir).filter((name) => !ours.includes(name));
+  if (others.length > 0) {
+    throw new UserError(
+      `${dir} holds ${others[0]}, which is not ours, so --fresh leaves it alone; choose another --out.`,
+    );
+  }
+  for (const name of ours) fs.rmSync(path.join(dir, name), { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+import { notBefore } from "./limits";
+import { metricDimensions, metricsEntry } from "../shared/metrics";
+import { utcDay, type RunLine } from "../raw/format";
+import { iso, type ListenerRun } from "./streams/listenerRun";
+import { warnedDays } from "./tokenLife";
+
+/** Lands the record of a listener's run, and returns it. */
+export async function landRecord(run: ListenerRun, event_id: string, stack: string): Promise<RunLine> {
+  const { listener, startedAt, client, tally } = run;
+  const reason = run.fault ?? run.leftOver;
+  const record: RunLine = {
+    kind: "run",
+    listener,
+    run_id: run.runId,
+    event_id,
+    started_at: iso(startedAt),
+    ended_at: iso(run.now()),
+    status: run.fault ? "failed" : run.leftOver ? "partial" : "complete",
+    stop_reason: reason?.code ?? null,
+    stop_message: reason?.message ?? null,
+    calls: client.spent.calls,
+    retries: client.spent.repeats,
+    containers_read: tally.read,
+    containers_unchanged: tally.unchanged,
+    containers_skipped: tally.skipped,
+    raw_objects: run.landing.landed(),
+    budget_used: run.session.callsUsed(),
+    not_before: notBefore(run),
+    token_days_left: run.tokenDaysLeft,
+  };
+  run.landing.add("extract_runs", utcDay(startedAt), record);
+  await run.landing.flush();
+  run.log({ message: "listener served", ...record });
+  report(run, record, stack);
+  return record;
+}
+
+/** Prints what alarms are made of, and warns of a sign-in that ends soon or has brought a token that is not stored. */
+function report(run: ListenerRun, record: RunLine, stack: string): void {
+  const { token_days_left: daysLeft, stop_reason } = record;
+  const isNew = run.client.renewed();
+  if (daysLeft !== null && daysLeft < warnedDays)
+    run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npm run login.` });
+  if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });
+  const values = {
+    Calls: record.calls,
+    QuotaStops: Number(stop_reason === "quota_exceeded"),
+    SignInRefused: Number(stop_reason === "invalid_grant"),
+    NewRefreshToken: Number(isNew),
+    ...(daysLeft !== null && { TokenDaysLeft: daysLeft }),
+  };
+  run.print(metricsEntry(run.now(), metricDimensions(stack, run.listener), values));
+}

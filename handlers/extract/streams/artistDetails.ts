@@ -1,0 +1,53 @@
+import type { ArtistIndex } from "../artistIndex";
+import { utcDay } from "../../raw/format";
+import { readOwn } from "./dailyRead";
+import { keepObject } from "./containerRead";
+import { attempt, iso, lackFor, leaveOver, settle, type ListenerRun } from "./listenerRun";
+import { skip } from "./skips";
+
+const stream = "artist_details";
+
+/** As many artists as one call gives. */
+const batchSize = 50;
+
+/** Genres, followers and popularity change slowly. */
+const refreshMs = 90 * 86_400_000;
+
+/**
+ * Reads the details of the artists that the listener's data names: first of those that are unknown, then of those read
+ * more than 90 days ago, as far as the budget goes. Each call is a turn.
+ */
+export async function* readArtistDetails(run: ListenerRun, artists: ArtistIndex): AsyncGenerator<void, void> {
+  // What this run has seen is due, too.
+  await settle(run);
+  const due = await artists.due(utcDay(run.now() - refreshMs));
+  for (let start = 0; start < due.length; start += batchSize) {
+    const lack = lackFor(run, 1);
+    if (lack) {
+      leaveOver(run, lack);
+      return;
+    }
+    const ids = due.slice(start, start + batchSize);
+    const isRead = await attempt(run, () => readOwn(run, stream, () => readBatch(run, artists, ids)));
+    if (!isRead) return;
+    yield;
+  }
+}
+
+/** An artist that the answer lacks, or has null for, is recorded, and asked for again when the others are. */
+async function readBatch(run: ListenerRun, artists: ArtistIndex, ids: string[]): Promise<true> {
+  const answer = await run.client.artists(ids);
+  const day = await keepObject(run, { stream, container: stream }, answer);
+  const given = (answer.body.artists as ({ id?: string } | null)[]).map((artist) => artist?.id);
+  const why = {
+    reason: "not_found",
+    http_status: null,
+    message: "Spotify returned no such artist.",
+    until: iso(run.now() + refreshMs),
+  };
+  for (const id of ids) if (!given.includes(id)) skip(run, { stream, day, container: id, name: null }, why);
+  artists.markRead(ids, day);
+  run.tally.read += 1;
+  run.log({ message: "artists read", artists: ids.length });
+  return true;
+}

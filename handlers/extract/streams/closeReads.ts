@@ -1,0 +1,72 @@
+import {
+  changeContainer,
+  containerKey,
+  keepContainers,
+  listenerState,
+  type ExtractState,
+  type PendingRead,
+} from "../../state/extractState";
+import { fetchListing, landListing, sameListing, type Listing } from "./playlists";
+import { changedWhileRead, closeRead } from "./containerRead";
+import { lackFor, leaveOver, type ListenerRun } from "./listenerRun";
+
+const stream = "playlist_items";
+
+/**
+ * Ends the reads that an earlier run left pending: one whose playlist still has the version that was read becomes
+ * visible, any other is forgotten and read again. Forgets the checkpoints of playlists that left the list, too.
+ */
+export async function closePending(run: ListenerRun, listing: Listing): Promise<void> {
+  const { listener } = run;
+  const ids = listing.entries.map((entry) => entry.id);
+  run.session.change((state) => keepContainers(state, listener, stream, ids));
+  for (const { pending } of Object.values(listenerState(run.session.state(), listener).containers))
+    if (pending?.header.stream === stream) await closeOrForget(run, pending, versionIn(listing, pending));
+}
+
+/**
+ * Makes this run's reads visible whose playlists have kept their versions, by one more reading of the list. If no
+ * calls are left for it, the next run does it.
+ */
+export async function closeReads(
+  run: ListenerRun,
+  reads: PendingRead[],
+  listing: Listing,
+  userId: string | undefined,
+): Promise<void> {
+  run.kept[run.listener] = 0;
+  if (reads.length === 0) return;
+  const lack = lackFor(run, listing.pages.length);
+  if (lack) {
+    leaveOver(run, lack);
+    return;
+  }
+  const now = await fetchListing(run, userId);
+  if (!now) return;
+  if (!sameListing(listing, now)) await landListing(run, now);
+  for (const read of reads) await closeOrForget(run, read, versionIn(now, read));
+}
+
+/** Closes a read of a playlist that now has `version` if that is what was read; else forgets the read. */
+export async function closeOrForget(
+  run: ListenerRun,
+  read: PendingRead,
+  version: string | null | undefined,
+): Promise<void> {
+  const { read_seq, container, stream, version: readVersion } = read.header;
+  const key = containerKey(stream, container);
+  if (version === readVersion) {
+    const closed = { version, read_seq };
+    await closeRead(run, read, (state) => changeContainer(state, run.listener, key, () => ({ closed })));
+    return;
+  }
+  run.landing.drop(read_seq);
+  const forget = (state: ExtractState) =>
+    changeContainer(state, run.listener, key, ({ closed }) => ({ closed }));
+  run.afterLanding.push(forget);
+  if (read.header.run_id === run.runId) leaveOver(run, changedWhileRead());
+}
+
+function versionIn(listing: Listing, read: PendingRead): string | null | undefined {
+  return listing.entries.find((entry) => entry.id === read.header.container)?.version;
+}

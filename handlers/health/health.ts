@@ -1,0 +1,45 @@
+import { text } from "node:stream/consumers";
+import { metricDimensions, metricsEntry } from "../shared/metrics";
+import { stateKey } from "../state/session";
+import { listenerState, parseState } from "../state/extractState";
+import type { Store } from "../shared/store";
+
+/** What health asks of the world. */
+export interface HealthDeps {
+  /** The raw bucket. */
+  store: Store;
+  now(): number;
+  log(entry: Record<string, unknown>): void;
+}
+
+/** Whose data is looked at. */
+export interface HealthSettings {
+  stack: string;
+  listeners: string[];
+  /** When the stack was made, ISO 8601 UTC: a listener who was never read is as old as that. */
+  since: string;
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * Says how old every listener's data is, as the metric DataAgeHours: the hours since a run last read what there is. It
+ * does so whether extract runs or not.
+ * @returns the hours by listener
+ * @throws `state_unknown` for a state that this version does not know; the store's error if it cannot be read
+ */
+export async function health(
+  { store, now, log }: HealthDeps,
+  { stack, listeners, since }: HealthSettings,
+): Promise<Record<string, number>> {
+  const found = await store.get(stateKey);
+  const state = parseState(found && (await text(found.body)));
+  const ages: Record<string, number> = {};
+  for (const listener of listeners) {
+    const { read_at = since } = listenerState(state, listener);
+    const hours = Math.round(((now() - Date.parse(read_at)) / hourMs) * 10) / 10;
+    ages[listener] = hours;
+    log(metricsEntry(now(), metricDimensions(stack, listener), { DataAgeHours: hours }));
+  }
+  return ages;
+}

@@ -1,0 +1,277 @@
+import { failure } from "../shared/errors";
+import type { HeaderLine } from "../raw/format";
+import type { ItemsPath } from "../extract/spotify/client";
+
+/**
+ * What extract remembers from run to run, in one object (`state/extract.json` of the raw bucket), and the pure steps
+ * that change it. Times are ISO 8601 UTC, so that a person can read the object.
+ */
+export interface ExtractState {
+  format: 1;
+  /** Grows by one with every write. */
+  counter: number;
+  /** Of the attempt that wrote last: with `counter` it tells an attempt its own write from another's. */
+  nonce: string;
+  /** Who is at work, until when at the latest. */
+  lease: { event: string; run: string; expires: string } | null;
+  /** The last events that were served to the end, oldest first. */
+  finished_events: string[];
+  /**
+   * Web API calls reserved on a UTC day, whether they were made or not; `begun` once a run of more than plays has begun
+   * on that day.
+   */
+  budget: { day: string; reserved: number; begun?: true };
+  /** The last number given to a read. */
+  read_seq: number;
+  /** Spotify wants no call before this. */
+  not_before: string | null;
+  /** The path that answered last with a playlist's entries. */
+  items_path: ItemsPath;
+  /** Calls that each listener has had of those that all want, for as long as somebody waits for more. */
+  shares?: Record<string, number>;
+  listeners: Record<string, ListenerState>;
+}
+
+/** The checkpoints of one listener. */
+export interface ListenerState {
+  /** When a run that reads everything last read something for the listener, and did not fail. */
+  read_at?: string;
+  /** By `stream/container`. */
+  containers: Record<string, ContainerState>;
+  saved_tracks?: LibraryCheckpoint;
+  saved_albums?: LibraryCheckpoint;
+  /** The last 50 plays that are known, each as `played_at uri`, in the order of Spotify's answers. */
+  plays?: string[];
+  /** The newest play of the first reading, until `plays` are known: they may have landed even so. */
+  plays_begun?: string;
+  /** What trying other people's playlists has shown; started anew after `until`. */
+  probes?: { refused: number; readable: boolean; until: string };
+}
+
+/** The checkpoint of a container that is read anew whenever its version or the day changes. */
+export interface ContainerState {
+  /** The last read that became visible. */
+  closed?: { version: string | null; read_seq: number };
+  /** The UTC day of that read, for a list that is read once a day. */
+  read_on?: string;
+  /** A whole read that has landed, but whose version is still to be checked. */
+  pending?: PendingRead;
+  /** It may not be read; not asked again before `until`. */
+  refused?: Refusal;
+  /** A run could not hold it; since when it waits. */
+  waiting_since?: string;
+}
+
+/** A whole read without its closing record. */
+export interface PendingRead {
+  /** As it stands in the raw objects of the read. */
+  header: HeaderLine;
+  /** The UTC day under which the read lies. */
+  day: string;
+  pages: number;
+  positions: number;
+}
+
+/** Why a container may not be read. */
+export interface Refusal {
+  reason: string;
+  http_status: number | null;
+  message: string | null;
+  until: string;
+  /** How the listener stood to the playlist then; another relation is tried again. */
+  access: string;
+}
+
+/** How far a library (saved tracks, or saved albums) is known. */
+export interface LibraryCheckpoint {
+  /** `read_seq` of the last full read. */
+  library_version: number;
+  /** When that was. */
+  full_at: string;
+  total: number;
+  /** The newest entries, by id and time added, newest first. */
+  newest: string[];
+}
+
+/** Streams whose checkpoint is a {@link LibraryCheckpoint}. */
+const libraries = ["saved_tracks", "saved_albums"] as const;
+
+const finishedEventsKept = 20;
+
+/** The state before the first run. */
+function emptyState(): ExtractState {
+  return {
+    format: 1,
+    counter: 0,
+    nonce: "",
+    lease: null,
+    finished_events: [],
+    budget: { day: "", reserved: 0 },
+    read_seq: 0,
+    not_before: null,
+    items_path: "items",
+    listeners: {},
+  };
+}
+
+/**
+ * The state in a stored text, or the first one if there is none.
+ * @throws `state_unknown` if the text is not a state that this version knows
+ */
+export function parseState(text: string | undefined): ExtractState {
+  if (text === undefined) return emptyState();
+  let format: unknown;
+  try {
+    const parsed = JSON.parse(text) as ExtractState;
+    if (parsed.format === 1) return parsed;
+    format = parsed.format;
+  } catch {
+    format = "unreadable";
+  }
+  throw failure(
+    "state_unknown",
+    `state/extract.json has format ${String(format)}, which this version does not know: deploy the version that wrote it.`,
+  );
+}
+
+/** What asking for the lease led to. */
+export type Taking =
+  { outcome: "taken"; state: ExtractState } | { outcome: "held" } | { outcome: "finished" };
+
+/**
+ * Takes the lease. It is free, expired, or of the same event (a retry takes over from the attempt that it repeats);
+ * else it is `held`. An event that was served is `finished`.
+ */
+export function takeLease(
+  state: ExtractState,
+  wanted: { event: string; run: string; expires: string },
+  now: string,
+): Taking {
+  const { lease } = state;
+  if (state.finished_events.includes(wanted.event)) return { outcome: "finished" };
+  if (lease && lease.event !== wanted.event && lease.expires > now) return { outcome: "held" };
+  return { outcome: "taken", state: { ...state, lease: wanted } };
+}
+
+/** Gives the lease back; `served` if a further delivery of the event has nothing left to do. */
+export function releaseLease(state: ExtractState, event: string, served: boolean): ExtractState {
+  const finished_events = served
+    ? [...state.finished_events, event].slice(-finishedEventsKept)
+    : state.finished_events;
+  return { ...state, lease: null, finished_events };
+}
+
+/** Calls reserved on `day` so far. */
+export function reservedOn(state: ExtractState, day: string): number {
+  return state.budget.day === day ? state.budget.reserved : 0;
+}
+
+/** Reserves `calls` more on `day`; a negative number gives back what was not needed. */
+export function reserve(state: ExtractState, day: string, calls: number): ExtractState {
+  const kept = state.budget.day === day ? state.budget : {};
+  return { ...state, budget: { ...kept, day, reserved: reservedOn(state, day) + calls } };
+}
+
+/** True once a run of more than plays has begun on `day`. */
+export function isBegun({ budget }: ExtractState, day: string): boolean {
+  return budget.day === day && budget.begun === true;
+}
+
+/** Notes that a run of more than plays has begun on `day`. */
+export function begin(state: ExtractState, day: string): ExtractState {
+  return { ...state, budget: { day, reserved: reservedOn(state, day), begun: true } };
+}
+
+/** The listener's checkpoints, empty if there are none yet. */
+export function listenerState(state: ExtractState, listener: string): ListenerState {
+  return state.listeners[listener] ?? { containers: {} };
+}
+
+/** Replaces parts of the listener's checkpoints. */
+export function changeListener(
+  state: ExtractState,
+  listener: string,
+  change: Partial<ListenerState>,
+): ExtractState {
+  const changed = { ...listenerState(state, listener), ...change };
+  return { ...state, listeners: { ...state.listeners, [listener]: changed } };
+}
+
+/** The key of a container's checkpoint. */
+export function containerKey(stream: string, container: string): string {
+  return `${stream}/${container}`;
+}
+
+/** Replaces a container's checkpoint by what `change` makes of it. */
+export function changeContainer(
+  state: ExtractState,
+  listener: string,
+  key: string,
+  change: (container: ContainerState) => ContainerState,
+): ExtractState {
+  const { containers } = listenerState(state, listener);
+  return changeListener(state, listener, {
+    containers: { ...containers, [key]: change(containers[key] ?? {}) },
+  });
+}
+
+/** Drops a container's checkpoint. */
+export function dropContainer(state: ExtractState, listener: string, key: string): ExtractState {
+  const { [key]: dropped, ...containers } = listenerState(state, listener).containers;
+  return dropped ? changeListener(state, listener, { containers }) : state;
+}
+
+/** Drops all of a listener's checkpoints but the plays, which a gap would be told by: everything is read again. */
+export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
+  const { plays, read_at } = listenerState(state, listener);
+  const kept: ListenerState = { containers: {}, ...(plays && { plays }), ...(read_at && { read_at }) };
+  return { ...state, listeners: { ...state.listeners, [listener]: kept } };
+}
+
+/** Drops all that is known of a listener. */
+export function forgetListener(state: ExtractState, listener: string): ExtractState {
+  const without = <T>(record: Record<string, T>) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => name !== listener));
+  const { listeners, shares } = state;
+  return { ...state, listeners: without(listeners), shares: shares && without(shares) };
+}
+
+/** The stream in which the listener's state knows `container`; undefined if it does not. */
+export function streamOf(state: ExtractState, listener: string, container: string): string | undefined {
+  const known = listenerState(state, listener);
+  const library = libraries.find((stream) => stream === container && known[stream]);
+  if (library) return library;
+  // A search may hold slashes, so a key is not split, but tried: a source's name ends with its container.
+  return Object.keys(known.containers)
+    .filter((key) => key.endsWith(`/${container}`))
+    .map((key) => key.slice(0, -container.length - 1))
+    .find((stream) => !stream.includes(":") || stream.endsWith(`:${container}`));
+}
+
+/** Drops what is known of one container of a stream: it is read again. */
+export function dropKnown(
+  state: ExtractState,
+  listener: string,
+  stream: string,
+  container: string,
+): ExtractState {
+  const dropped = dropContainer(state, listener, containerKey(stream, container));
+  const library = libraries.find((one) => one === container);
+  return library ? changeListener(dropped, listener, { [library]: undefined }) : dropped;
+}
+
+/** Forgets the containers of a stream that are not among `kept`, such as playlists that were unfollowed. */
+export function keepContainers(
+  state: ExtractState,
+  listener: string,
+  stream: string,
+  kept: string[],
+): ExtractState {
+  const keys = kept.map((container) => containerKey(stream, container));
+  const containers = Object.fromEntries(
+    Object.entries(listenerState(state, listener).containers).filter(
+      ([key]) => !key.startsWith(`${stream}/`) || keys.includes(key),
+    ),
+  );
+  return changeListener(state, listener, { containers });
+}

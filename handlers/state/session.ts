@@ -1,0 +1,171 @@
+import { text } from "node:stream/consumers";
+import { codeOf, failure } from "../shared/errors";
+import { utcDay } from "../raw/format";
+import { parseState, releaseLease, reserve, reservedOn, takeLease, type ExtractState } from "./extractState";
+import type { Store } from "../shared/store";
+
+/** A run's hold on the state: the lease, the calls it may make, the numbers it may give. */
+export interface Session {
+  /** The state as stored, with the changes that are not yet saved. */
+  state(): ExtractState;
+  /** Changes the state in memory; the next write stores it. Only what has landed may be said to have landed. */
+  change(change: (state: ExtractState) => ExtractState): void;
+  /** Stores the changes, if there are any. */
+  save(): Promise<void>;
+  /** The number of a new read. It must be saved before anything of the read lands. */
+  nextReadSeq(): number;
+  /** Calls that may still be made today. */
+  callsLeft(): number;
+  /** Counts one call; throws `budget_spent` if none is left today. */
+  spend(): Promise<void>;
+  /** Calls of today's budget that are used. */
+  callsUsed(): number;
+  /** Gives back the lease and the calls that were not needed. */
+  release(served: boolean): Promise<void>;
+}
+
+/** What a session is opened with. */
+export interface SessionOptions {
+  store: Store;
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  /** Of this attempt alone. */
+  nonce: string;
+  event: string;
+  run: string;
+  callBudget: number;
+  /** Milliseconds until the function is stopped. */
+  remainingMs(): number;
+  /** True for a run that does not wait if another one is at work. */
+  yields?: boolean;
+}
+
+/** Key of the state in the raw bucket. */
+export const stateKey = "state/extract.json";
+
+/** Calls are reserved in blocks, so that not each of them costs a write; a crash loses one block at most. */
+const reservedAtOnce = 20;
+const pollMs = 5_000;
+const longestWaitMs = 60_000;
+const writeTries = 3;
+
+/** The stored state and the version that a write must find. */
+interface Stored {
+  state: ExtractState;
+  etag: string | undefined;
+}
+
+/**
+ * Takes the lease and returns a session, or `duplicate` if the event was served before. While another event holds the
+ * lease it waits, about a minute at most; a run that yields does not, but gets `yielded`.
+ * @throws `lease_taken` after that; the event is then to be delivered again
+ */
+export async function openSession(options: SessionOptions): Promise<Session | "duplicate" | "yielded"> {
+  const { now, event, run, remainingMs } = options;
+  for (let waited = 0; ; waited += pollMs) {
+    const stored = await load(options.store);
+    const expires = new Date(now() + remainingMs()).toISOString();
+    const taking = takeLease(stored.state, { event, run, expires }, new Date(now()).toISOString());
+    if (taking.outcome === "finished") return "duplicate";
+    if (taking.outcome === "taken") {
+      const taken = await write(options, stored, taking.state).catch(unlessFenced);
+      if (taken) return session(options, taken);
+    } else {
+      if (options.yields) return "yielded";
+      if (waited >= longestWaitMs || remainingMs() < 2 * pollMs)
+        throw failure("lease_taken", "Another run is at work: this one is to be started again later.");
+      await options.sleep(pollMs);
+    }
+  }
+}
+
+function session(options: SessionOptions, taken: Stored): Session {
+  let stored = taken;
+  let state = taken.state;
+  /** Calls that are reserved in the stored state, but not made. */
+  let unused = 0;
+  const today = () => utcDay(options.now());
+  /** What yesterday's reservation left is no call of today's. */
+  const unusedToday = () => (state.budget.day === today() ? unused : 0);
+
+  const change = (make: (state: ExtractState) => ExtractState) => {
+    state = make(state);
+  };
+  const save = async () => {
+    if (state === stored.state) return;
+    stored = await write(options, stored, state);
+    state = stored.state;
+  };
+  const callsUsed = () => reservedOn(state, today()) - unusedToday();
+  const callsLeft = () => Math.max(0, options.callBudget - callsUsed());
+
+  return {
+    state: () => state,
+    change,
+    save,
+    callsUsed,
+    callsLeft,
+    nextReadSeq() {
+      change((before) => ({ ...before, read_seq: before.read_seq + 1 }));
+      return state.read_seq;
+    },
+    async spend() {
+      if (unusedToday() === 0) {
+        const block = Math.min(reservedAtOnce, callsLeft());
+        if (block === 0)
+          throw failure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
+        change((before) => reserve(before, today(), block));
+        await save();
+        unused = block;
+      }
+      unused -= 1;
+    },
+    async release(served) {
+      if (unusedToday() > 0) change((before) => reserve(before, today(), -unused));
+      change((before) => releaseLease(before, options.event, served));
+      await save();
+    },
+  };
+}
+
+async function load(store: Store): Promise<Stored> {
+  const found = await readState(store).catch((error: unknown) => {
+    throw failure("storage", "The state could not be read: is the raw bucket reachable?", error);
+  });
+  return { state: parseState(found?.text), etag: found?.etag };
+}
+
+async function readState(store: Store): Promise<{ text: string; etag: string } | undefined> {
+  const found = await store.get(stateKey);
+  return found && { text: await text(found.body), etag: found.etag };
+}
+
+/**
+ * Compare-and-set: writes `next` over the version that `stored` came from. After an error the stored object says what
+ * really happened: our counter and nonce mean that only the answer was lost; the old version, that nothing was written.
+ * @throws `fenced` if another attempt has written since; `storage` if the store does not take the write
+ */
+async function write(options: SessionOptions, stored: Stored, next: ExtractState): Promise<Stored> {
+  const { store, nonce } = options;
+  const state = { ...next, counter: stored.state.counter + 1, nonce };
+  const body = new TextEncoder().encode(JSON.stringify(state, undefined, 1));
+  const condition = stored.etag === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: stored.etag };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const etag = await store.put(stateKey, body, condition, { contentType: "application/json" });
+      return { state, etag };
+    } catch (error) {
+      const found = await load(store);
+      if (found.state.counter === state.counter && found.state.nonce === nonce)
+        return { state, etag: found.etag };
+      if (found.etag !== stored.etag)
+        throw failure("fenced", "Another attempt has taken over this run.", error);
+      if (tries === writeTries)
+        throw failure("storage", "The state could not be written: is the raw bucket reachable?", error);
+    }
+  }
+}
+
+function unlessFenced(error: unknown): undefined {
+  if (codeOf(error) !== "fenced") throw error;
+}

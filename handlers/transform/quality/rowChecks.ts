@@ -1,0 +1,75 @@
+/** Row checks, made from what a spec says of its columns and from those written by hand. */
+import type { Cell, Row, TableSpec } from "../../../schemas";
+import type { Check } from "../../../schemas/checks";
+import { ruleFor, type ColumnRule, type QualityRules, type TableRule } from "../../../schemas/quality";
+import type { Loss } from "../rows/cells";
+import { tableChecks } from "./tableChecks";
+
+/** What is wrong with one row. */
+export interface Fault {
+  rule: ColumnRule | TableRule;
+  /** Null for a rule of the row as a whole. */
+  column: string | null;
+  value: unknown;
+  /** What the rule asks for, for people. */
+  expected: string;
+}
+
+/** Looks at a row; its cells are of their columns' types already. */
+export type RowCheck = (row: Row) => Fault | undefined;
+
+/** All checks of a table's rows. */
+export function rowChecks(table: TableSpec, rules: QualityRules): RowCheck[] {
+  const ofColumns = table.columns.flatMap(({ name, checks = [] }) =>
+    checks.map((check): RowCheck => {
+      const { threshold = 0 } = ruleFor(rules, check.rule, table.name, name);
+      const { holds, expected } = cellCheck(check, threshold);
+      const fault = { rule: check.rule, column: name, expected };
+      return (row) =>
+        row[name] === null || holds(row[name]!, row) ? undefined : { ...fault, value: row[name] };
+    }),
+  );
+  const ofTable = (tableChecks[table.name] ?? []).map(({ rule, holds, expected, shown }): RowCheck => {
+    return (row) =>
+      holds(row) ? undefined : { rule, column: null, expected, value: shown.map((column) => row[column]) };
+  });
+  return [...ofColumns, ...ofTable];
+}
+
+/** The rules that a table's rows are asked for, each once. */
+export function rowRules(table: TableSpec): (ColumnRule | TableRule)[] {
+  const ofColumns = table.columns.flatMap(({ checks = [] }) => checks.map(({ rule }) => rule));
+  const ofTable = (tableChecks[table.name] ?? []).map(({ rule }) => rule);
+  return [...new Set<ColumnRule | TableRule>(["not_null", "type", ...ofColumns, ...ofTable])];
+}
+
+/** What a row lost when it was made, as a fault. */
+export function faultOf({ rule, column, value }: Loss): Fault {
+  return { rule, column: column.name, value: value ?? null, expected: `a ${column.type}` };
+}
+
+function cellCheck(
+  check: Check,
+  threshold: number,
+): { holds: (cell: Cell, row: Row) => boolean; expected: string } {
+  switch (check.rule) {
+    case "range": {
+      const { from, to = Infinity } = check;
+      const expected = check.to === undefined ? `${from} or more` : `${from} to ${to}`;
+      return { holds: (cell) => (cell as number) >= from && (cell as number) <= to, expected };
+    }
+    case "positive":
+      return { holds: (cell) => (cell as number) > 0, expected: "above 0" };
+    case "pattern": {
+      const pattern = new RegExp(check.pattern);
+      return { holds: (cell) => pattern.test(cell as string), expected: check.pattern };
+    }
+    case "allowed":
+      return { holds: (cell) => check.values.includes(cell as string), expected: check.values.join(", ") };
+    case "not_late":
+      return {
+        holds: (cell, row) => (cell as number) <= (row.fetched_at as number) + threshold,
+        expected: `at most ${threshold} ms after fetched_at`,
+      };
+  }
+}

@@ -1,0 +1,80 @@
+/** The files that transform writes for a stream-day: which there are, under which keys, and what they hold. */
+import { generation, programVersion as ownVersion, tablesOf, type TableSpec } from "../../schemas";
+import { extensions, tablePrefix, type TableFormat } from "../../schemas/formats";
+import { quarantinable, type QualityRules } from "../../schemas/quality";
+import type { Built } from "./build";
+import { digestOf, encodeTable } from "./files/encode";
+import { gzipNamed } from "./files/gzip";
+import { streamKind, type StreamDay } from "../raw/format";
+
+/** How table files are written, and what the stack changes of the quality rules. */
+export interface TargetSettings {
+  format: TableFormat;
+  qualityRules?: QualityRules;
+  /** Of the program that writes; this one's if it is not given. */
+  programVersion?: number;
+}
+
+/** One file of a stream-day: a table's, or the quarantine of its rows. */
+export interface Target {
+  table: TableSpec;
+  kind: "table" | "quarantine";
+  key: string;
+}
+
+const contentTypes = {
+  csv: "application/gzip",
+  parquet: "application/vnd.apache.parquet",
+  quarantine: "application/gzip",
+};
+
+/**
+ * The files of a stream-day in the order of writing: first quarantine, so that what a table lacks is there already; what
+ * makes reads visible last. Which there are follows from the stream alone, as an empty one must be written, too.
+ */
+export function targetsOf({ listener, slug, day }: StreamDay, format: TableFormat): Target[] {
+  const tables = tablesOf(streamKind(slug));
+  const quarantine = quarantinable(tables).map((table): Target => {
+    const key = `quarantine/${table.name}/snapshot_date=${day}/${listener}-${slug}.jsonl.gz`;
+    return { table, kind: "quarantine", key };
+  });
+  return [
+    ...quarantine,
+    ...tables.map((table): Target => {
+      const key = `${partitionPrefix(table, day)}${listener}-${slug}.${extensions[format]}`;
+      return { table, kind: "table", key };
+    }),
+  ];
+}
+
+/** Where a table's files of a day lie. */
+export function partitionPrefix(table: TableSpec, day: string): string {
+  return `${tablePrefix(table.name, generation)}snapshot_date=${day}/`;
+}
+
+/** What a target is made from, as one hash; `keys` are the stream-day's raw objects. */
+export function targetDigest(
+  { table }: Target,
+  { format, qualityRules, programVersion = ownVersion }: TargetSettings,
+  keys: string[],
+  sha256: (text: string) => string,
+): string {
+  return digestOf(table, format, keys, programVersion, sha256, qualityRules);
+}
+
+/** The bytes of a target. */
+export async function targetBytes(
+  { table, kind }: Target,
+  built: Built,
+  { format }: TargetSettings,
+  digest: string,
+): Promise<Uint8Array> {
+  if (kind === "table") return encodeTable(table, built.rows[table.name]!, format, digest);
+  const lines = (built.quarantine[table.name] ?? []).map((row) => `${JSON.stringify(row)}\n`);
+  return gzipNamed(Buffer.from(lines.join("")), `${table.name}-${digest}.jsonl`);
+}
+
+/** The content type of a target. */
+export function contentTypeOf({ kind }: Target, { format }: TargetSettings): string {
+  return contentTypes[kind === "quarantine" ? kind : format];
+}

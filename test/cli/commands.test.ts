@@ -1,0 +1,252 @@
+import * as fs from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { readFolder, writeFolder } from "../../cloud/localState";
+import { run } from "../support/commandLine";
+import { sourceManifest } from "../support/manifest";
+
+describe("the commands", function () {
+  this.timeout(60_000);
+  let dir: string;
+  before(() => {
+    dir = fs.mkdtempSync(path.join(os.tmpdir(), "commands-"));
+    const manifest = sourceManifest();
+    writeFolder(dir, { version: 1, source: "simulated", seed: 1, start: 0, now: 0, manifest });
+  });
+  after(() => fs.rmSync(dir, { recursive: true }));
+
+  const commands = ["start", "query", "extract", "reread", "replay", "redrive", "verify", "import", "forget"];
+  for (const command of [...commands, "crawl"]) {
+    it(`${command} --help says what it does and what it takes`, async () => {
+      const { code, stdout } = await run(command, ["--help"]);
+      expect(code).to.equal(0);
+      expect(stdout)
+        .to.match(/^Usage: npm /)
+        .and.to.include("--help");
+    });
+  }
+
+  describe("query", () => {
+    const query = (...args: string[]) => run("query", [...args, "--out", dir]);
+
+    it("lists the named queries", async () => {
+      const { code, stdout } = await query();
+      expect(code).to.equal(0);
+      for (const { name } of sourceManifest().queries) expect(stdout).to.match(new RegExp(`^${name} `, "m"));
+    });
+
+    it("runs one by its name", async () => {
+      const { code, stdout } = await query("top_artists");
+      expect(code).to.equal(0);
+      expect(stdout).to.include("artist_name").and.to.include("0 rows");
+    });
+
+    it("runs a statement, as a table, CSV or JSON", async () => {
+      const sql = `select 1 as n, 'a"b,c' as t, true as b, cast(null as varchar) as x`;
+      expect((await query(sql)).stdout).to.equal(
+        `n  t       b     x\n1  a"b,c  true\n1 row\n`.replace("t       b", "t      b"),
+      );
+      expect((await query(sql, "--csv")).stdout).to.equal(`n,t,b,x\r\n1,"a""b,c",true,\r\n`);
+      expect(JSON.parse((await query(sql, "--json")).stdout)).to.deep.equal({
+        columns: ["n", "t", "b", "x"],
+        rows: [{ n: 1, t: 'a"b,c', b: true, x: null }],
+      });
+    });
+
+    it("names the nearest query on a typo", async () => {
+      const { code, stderr, stdout } = await query("top_artist");
+      expect(code).to.equal(1);
+      expect(stdout).to.equal("");
+      expect(stderr).to.match(/^There is no named query top_artist; did you mean top_artists\? .*\n$/);
+    });
+
+    it("says how to get a lake", async () => {
+      const { code, stderr } = await run("query", ["top_artists", "--out", path.join(dir, "none")]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^There is no lake in .* make one with npm start\.\n$/);
+    });
+
+    it("passes on what the engine says of a wrong statement", async () => {
+      const { code, stderr } = await query("select nope from tracks");
+      expect(code).to.equal(1);
+      expect(stderr)
+        .to.match(/^The query failed: .*nope/)
+        .and.not.to.include("    at ");
+    });
+  });
+
+  describe("start", () => {
+    const wrong: [string, string[], NodeJS.ProcessEnv, RegExp][] = [
+      ["a folder that cannot be", ["--out", "/dev/null/x"], {}, /\/dev\/null\/x cannot be written/],
+      ["no number of days", ["--days", "0"], {}, /whole number from 1/],
+      ["no date", ["--from", "2026-02-30"], {}, /date such as/],
+      ["no setting", ["--set", "schedule"], {}, /key=value/],
+      ["half of the credentials", [], { SPOTIFY_CLIENT_ID: "x" }, /SPOTIFY_CLIENT_SECRET is not set/],
+    ];
+    for (const [what, args, env, sentence] of wrong) {
+      it(`refuses ${what} with one sentence`, async () => {
+        const { code, stderr, stdout } = await run("start", args, env);
+        expect(code).to.equal(1);
+        expect(stdout).to.equal("");
+        expect(stderr).to.match(sentence);
+        expect(stderr.trim().split("\n")).to.have.length(1);
+      });
+    }
+
+    it("refuses a folder that another run is using", async () => {
+      const busy = fs.mkdtempSync(path.join(dir, "busy-"));
+      fs.writeFileSync(path.join(busy, "cloud.lock"), String(process.pid));
+      const { code, stderr } = await run("start", ["--out", busy]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^Another run \(process \d+\) is using/);
+    });
+
+    it("never empties a folder that holds something else", async () => {
+      const own = fs.mkdtempSync(path.join(dir, "own-"));
+      fs.writeFileSync(path.join(own, "thesis.txt"), "mine");
+      const { code, stderr } = await run("start", ["--fresh", "--out", own]);
+      expect(code).to.equal(1);
+      expect(stderr).to.include("thesis.txt");
+      expect(fs.existsSync(path.join(own, "thesis.txt"))).to.equal(true);
+    });
+
+    it("refuses an unknown setting before anything is made, and names the nearest", async () => {
+      const { code, stderr } = await run("start", [
+        "--out",
+        path.join(dir, "typo"),
+        "--set",
+        "shedule=daily",
+      ]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^There is no setting spotify-data-pipeline:shedule; did you mean schedule\?/);
+    });
+  });
+
+  it("crawl says what is missing: a crawler of that name, a lake, what an older version did not keep", async () => {
+    const none = path.join(dir, "none");
+    const cases: [string[], string][] = [
+      [["lakes"], "There is no crawler lakes; there are lake and raw.\n"],
+      [["--out", none], `There is no lake in ${none} yet; make one with npm start.\n`],
+      [["--out", dir], `${dir} is of an older version; run npm start once more.\n`],
+    ];
+    for (const [args, sentence] of cases) {
+      const { code, stderr } = await run("crawl", args);
+      expect([code, stderr]).to.deep.equal([1, sentence]);
+    }
+  });
+
+  it("reread says what is missing: a lake, a container's name", async () => {
+    const none = await run("reread", ["--container", "p1", "--out", path.join(dir, "none")]);
+    expect([none.code, none.stderr]).to.deep.equal([
+      1,
+      `There is no lake in ${path.join(dir, "none")} yet; make one with npm start.\n`,
+    ]);
+    expect((await run("reread", [])).stderr).to.match(/required option '--container/);
+  });
+
+  it("verify says what is missing, and what it cannot judge by: a lake, rules of another program", async () => {
+    const none = path.join(dir, "none");
+    const odd = path.join(dir, "odd");
+    fs.mkdirSync(odd);
+    writeFolder(odd, { ...readFolder(dir)!, settings: { qualityRules: '{"no_such_rule":{}}' } });
+    const cases: [string, RegExp][] = [
+      [none, /^There is no lake in .*none yet; make one with npm start\.\n$/],
+      [odd, /^Setting qualityRules is "{"no_such_rule":{}}"; allowed is an object such as .*\.\n$/],
+    ];
+    for (const [out, sentence] of cases) {
+      const { code, stderr, stdout } = await run("verify", ["--out", out]);
+      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.match(sentence);
+    }
+  });
+
+  describe("extract of a deployed stack", () => {
+    let bin: string;
+    let answer: (request: IncomingMessage, response: ServerResponse) => void;
+    const lambda = createServer((request, response) => answer(request, response));
+    before(async () => {
+      bin = fs.mkdtempSync(path.join(dir, "bin-"));
+      const script = [
+        "#!/bin/sh",
+        'case "$*" in',
+        `"stack output --json --stack dev --non-interactive") echo '{"functionNames":{"extract":"extract-1"}}' ;;`,
+        `"stack output --json --stack empty --non-interactive") echo '{}' ;;`,
+        '"config get aws:region --stack dev --non-interactive") echo eu-west-1 ;;',
+        '*) echo "error: no stack named $5 found" >&2; exit 255 ;;',
+        "esac",
+      ];
+      fs.writeFileSync(path.join(bin, "pulumi"), script.join("\n"), { mode: 0o755 });
+      await new Promise<void>((resolve) => lambda.listen(0, "127.0.0.1", resolve));
+    });
+    after(() => lambda.close());
+
+    const invoke = (stack: string, ...args: string[]) => ask("extract", "--stack", stack, "--json", ...args);
+    const ask = (command: string, ...args: string[]) =>
+      run(command, args, {
+        PATH: `${bin}:${process.env.PATH}`,
+        AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+      });
+
+    it("invokes the stack's function and prints its answer", async () => {
+      let asked = "";
+      answer = (request, response) => {
+        asked = `${request.method} ${request.url}`;
+        response.end(JSON.stringify({ status: "complete", runs: [] }));
+      };
+      const { code, stdout } = await invoke("dev");
+      expect(asked).to.equal("POST /2015-03-31/functions/extract-1/invocations");
+      expect(code).to.equal(0);
+      expect(JSON.parse(stdout)).to.deep.equal({ status: "complete", runs: [] });
+    });
+
+    it("asks for everything, or for one container, again", async () => {
+      const asked: unknown[] = [];
+      answer = (request, response) => {
+        void json(request).then((event) => {
+          asked.push(event);
+          response.end(JSON.stringify({ status: "complete", runs: [] }));
+        });
+      };
+      await invoke("dev", "--full");
+      await ask("reread", "--stack", "dev", "--container", "p1", "--listener", "me");
+      expect(asked).to.deep.equal([
+        { source: "a person", full: true },
+        { source: "a person", container: "p1", listener: "me" },
+      ]);
+    });
+
+    it("fails with the sentence of a run that only a person can mend", async () => {
+      const runs = [{ listener: "me", status: "failed", stop_message: "Sign in again." }];
+      answer = (_, response) => response.end(JSON.stringify({ status: "failed", runs }));
+      const { code, stderr } = await invoke("dev");
+      expect(code).to.equal(1);
+      expect(stderr).to.equal("me: Sign in again.\n");
+    });
+
+    it("says in a sentence that the run failed", async () => {
+      answer = (_, response) => {
+        response.setHeader("X-Amz-Function-Error", "Unhandled");
+        response.end(
+          JSON.stringify({ errorType: "invalid_client", errorMessage: "Spotify does not know this client." }),
+        );
+      };
+      const { code, stderr } = await invoke("dev");
+      expect(code).to.equal(1);
+      expect(stderr).to.equal("The run failed: Spotify does not know this client.\n");
+    });
+
+    it("says what is missing: the stack, its function, the CLI", async () => {
+      expect((await invoke("empty")).stderr).to.include("deploy it with pulumi up --stack empty");
+      expect((await invoke("nope")).stderr).to.include("no stack named");
+      expect((await run("extract", ["--stack", "dev"], { PATH: "/nowhere" })).stderr).to.include(
+        "The Pulumi CLI was not found",
+      );
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { expect } from "chai";
+import { S3Server } from "../../../cloud/s3/server";
+import { run } from "../../support/commandLine";
+import { zipOf } from "../../support/zip";
+
+const plays = Array.from({ length: 40 }, (_, index) => ({
+  ts: new Date(Date.UTC(2023, 0, 15 + index)).toISOString().replace(".000", ""),
+  ms_played: 60_000,
+  spotify_track_uri: "spotify:track:t1",
+  ip_addr: "192.0.2.1",
+}));
+const text = JSON.stringify(plays);
+
+describe("npm run import", function () {
+  this.timeout(120_000);
+  let dir: string;
+  let zip: string;
+  before(async () => {
+    dir = fs.mkdtempSync(path.join(os.tmpdir(), "import-"));
+    zip = path.join(dir, "my_spotify_data.zip");
+    fs.writeFileSync(zip, await zipOf({ "a/Streaming_History_Audio_2023.json": text }));
+  });
+  after(() => fs.rmSync(dir, { recursive: true }));
+
+  it("fills a new lake, which all_plays shows, and changes nothing the second time", async () => {
+    const out = path.join(dir, "lake");
+    const first = await run("import", [zip, "--out", out]);
+    expect([first.code, first.stderr]).to.deep.equal([0, ""]);
+    expect(first.stdout)
+      .to.match(/2023\.json +40 +0 +2023-01-15 +2023-02-23 +2/)
+      .and.to.include("The table streaming_history and the view all_plays have what me played.");
+    const sql = "select count(*) as plays, sum(ms_played) as ms, min(origin) as origin from all_plays";
+    const asked = await run("query", ["--out", out, "--json", sql]);
+    expect((JSON.parse(asked.stdout) as { rows: unknown[] }).rows).to.deep.equal([
+      { plays: 40, ms: 2_400_000, origin: "import" },
+    ]);
+    const again = await run("import", [zip, "--out", out, "--json"]);
+    const { files } = JSON.parse(again.stdout) as { files: object[] };
+    expect(files[0]).to.include({ plays: 40, objects: 0, objects_known: 2 });
+  });
+
+  it("imports into a stack's raw bucket, for one of its listeners", async () => {
+    const bin = fs.mkdtempSync(path.join(dir, "bin-"));
+    const config = { "spotify-data-pipeline:listeners": { objectValue: ["ann", "bob"], secret: false } };
+    const script = [
+      "#!/bin/sh",
+      'case "$*" in',
+      `"stack output --json --stack dev --non-interactive") echo '{"rawBucketName":"raw-1"}' ;;`,
+      `"stack output --json --stack empty --non-interactive") echo '{}' ;;`,
+      `"config --json --stack "*) echo '${JSON.stringify(config)}' ;;`,
+      '"config get aws:region --stack dev --non-interactive") echo eu-west-1 ;;',
+      "esac",
+    ];
+    fs.writeFileSync(path.join(bin, "pulumi"), script.join("\n"), { mode: 0o755 });
+    const s3 = new S3Server({ root: path.join(dir, "s3") });
+    await s3.createBucket("raw-1");
+    const env = {
+      PATH: `${bin}:${process.env.PATH}`,
+      AWS_ENDPOINT_URL_S3: await s3.start(),
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    };
+    try {
+      const { code, stderr } = await run("import", [zip, "--stack", "dev", "--listener", "bob"], env);
+      expect([code, stderr]).to.deep.equal([0, ""]);
+      const found = fs.readdirSync(path.join(dir, "s3"), { recursive: true, encoding: "utf8" });
+      expect(found.filter((name) => /bob\/streaming_history\/.*jsonl\.gz$/.test(name))).to.have.length(2);
+      const wrong = await run("import", [zip, "--stack", "dev", "--listener", "eve"], env);
+      expect([wrong.code, wrong.stderr]).to.deep.equal([
+        1,
+        "Stack dev has no listener eve; its setting listeners has ann, bob.\n",
+      ]);
+      expect((await run("import", [zip, "--stack", "empty"], env)).stderr).to.include(
+        "pulumi up --stack empty",
+      );
+    } finally {
+      await s3.close();
+    }
+  });
+
+  it("names a broken file, imports the rest, and fails", async () => {
+    const folder = path.join(dir, "export");
+    const out = path.join(dir, "broken");
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, "Streaming_History_Audio_2022.json"), "[1,");
+    fs.writeFileSync(path.join(folder, "Streaming_History_Audio_2023.json"), text.slice(0, -1));
+    fs.writeFileSync(
+      path.join(folder, "Streaming_History_Audio_2024.json"),
+      text.replaceAll("2023-", "2024-"),
+    );
+    const { code, stderr, stdout } = await run("import", [folder, "--out", out]);
+    expect(code).to.equal(1);
+    expect(stderr).to.equal(
+      "Streaming_History_Audio_2022.json: byte 3: the file ends too early; nothing of it is in.\n" +
+        `Streaming_History_Audio_2023.json: byte ${text.length - 1}: the file ends too early; the 40 plays before it are in.\n`,
+    );
+    expect(stdout).to.match(/2024\.json +40/);
+    const raw = fs.readdirSync(path.join(out, "s3"), { recursive: true, encoding: "utf8" });
+    const objects = raw.filter((name) => /^raw-.*\.jsonl\.gz$/.test(name));
+    expect(objects).to.have.length(4);
+    for (const name of objects)
+      expect(gunzipSync(fs.readFileSync(path.join(out, "s3", name))).toString()).not.to.include("192.0.2.1");
+  });
+
+  it("says what is missing", async () => {
+    expect((await run("import", [])).stderr).to.include("missing required argument 'export'");
+    const none = await run("import", [path.join(dir, "none.zip"), "--out", path.join(dir, "none")]);
+    expect([none.code, none.stderr]).to.deep.equal([
+      1,
+      `There is no ${path.join(dir, "none.zip")}; name the zip that Spotify sent, or its folder.\n`,
+    ]);
+    expect(fs.existsSync(path.join(dir, "none"))).to.equal(false);
+    expect((await run("import", [zip, "--listener", "../x"])).stderr).to.include("is no listener's name");
+  });
+});

@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { namedQueries, type NamedQuery } from "../../../infra/sql";
+import { UserError } from "../../../cloud/errors";
+import { folderQueries, queryList, statementFor } from "../../../cli/query/named";
+import { answerText } from "../../../cli/query/print";
+import { sourceManifest } from "../../support/manifest";
+
+const query: NamedQuery = {
+  name: "plays_of",
+  title: "Plays of an artist",
+  question: "When was an artist played?",
+  columns: [],
+  parameters: [
+    { name: "days", type: "int", fallback: "28", meaning: "How many days back." },
+    { name: "as_of", type: "date", fallback: "current_date", meaning: "The last day." },
+    { name: "artist", type: "string", fallback: "Ann", meaning: "Whose plays." },
+  ],
+  template: "select :days as d, :as_of as a, :artist as t",
+};
+
+describe("a named query of the command line", () => {
+  const sql = (word: string, values: Record<string, string> = {}) => statementFor(word, values, [query]);
+
+  it("is filled in by its parameters, texts quoted", () => {
+    expect(sql("plays_of")).to.equal("select 28 as d, current_date as a, 'Ann' as t");
+    expect(sql("plays_of", { days: "7", as_of: "2026-03-01", artist: "O'Hara" })).to.equal(
+      "select 7 as d, date '2026-03-01' as a, 'O''Hara' as t",
+    );
+  });
+
+  it("keeps any text within its quotes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const found = /as a, '((?:[^']|'')*)' as t$/.exec(sql("plays_of", { artist: text }));
+        expect(found![1]!.replaceAll("''", "'")).to.equal(text);
+      }),
+    );
+  });
+
+  it("or a statement of one's own", () => expect(sql("select 1 as n")).to.equal("select 1 as n"));
+
+  const wrong: [string, string, Record<string, string>, RegExp][] = [
+    ["an unknown name", "plays_off", {}, /^There is no named query plays_off; did you mean plays_of\?/],
+    ["an unknown parameter", "plays_of", { day: "7" }, /has no parameter day; it has days, as_of, artist\.$/],
+    ["no whole number", "plays_of", { days: "7 or 1=1" }, /must be a whole number\.$/],
+    ["no date", "plays_of", { as_of: "2026-02-30" }, /must be a date such as/],
+    ["a parameter for a statement", "select 1 as n", { days: "7" }, /write the values into the statement\.$/],
+  ];
+  for (const [what, word, values, sentence] of wrong)
+    it(`refuses ${what} in a sentence`, () => expect(() => sql(word, values)).to.throw(UserError, sentence));
+
+  it("is listed with its question and its parameters", () => {
+    expect(queryList([query]).split("\n").slice(0, 3)).to.deep.equal([
+      "plays_of  Plays of an artist",
+      "          When was an artist played?",
+      "          --param days=28  How many days back.",
+    ]);
+  });
+
+  it("takes the last simulated day for today, in the folder's time zone", () => {
+    const now = Date.parse("2026-03-08T00:00:00Z");
+    const folder = {
+      version: 1 as const,
+      seed: 1,
+      start: 0,
+      now,
+      settings: { timezone: "Asia/Tokyo" },
+      manifest: sourceManifest(),
+    };
+    const fallbacks = (source: "simulated" | "spotify") =>
+      folderQueries({ ...folder, source }).flatMap(({ parameters }) =>
+        parameters.filter(({ type }) => type === "date").map(({ fallback }) => fallback),
+      );
+    for (const fallback of fallbacks("simulated")) expect(fallback).to.equal("2026-03-07");
+    for (const fallback of fallbacks("spotify")) expect(fallback).to.equal("current_date");
+    expect(folderQueries({ ...folder, source: "spotify" })).to.deep.equal(namedQueries("Asia/Tokyo"));
+  });
+});
+
+describe("an answer as CSV", () => {
+  const csv = (...cells: (string | number | boolean | null)[]) =>
+    answerText(
+      {
+        columns: cells.map((_, at) => `c${at}`),
+        rows: [Object.fromEntries(cells.map((cell, at) => [`c${at}`, cell]))],
+      },
+      "csv",
+    ).split("\r\n")[1];
+
+  it("escapes texts that a spreadsheet would take for a formula", () => {
+    expect(csv("=1+1")).to.equal("'=1+1");
+    expect(csv("+1", "-1", "@sum(a1)", "\tx", '=hyperlink("x","y")')).to.equal(
+      `'+1,'-1,'@sum(a1),'\tx,"'=hyperlink(""x"",""y"")"`,
+    );
+  });
+
+  it("leaves numbers as they are, and texts that are no formula", () => {
+    expect(csv(-1, -0.5, 1e21, "a-b", "1+1", "'x")).to.equal("-1,-0.5,1e+21,a-b,1+1,'x");
+  });
+
+  it("has nothing for NULL, words for booleans, and quotes by RFC 4180", () => {
+    expect(csv(null, true, false, "")).to.equal(",true,false,");
+    expect(csv("a,b", 'say "hi"', "x")).to.equal('"a,b","say ""hi""",x');
+  });
+
+  it("keeps columns apart whose names have dots", () => {
+    expect(answerText({ columns: ["a.b", "a"], rows: [{ "a.b": 1, a: 2 }] }, "csv")).to.equal(
+      "a.b,a\r\n1,2\r\n",
+    );
+  });
+});

@@ -1,0 +1,306 @@
+import { expect } from "chai";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Cloud } from "../../cloud/cloud";
+import type { StoredMessage } from "../../cloud/aws/queues";
+import { UserError } from "../../cloud/errors";
+import type { Program, Resource } from "../../cloud/types";
+import { deploy, makeFolder } from "../support/archives";
+import { resource } from "../support/resources";
+
+const start = Date.UTC(2030, 0, 1);
+const clients = `const s3 = require("@aws-sdk/client-s3"), ssm = require("@aws-sdk/client-ssm"), glue = require("@aws-sdk/client-glue");`;
+
+/** Puts an object whose body is a parameter's value, under a key that holds the event's time. */
+const extract = deploy(
+  `${clients}
+  exports.handler = async (event) => {
+    const { Parameter } = await new ssm.SSMClient({}).send(new ssm.GetParameterCommand({ Name: "/app", WithDecryption: true }));
+    const Key = "raw/" + event.time + " 1.txt";
+    await new s3.S3Client({}).send(new s3.PutObjectCommand({ Bucket: process.env.BUCKET, Key, Body: Parameter.Value }));
+    return { now: Date.now(), greeting: process.env.GREETING };
+  };`,
+  { name: "extract-1a2b", environment: { BUCKET: "raw-1a2b" } },
+);
+
+/** Copies the object and registers a partition, but fails if the body says so. */
+const transform = deploy(
+  `${clients}
+  const client = new s3.S3Client({});
+  exports.handler = async (event) => {
+    const { bucket, object } = event.Records[0].s3;
+    const Key = decodeURIComponent(object.key.replace(/\\+/g, " "));
+    const { Body } = await client.send(new s3.GetObjectCommand({ Bucket: bucket.name, Key }));
+    const text = await Body.transformToString();
+    console.log("transforming " + Key);
+    if (text === "bad") throw new Error("bad body");
+    await client.send(new s3.PutObjectCommand({ Bucket: "lake-1a2b", Key, Body: text.toUpperCase() }));
+    await new glue.GlueClient({}).send(new glue.BatchCreatePartitionCommand({
+      DatabaseName: "lake", TableName: "tracks", PartitionInputList: [{ Values: ["2030-01-01"] }] }));
+  };`,
+  { name: "transform-1a2b" },
+);
+
+/** Calls a service that the cloud lacks. */
+const stray = deploy(
+  `const { LambdaClient, InvokeCommand } = require("@aws-sdk/client-lambda");
+  exports.handler = () => new LambdaClient({ maxAttempts: 1 }).send(new InvokeCommand({ FunctionName: "x" }));`,
+  { name: "stray-1a2b" },
+);
+
+/** Lets a rule start extract. */
+const permission = (sourceArn: string) =>
+  resource("aws:lambda/permission:Permission", "daily", {
+    function: extract.name,
+    action: "lambda:InvokeFunction",
+    principal: "events.amazonaws.com",
+    sourceArn,
+  });
+
+const ruleArn = "arn:aws:events:eu-west-1:000000000000:rule/daily-1a2b";
+const queueArn = "arn:aws:sqs:eu-west-1:000000000000:failures-1a2b";
+const failures = resource("aws:sqs/queue:Queue", "failures", {}, { arn: queueArn, name: "failures-1a2b" });
+
+function programOf(value: string, ...others: Resource[]): Program {
+  const lambda = (name: string, { arn }: { arn: string }) =>
+    resource("aws:lambda/function:Function", name, {}, { arn });
+  return {
+    functions: [extract, transform, stray],
+    outputs: {},
+    resources: [
+      resource("aws:s3/bucket:Bucket", "raw", {}, { bucket: "raw-1a2b" }),
+      resource("aws:s3/bucket:Bucket", "lake", {}, { bucket: "lake-1a2b" }),
+      resource("aws:ssm/parameter:Parameter", "app", { name: "/app", type: "SecureString", value }),
+      resource("aws:glue/catalogTable:CatalogTable", "tracks", {
+        databaseName: "lake",
+        name: "tracks",
+        partitionKeys: [{ name: "snapshot_date" }],
+      }),
+      lambda("extract", extract),
+      lambda("transform", transform),
+      resource("aws:cloudwatch/eventRule:EventRule", "daily", {}, { name: "daily-1a2b", arn: ruleArn }),
+      resource("aws:cloudwatch/eventTarget:EventTarget", "daily", { rule: "daily-1a2b", arn: extract.arn }),
+      permission(ruleArn),
+      resource("aws:s3/bucketNotification:BucketNotification", "on-raw", {
+        bucket: "raw-1a2b",
+        lambdaFunctions: [
+          { events: ["s3:ObjectCreated:*"], filterPrefix: "raw/", lambdaFunctionArn: transform.arn },
+        ],
+      }),
+      ...others,
+    ],
+  };
+}
+
+describe("Cloud", () => {
+  let dir: string;
+  let lines: string[];
+  const running: Cloud[] = [];
+
+  const startCloud = async (program: Program) => {
+    const cloud = await Cloud.start({
+      program,
+      dir,
+      clock: { now: () => start },
+      environment: { GREETING: "hello" },
+      log: (name, line) => lines.push(`${name}: ${line}`),
+      retryWaits: [1],
+    });
+    running.push(cloud);
+    return cloud;
+  };
+  const lakeFile = (key: string) => path.join(dir, "s3/lake-1a2b", key);
+
+  beforeEach(() => {
+    dir = path.join(makeFolder(), "cloud");
+    lines = [];
+  });
+  afterEach(() => Promise.all(running.splice(0).map((cloud) => cloud.stop())));
+
+  it("takes a firing through extract, S3, its notification and transform", async () => {
+    const cloud = await startCloud(programOf("good"));
+    cloud.fire("daily");
+    await cloud.settle();
+    expect(cloud.failures).to.eql([]);
+    expect(readFileSync(lakeFile("raw/2030-01-01T00:00:00Z 1.txt"), "utf8")).to.equal("GOOD");
+    expect(existsSync(path.join(dir, "glue/lake/tracks/2030-01-01.json"))).to.equal(true);
+    expect(lines).to.include("transform-1a2b: transforming raw/2030-01-01T00:00:00Z 1.txt");
+  });
+
+  it("fires for a given time, again after a restart", async () => {
+    for (const day of [1, 2]) {
+      const cloud = await startCloud(programOf("good"));
+      cloud.fire("daily-1a2b", Date.UTC(2031, 0, day));
+      await cloud.settle();
+      await cloud.stop();
+    }
+    expect(readdirSync(lakeFile("raw")).sort()).to.eql([
+      "2031-01-01T00:00:00Z 1.txt",
+      "2031-01-02T00:00:00Z 1.txt",
+    ]);
+  });
+
+  const retryCases: [title: string, others: Resource[], attempts: number][] = [
+    ["two more times", [], 3],
+    [
+      "as often as the program says",
+      [
+        resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "once", {
+          functionName: transform.name,
+          maximumRetryAttempts: 0,
+        }),
+      ],
+      1,
+    ],
+    [
+      "until it is as old as the program allows",
+      [
+        resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "young", {
+          functionName: transform.arn,
+          maximumEventAgeInSeconds: 60,
+        }),
+      ],
+      2,
+    ],
+  ];
+  for (const [title, others, attempts] of retryCases) {
+    it(`tries a failed event ${title} and then keeps it`, async () => {
+      const cloud = await startCloud(programOf("bad", ...others));
+      cloud.fire("daily");
+      await cloud.settle();
+      expect(
+        cloud.failures.map(({ functionName, attempts: tried, error }) => [
+          functionName,
+          tried,
+          error.errorMessage,
+        ]),
+      ).to.eql([[transform.name, attempts, "bad body"]]);
+      expect(readdirSync(path.join(dir, "queues"))).to.eql(["under-way"]);
+      expect(readdirSync(path.join(dir, "queues/under-way"))).to.eql([]);
+    });
+  }
+
+  const messages = () => {
+    const folder = path.join(dir, "queues/failures-1a2b");
+    const files = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), "utf8"));
+    return files.map((text) => JSON.parse(text) as StoredMessage);
+  };
+
+  it("puts a failed event into the queue that the program names, as Lambda does", async () => {
+    const config = resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "kept", {
+      functionName: transform.name,
+      destinationConfig: { onFailure: { destination: queueArn } },
+    });
+    const cloud = await startCloud(programOf("bad", failures, config));
+    cloud.fire("daily");
+    await cloud.settle();
+    const [message, ...others] = messages();
+    expect(others).to.eql([]);
+    const { requestId, event } = cloud.failures[0]!;
+    const { responsePayload, ...record } = JSON.parse(message!.body);
+    expect(responsePayload).to.include({ errorType: "Error", errorMessage: "bad body" });
+    expect(record).to.eql({
+      version: "1.0",
+      timestamp: "2030-01-01T00:00:00.000Z",
+      requestContext: {
+        requestId,
+        functionArn: `${transform.arn}:$LATEST`,
+        condition: "RetriesExhausted",
+        approximateInvokeCount: 3,
+      },
+      requestPayload: event,
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    });
+  });
+
+  it("puts an event that a rule may not deliver into the dead-letter queue, as EventBridge does", async () => {
+    const program = programOf("good", failures);
+    const of = (type: string) => program.resources.find((one) => one.type === type)!;
+    of("aws:lambda/permission:Permission").inputs.sourceArn = "arn:another";
+    const cloud = await startCloud(program);
+    expect(() => cloud.fire("daily")).to.throw(UserError, /^The rule daily may not start arn:/);
+    of("aws:cloudwatch/eventTarget:EventTarget").inputs.deadLetterConfig = { arn: queueArn };
+    cloud.fire("daily");
+    await cloud.settle();
+    const [{ body, attributes }] = messages() as [StoredMessage];
+    expect(JSON.parse(body)).to.include({ "detail-type": "Scheduled Event", time: "2030-01-01T00:00:00Z" });
+    expect(attributes).to.include({
+      RULE_ARN: ruleArn,
+      TARGET_ARN: extract.arn,
+      ERROR_CODE: "NO_PERMISSIONS",
+    });
+    expect(existsSync(lakeFile("raw"))).to.equal(false);
+  });
+
+  it("invokes a function by its logical or physical name or ARN, with the cloud's time and variables", async () => {
+    const cloud = await startCloud(programOf("good"));
+    for (const name of ["extract", extract.name, extract.arn]) {
+      const result = await cloud.invoke(name, { time: name });
+      expect(result).to.have.nested.property("payload.greeting", "hello");
+      expect(result)
+        .to.have.nested.property("payload.now")
+        .that.is.within(start, start + 60_000);
+    }
+    await cloud.settle();
+    expect(readFileSync(lakeFile("raw/extract 1.txt"), "utf8")).to.equal("GOOD");
+  });
+
+  it("returns the error of an invocation and keeps no failure", async () => {
+    const cloud = await startCloud(programOf("good"));
+    const result = await cloud.invoke("transform", { Records: [] });
+    expect(result).to.have.nested.property("error.errorType", "TypeError");
+    expect(cloud.failures).to.eql([]);
+  });
+
+  it("lets no call out to a service that it lacks", async () => {
+    const cloud = await startCloud(programOf("good"));
+    const result = await cloud.invoke("stray-1a2b", {});
+    expect(result).to.have.nested.property("error.errorMessage").that.includes("ECONNREFUSED 127.0.0.1:1");
+  });
+
+  it("knows only the program's functions and rules", async () => {
+    const cloud = await startCloud(programOf("good"));
+    expect(() => cloud.invoke("other", {})).to.throw(
+      UserError,
+      /^There is no function other; .*: extract-1a2b, /,
+    );
+    expect(() => cloud.fire("other")).to.throw(UserError, /^There is no rule other/);
+  });
+
+  it("does not start with a notification to an unknown function", async () => {
+    const notification = resource("aws:s3/bucketNotification:BucketNotification", "lost", {
+      bucket: "lake-1a2b",
+      lambdaFunctions: [{ events: ["s3:ObjectCreated:*"], lambdaFunctionArn: "arn:lost" }],
+    });
+    const error = await startCloud(programOf("good", notification)).catch((reason: Error) => reason);
+    expect(error).to.be.instanceOf(UserError).with.property("message").that.includes("arn:lost");
+  });
+
+  it("stops in the midst of its work, lets the process end, and goes on when it is started again", async () => {
+    const cloud = await startCloud(programOf("good"));
+    cloud.fire("daily");
+    await cloud.stop();
+    await cloud.settle();
+    expect(cloud.failures).to.eql([]);
+    expect(existsSync(lakeFile("raw"))).to.equal(false);
+    for (let times = 1; times <= 2; times += 1) {
+      const again = await startCloud(programOf("good"));
+      await again.settle();
+      await again.stop();
+      expect(readdirSync(lakeFile("raw"))).to.eql(["2030-01-01T00:00:00Z 1.txt"]);
+    }
+    expect(lines.filter((line) => line.includes("transforming"))).to.have.length(1);
+  });
+
+  it("kills a function's processes in the midst of their work, and starts new ones", async () => {
+    const cloud = await startCloud(programOf("good"));
+    const killed = cloud.invoke("extract", { time: "t" });
+    while ((await cloud.kill("extract")) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(await killed)
+      .to.have.nested.property("error.errorMessage")
+      .that.matches(/signal: killed$/);
+    expect(await cloud.kill("extract")).to.equal(0);
+    expect(await cloud.invoke("extract", { time: "t" })).to.include({ ok: true });
+    await cloud.settle();
+  });
+});

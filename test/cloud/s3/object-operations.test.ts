@@ -1,0 +1,426 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { S3Server } from "../../../cloud/s3/server";
+import { clientOf, draftsIn, newFolder, refusal, rejection, removeFolders } from "./help";
+
+describe("object operations", () => {
+  const now = Date.UTC(2026, 2, 1, 12, 0, 0, 250);
+  let root: string;
+  let url: string;
+  let server: S3Server;
+  let s3: S3Client;
+
+  before(async () => {
+    root = await newFolder();
+    server = new S3Server({ root, clock: { now: () => now } });
+    await server.createBucket("raw");
+    url = await server.start();
+    s3 = clientOf(url);
+  });
+  after(async () => {
+    s3.destroy();
+    await server.close();
+    await removeFolders();
+  });
+
+  const put = (Key: string, Body: PutObjectCommandInput["Body"], more: Partial<PutObjectCommandInput> = {}) =>
+    s3.send(new PutObjectCommand({ Bucket: "raw", Key, Body, ...more }));
+  const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
+    s3.send(new GetObjectCommand({ Bucket: "raw", Key, ...more }));
+  const head = (Key: string) =>
+    s3.send(new HeadObjectCommand({ Bucket: "raw", Key, ChecksumMode: "ENABLED" }));
+  const text = async (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
+    (await get(Key, more)).Body!.transformToString();
+  const quoted = (body: string | Buffer) => `"${createHash("md5").update(body).digest("hex")}"`;
+
+  describe("PutObject and GetObject", () => {
+    it("keep body, headers and user metadata", async () => {
+      const answer = await put("a/b.jsonl.gz", "hello", {
+        ContentType: "application/gzip",
+        ContentEncoding: "gzip",
+        CacheControl: "no-store",
+        Metadata: { digest: "1f", "run-id": "r 1" },
+      });
+      expect(answer.ETag).to.equal(quoted("hello"));
+      expect(answer.ChecksumCRC32).to.equal("NhCmhg==");
+
+      const read = await get("a/b.jsonl.gz");
+      expect(await read.Body!.transformToString()).to.equal("hello");
+      expect(read).to.include({
+        ETag: quoted("hello"),
+        ContentLength: 5,
+        ContentType: "application/gzip",
+        ContentEncoding: "gzip",
+        CacheControl: "no-store",
+        ChecksumCRC32: "NhCmhg==",
+        ChecksumType: "FULL_OBJECT",
+      });
+      expect(read.Metadata).to.deep.equal({ digest: "1f", "run-id": "r 1" });
+      expect(read.LastModified).to.deep.equal(new Date(Math.floor(now / 1000) * 1000));
+    });
+
+    it("lay the body down as a plain file", async () => {
+      await put("raw/day=1/x.csv", "a\tb\n");
+      expect(await readFile(join(root, "raw", "raw", "day=1", "x.csv"), "utf8")).to.equal("a\tb\n");
+    });
+
+    it("replace body and metadata together", async () => {
+      await put("replaced", "one", { Metadata: { v: "1" } });
+      await put("replaced", "two!", { Metadata: { v: "2" } });
+      const read = await get("replaced");
+      expect(await read.Body!.transformToString()).to.equal("two!");
+      expect(read.Metadata).to.deep.equal({ v: "2" });
+    });
+
+    it("take streams, which the SDK frames as aws-chunked with a trailing checksum", async () => {
+      const body = randomBytes(300_000);
+      const chunks = () =>
+        Readable.from([body.subarray(0, 10), body.subarray(10, 200_000), body.subarray(200_000)]);
+      await put("streamed", chunks(), { ContentLength: body.length });
+      await put("streamed-sha", chunks(), {
+        ContentLength: body.length,
+        ChecksumAlgorithm: "SHA256",
+        ContentEncoding: "gzip",
+      });
+      for (const key of ["streamed", "streamed-sha"]) {
+        const read = await get(key);
+        expect(Buffer.from(await read.Body!.transformToByteArray()).equals(body), key).to.be.true;
+      }
+      expect((await head("streamed-sha")).ContentEncoding).to.equal("gzip");
+    });
+
+    it("pass large bodies through the disk", async () => {
+      const body = randomBytes(12 * 1024 * 1024);
+      await put("large", body);
+      expect((await buffer((await get("large")).Body as Readable)).equals(body)).to.be.true;
+      expect(await draftsIn(root)).to.equal(0);
+    });
+
+    it("take empty bodies", async () => {
+      await put("empty", Buffer.alloc(0));
+      expect(await text("empty")).to.equal("");
+      expect((await head("empty")).ContentLength).to.equal(0);
+    });
+
+    for (const key of [
+      "sp ace/a+b=c&d.txt",
+      "100%/%2F%20",
+      "ü/日本/😀",
+      "quote'\"<>",
+      "dot./.hidden",
+      "tab\tand\nline",
+    ])
+      it(`take the key ${JSON.stringify(key)}`, async () => {
+        await put(key, key);
+        expect(await text(key)).to.equal(key);
+        expect(await readFile(join(root, "raw", ...key.split("/")), "utf8")).to.equal(key);
+        await s3.send(new DeleteObjectCommand({ Bucket: "raw", Key: key }));
+        expect(await refusal(get(key))).to.deep.equal(["NoSuchKey", 404]);
+      });
+
+    it("refuse buckets and keys that are not there", async () => {
+      expect(await refusal(get("none"))).to.deep.equal(["NoSuchKey", 404]);
+      expect(await refusal(head("none"))).to.deep.equal(["NotFound", 404]);
+      expect(await refusal(put("x", "x", { Bucket: "nowhere" }))).to.deep.equal(["NoSuchBucket", 404]);
+      expect(await refusal(get("x", { Bucket: ".meta" }))).to.deep.equal(["NoSuchBucket", 404]);
+    });
+
+    it("answer an early refusal although the body is large", async () => {
+      const body = Buffer.alloc(20 * 1024 * 1024);
+      expect(await refusal(put("x", body, { Bucket: "nowhere" }))).to.deep.equal(["NoSuchBucket", 404]);
+    });
+  });
+
+  describe("keys that cannot be files", () => {
+    const cases: Record<string, string> = {
+      "a//b": "is empty",
+      "folder/": "is empty",
+      "a/./b": 'is "."',
+      "../../escape": 'is ".."',
+      [`a/${"é".repeat(128)}`]: "longer than 255 bytes",
+      "with\0nul": "NUL",
+    };
+    for (const [key, reason] of Object.entries(cases))
+      it(`are refused: ${JSON.stringify(key.slice(0, 20))}`, async () => {
+        const error = await rejection(put(key, "x"));
+        expect(error.$metadata?.httpStatusCode).to.equal(400);
+        expect(error.message).to.contain(reason);
+      });
+
+    it("are refused if they are longer than S3 allows", async () => {
+      expect(await refusal(put("a/".repeat(512) + "a", "x"))).to.deep.equal(["KeyTooLongError", 400]);
+    });
+
+    it("are refused inside, or around, the key of another object, which stays as it is", async () => {
+      await put("k/file", "file");
+      const inside = await rejection(put("k/file/child", "x"));
+      const around = await rejection(put("k", "x"));
+      expect(inside.$metadata?.httpStatusCode).to.equal(400);
+      expect(inside.message).to.contain("a part of it is the key of another object");
+      expect(around.$metadata?.httpStatusCode).to.equal(400);
+      expect(around.message).to.contain("other objects have keys that begin with it");
+      expect(await text("k/file")).to.equal("file");
+      expect(await refusal(get("k"))).to.deep.equal(["NoSuchKey", 404]);
+      expect(await refusal(get("k/file/child"))).to.deep.equal(["NoSuchKey", 404]);
+    });
+  });
+
+  describe("checksums", () => {
+    const wrong: Record<string, [Record<string, string>, string]> = {
+      crc32: [{ "x-amz-checksum-crc32": "AAAAAA==" }, "BadDigest"],
+      sha1: [{ "x-amz-checksum-sha1": "AAAA" }, "BadDigest"],
+      sha256: [{ "x-amz-checksum-sha256": "AAAA" }, "BadDigest"],
+      md5: [{ "content-md5": "AAAA" }, "BadDigest"],
+      signed: [{ "x-amz-content-sha256": "0".repeat(64) }, "XAmzContentSHA256Mismatch"],
+      "crc32c (not offered)": [{ "x-amz-checksum-crc32c": "AAAAAA==" }, "NotImplemented"],
+      "constructor (no algorithm)": [{ "x-amz-checksum-constructor": "x" }, "NotImplemented"],
+    };
+    for (const [name, [headers, code]] of Object.entries(wrong))
+      it(`refuse a body that does not match: ${name}`, async () => {
+        await put("checked", "before");
+        const answer = await fetch(`${url}/raw/checked`, { method: "PUT", headers, body: "after" });
+        expect(await answer.text()).to.contain(`<Code>${code}</Code>`);
+        expect(await text("checked")).to.equal("before");
+        expect(await draftsIn(root)).to.equal(0);
+      });
+
+    it("accept the right ones", async () => {
+      const headers = {
+        "content-md5": createHash("md5").update("body").digest("base64"),
+        "x-amz-checksum-sha1": createHash("sha1").update("body").digest("base64"),
+        "x-amz-checksum-sha256": createHash("sha256").update("body").digest("base64"),
+        "x-amz-content-sha256": createHash("sha256").update("body").digest("hex"),
+      };
+      expect((await fetch(`${url}/raw/checked`, { method: "PUT", headers, body: "body" })).status).to.equal(
+        200,
+      );
+    });
+
+    const framed = (framing: string, more: Record<string, string> = {}) =>
+      fetch(`${url}/raw/framed`, {
+        method: "PUT",
+        body: framing,
+        headers: {
+          "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+          "x-amz-trailer": "x-amz-checksum-crc32",
+          ...more,
+        },
+      });
+    const frames: Record<string, [string, Record<string, string>, string]> = {
+      "a wrong trailer": ["5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", {}, "BadDigest"],
+      "a missing trailer": ["5\r\nhello\r\n0\r\n\r\n", {}, "MalformedTrailerError"],
+      "a chunk cut short": ["5\r\nhel", {}, "IncompleteBody"],
+      "no last chunk": ["5\r\nhello\r\n", {}, "IncompleteBody"],
+      "a body that is not framed": ["hello\r\n", {}, "IncompleteBody"],
+      "fewer bytes than announced": [
+        "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n",
+        { "x-amz-decoded-content-length": "6" },
+        "IncompleteBody",
+      ],
+    };
+    for (const [name, [body, headers, code]] of Object.entries(frames))
+      it(`refuse ${name}`, async () => {
+        const answer = await framed(body, headers);
+        expect(answer.status).to.equal(400);
+        expect(await answer.text()).to.contain(`<Code>${code}</Code>`);
+        expect(await refusal(get("framed"))).to.deep.equal(["NoSuchKey", 404]);
+      });
+
+    it("come with a read, but not with a part of it", async () => {
+      await put("summed", "hello");
+      expect((await head("summed")).ChecksumCRC32).to.equal("NhCmhg==");
+      const part = await get("summed", { Range: "bytes=0-1" });
+      expect(part.ChecksumCRC32).to.be.undefined;
+      expect(await part.Body!.transformToString()).to.equal("he");
+    });
+  });
+
+  describe("conditional writes", () => {
+    it("If-None-Match: * writes only where nothing is", async () => {
+      await put("first", "1", { IfNoneMatch: "*" });
+      expect(await refusal(put("first", "2", { IfNoneMatch: "*" }))).to.deep.equal([
+        "PreconditionFailed",
+        412,
+      ]);
+      expect(await text("first")).to.equal("1");
+    });
+
+    it("If-Match writes only over that version", async () => {
+      const { ETag } = await put("matched", "1");
+      await put("matched", "2", { IfMatch: ETag });
+      expect(await refusal(put("matched", "3", { IfMatch: ETag }))).to.deep.equal([
+        "PreconditionFailed",
+        412,
+      ]);
+      expect(await refusal(put("missing", "3", { IfMatch: ETag }))).to.deep.equal(["NoSuchKey", 404]);
+      expect(await text("matched")).to.equal("2");
+    });
+
+    it("let exactly one of many racing writers win", async () => {
+      const race = async (name: string, condition: Partial<PutObjectCommandInput>) => {
+        const writers = Array.from({ length: 12 }, (_, i) => put("raced", `${name} ${i}`, condition));
+        const ended = await Promise.allSettled(writers);
+        const winners = ended.flatMap((end, i) => (end.status === "fulfilled" ? [i] : []));
+        expect(winners).to.have.length(1);
+        expect(await text("raced")).to.equal(`${name} ${winners[0]}`);
+        return quoted(`${name} ${winners[0]}`);
+      };
+      const etag = await race("first", { IfNoneMatch: "*" });
+      await race("second", { IfMatch: etag });
+    });
+
+    it("refuse If-None-Match with an ETag, as S3 does", async () => {
+      expect(await refusal(put("first", "1", { IfNoneMatch: '"0"' }))).to.deep.equal(["NotImplemented", 501]);
+    });
+  });
+
+  describe("conditional reads", () => {
+    let etag: string;
+    before(async () => {
+      etag = (await put("read", "body")).ETag!;
+    });
+    const later = new Date(now + 60_000);
+    const earlier = new Date(now - 60_000);
+    const cases: [string, () => Partial<GetObjectCommandInput>, number][] = [
+      ["If-None-Match, same", () => ({ IfNoneMatch: etag }), 304],
+      ["If-None-Match, other", () => ({ IfNoneMatch: '"0"' }), 200],
+      ["If-Match, same", () => ({ IfMatch: etag }), 200],
+      ["If-Match, other", () => ({ IfMatch: '"0"' }), 412],
+      ["If-Modified-Since, not modified", () => ({ IfModifiedSince: later }), 304],
+      ["If-Modified-Since, modified", () => ({ IfModifiedSince: earlier }), 200],
+      ["If-Unmodified-Since, modified", () => ({ IfUnmodifiedSince: earlier }), 412],
+      ["If-Unmodified-Since, not modified", () => ({ IfUnmodifiedSince: later }), 200],
+      ["If-Match wins over If-Unmodified-Since", () => ({ IfMatch: etag, IfUnmodifiedSince: earlier }), 200],
+      [
+        "If-None-Match wins over If-Modified-Since",
+        () => ({ IfNoneMatch: '"0"', IfModifiedSince: later }),
+        200,
+      ],
+    ];
+    for (const [name, condition, status] of cases)
+      it(`${name}: ${status}`, async () => {
+        for (const Command of [GetObjectCommand, HeadObjectCommand]) {
+          const command = new Command({ Bucket: "raw", Key: "read", ...condition() });
+          const answer: Partial<GetObjectCommandOutput> = await s3
+            .send(command as GetObjectCommand)
+            .catch((error: GetObjectCommandOutput) => error);
+          expect(answer.$metadata?.httpStatusCode).to.equal(status);
+          if (answer.Body) await answer.Body.transformToString();
+        }
+      });
+  });
+
+  describe("ranges", () => {
+    before(() => put("digits", "0123456789"));
+    const cases: [string, string, string | undefined][] = [
+      ["bytes=0-3", "0123", "bytes 0-3/10"],
+      ["bytes=8-", "89", "bytes 8-9/10"],
+      ["bytes=-3", "789", "bytes 7-9/10"],
+      ["bytes=-30", "0123456789", "bytes 0-9/10"],
+      ["bytes=5-99", "56789", "bytes 5-9/10"],
+      ["bytes=0-1,4-5", "0123456789", undefined],
+      ["bytes=5-2", "0123456789", undefined],
+      ["lines=1-2", "0123456789", undefined],
+    ];
+    for (const [range, body, contentRange] of cases)
+      it(`${range} reads ${body}`, async () => {
+        const answer = await get("digits", { Range: range });
+        expect(answer.ContentRange).to.equal(contentRange);
+        expect(answer.ContentLength).to.equal(body.length);
+        expect(await answer.Body!.transformToString()).to.equal(body);
+      });
+
+    it("outside the object are refused", async () => {
+      expect(await refusal(get("digits", { Range: "bytes=10-" }))).to.deep.equal(["InvalidRange", 416]);
+      expect(await refusal(get("digits", { Range: "bytes=-0" }))).to.deep.equal(["InvalidRange", 416]);
+    });
+  });
+
+  describe("DeleteObject", () => {
+    const remove = (Key: string, IfMatch?: string) =>
+      s3.send(new DeleteObjectCommand({ Bucket: "raw", Key, IfMatch }));
+
+    it("deletes, and does not mind if there is nothing", async () => {
+      await put("gone/deep/x", "x");
+      await remove("gone/deep/x");
+      await remove("gone/deep/x");
+      expect(await refusal(get("gone/deep/x"))).to.deep.equal(["NoSuchKey", 404]);
+    });
+
+    it("leaves no folder in the way of a key", async () => {
+      await put("way/deep/x", "x");
+      await remove("way/deep/x");
+      await put("way", "now a file");
+      expect(await text("way")).to.equal("now a file");
+    });
+
+    it("keeps its condition", async () => {
+      const { ETag } = await put("kept", "1");
+      expect(await refusal(remove("kept", '"0"'))).to.deep.equal(["PreconditionFailed", 412]);
+      await remove("kept", ETag);
+      expect(await refusal(remove("kept", ETag))).to.deep.equal(["NoSuchKey", 404]);
+    });
+  });
+
+  describe("CopyObject", () => {
+    const copy = (CopySource: string, Key: string, more = {}) =>
+      s3.send(new CopyObjectCommand({ Bucket: "raw", Key, CopySource, ...more }));
+
+    it("copies body and metadata", async () => {
+      await put("from/a b+ü", "body", { Metadata: { v: "1" }, ContentType: "text/x" });
+      const answer = await copy(`raw/${encodeURIComponent("from/a b+ü")}`, "to");
+      expect(answer.CopyObjectResult?.ETag).to.equal(quoted("body"));
+      const read = await get("to");
+      expect(await read.Body!.transformToString()).to.equal("body");
+      expect(read.Metadata).to.deep.equal({ v: "1" });
+      expect(read.ContentType).to.equal("text/x");
+    });
+
+    it("replaces the metadata if asked to, also in place", async () => {
+      await put("self", "body", { Metadata: { v: "1" } });
+      await copy("/raw/self", "self", { MetadataDirective: "REPLACE", Metadata: { v: "2" } });
+      const read = await get("self");
+      expect(await read.Body!.transformToString()).to.equal("body");
+      expect(read.Metadata).to.deep.equal({ v: "2" });
+      expect(await refusal(copy("raw/self", "self"))).to.deep.equal(["InvalidRequest", 400]);
+    });
+
+    it("refuses what is not there or does not meet the conditions", async () => {
+      await put("source", "body");
+      expect(await refusal(copy("raw/none", "to"))).to.deep.equal(["NoSuchKey", 404]);
+      expect(await refusal(copy("nowhere/none", "to"))).to.deep.equal(["NoSuchBucket", 404]);
+      expect(await refusal(copy("raw/source", "x", { CopySourceIfMatch: '"0"' }))).to.deep.equal([
+        "PreconditionFailed",
+        412,
+      ]);
+      expect(await refusal(copy("raw/source", "x", { CopySourceIfNoneMatch: quoted("body") }))).to.deep.equal(
+        ["PreconditionFailed", 412],
+      );
+      expect(
+        await refusal(copy("raw/source", "source", { MetadataDirective: "REPLACE", IfNoneMatch: "*" })),
+      ).to.deep.equal(["PreconditionFailed", 412]);
+    });
+  });
+
+  it("refuses more user metadata than S3 takes", async () => {
+    expect(await refusal(put("m", "x", { Metadata: { big: "x".repeat(2100) } }))).to.deep.equal([
+      "MetadataTooLarge",
+      400,
+    ]);
+  });
+});

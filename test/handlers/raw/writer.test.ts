@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import { bodyLine, openLanding } from "../../../handlers/raw/writer";
+import { parseRawKey, type HeaderLine, type RunLine } from "../../../handlers/raw/format";
+import { failureOf } from "../../support/extractWorld";
+import { readRaw } from "../../support/rawReader";
+import { memoryStore, s3Error } from "../../support/memoryStore";
+import { gunzipSync } from "node:zlib";
+
+const day = "2026-11-22";
+
+function headerOf(read_seq: number, stream = "playlist_items"): HeaderLine {
+  return {
+    kind: "header",
+    format: 1,
+    listener: "me",
+    stream,
+    container: `c${read_seq}`,
+    read_seq,
+    run_id: "run",
+    request: "/v1/x",
+    version: "v",
+    read_kind: "full",
+    library_version: read_seq,
+  };
+}
+
+const pageOf = (read_seq: number, offset: number, body = '{"items":[]}') =>
+  bodyLine({ kind: "page", read_seq, offset, date: "d" }, body);
+
+function setup(partSize?: number) {
+  const bucket = memoryStore();
+  let puts = 0;
+  const beforePut = async () => {
+    puts += 1;
+  };
+  const landing = openLanding({ store: bucket, listener: "me", run: "run", beforePut, partSize });
+  return {
+    bucket,
+    landing,
+    puts: () => puts,
+    lines: () => readRaw(bucket.objects).lines.map((line) => line.kind),
+  };
+}
+
+describe("openLanding", () => {
+  it("lands one object per stream and day, each read with its header", async () => {
+    const { bucket, landing, puts } = setup();
+    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
+    await landing.addToRead(headerOf(1), day, pageOf(1, 50));
+    await landing.addToRead(headerOf(2), "2026-11-23", pageOf(2, 0));
+    await landing.addToRead(headerOf(3, "saved_tracks"), day, pageOf(3, 0));
+    await landing.flush();
+    await landing.flush();
+    expect([...bucket.objects.keys()].map(parseRawKey)).to.deep.equal([
+      { listener: "me", slug: "playlist_items", day },
+      { listener: "me", slug: "playlist_items", day: "2026-11-23" },
+      { listener: "me", slug: "saved_tracks", day },
+    ]);
+    expect([landing.landed(), puts()]).to.deep.equal([3, 3]);
+  });
+
+  it("lands a part when it is large enough, and repeats the header in the next", async () => {
+    const { landing, lines } = setup(1000);
+    for (let offset = 0; offset < 150; offset += 50)
+      await landing.addToRead(headerOf(1), day, pageOf(1, offset, `{"items":[],"x":"${"x".repeat(900)}"}`));
+    expect(landing.landed()).to.equal(3);
+    expect(lines()).to.deep.equal(["header", "page", "header", "page", "header", "page"]);
+  });
+
+  it("takes back a read that has not landed, and leaves the others", async () => {
+    const { landing, lines, bucket } = setup();
+    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
+    await landing.addToRead(headerOf(2), day, pageOf(2, 0));
+    landing.drop(1);
+    await landing.addToRead(headerOf(3), day, pageOf(3, 0));
+    landing.drop(3);
+    await landing.flush();
+    expect(lines()).to.deep.equal(["header", "page"]);
+    landing.drop(2);
+    await landing.flush();
+    expect(bucket.objects.size).to.equal(1);
+  });
+
+  it("keeps bodies as received, but for line breaks between tokens", async () => {
+    const { landing, bucket } = setup();
+    const body =
+      '{\r\n  "name": "tab\\t line\\n \u2028 \ud83c\udfb5",\n  "n": 1.0, "big": 12345678901234567890}';
+    await landing.addToRead(headerOf(1), day, pageOf(1, 0, body));
+    await landing.flush();
+    const text = gunzipSync([...bucket.objects.values()][0]!.body).toString("utf8");
+    expect(text.split("\n")).to.have.length(3);
+    expect(text).to.contain(`"body":${body.replace(/[\r\n]/g, " ")}}\n`);
+  });
+
+  it("writes odd stream names as slugs, and lines that belong to no read", async () => {
+    const { landing, bucket } = setup();
+    landing.add("playlist:AbC", day, { kind: "run" } as RunLine);
+    await landing.flush();
+    expect([...bucket.objects.keys()][0]).to.match(
+      /^raw\/me\/playlist_abc-[0-9a-f]{8}\/snapshot_date=2026-11-22\/run-000-/,
+    );
+  });
+
+  it("takes an object that is already there for its own, written before an answer was lost", async () => {
+    const { bucket } = setup();
+    const put: typeof bucket.put = async (...args) => {
+      await bucket.put(...args);
+      throw s3Error("PreconditionFailed", 412);
+    };
+    const landing = openLanding({
+      store: { ...bucket, put },
+      listener: "me",
+      run: "run",
+      beforePut: async () => undefined,
+    });
+    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
+    await landing.flush();
+    expect([landing.landed(), bucket.objects.size]).to.deep.equal([1, 1]);
+  });
+
+  it("tries three times, then fails with a sentence", async () => {
+    const { bucket } = setup();
+    let tries = 0;
+    const put = async () => {
+      tries += 1;
+      throw s3Error("NoSuchBucket", 404);
+    };
+    const landing = openLanding({
+      store: { ...bucket, put },
+      listener: "me",
+      run: "run",
+      beforePut: async () => undefined,
+    });
+    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
+    const error = await failureOf(landing.flush());
+    expect([error.code, tries]).to.deep.equal(["storage", 3]);
+    expect(error.message).to.contain("raw/me/playlist_items/");
+  });
+});

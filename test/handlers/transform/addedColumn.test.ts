@@ -1,0 +1,97 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import * as glue from "@aws-sdk/client-glue";
+import { glueCatalog } from "../../../handlers/transform/glueCatalog";
+import { transform } from "../../../handlers/transform/transform";
+import { glueOperations } from "../../../cloud/glue/glue";
+import { serveJson } from "../../../cloud/aws/json";
+import { PartitionFiles, readPartitions } from "../../../cloud/glue/partitions";
+import type { LocalServer } from "../../../cloud/http";
+import { Lake } from "../../../cloud/lake/lake";
+import { tables, type Column } from "../../../schemas";
+import { optional } from "../../../schemas/spec";
+import { sourceManifest } from "../../support/manifest";
+import { client } from "../../support/awsClients";
+import { header, object, rawObject } from "../../support/rawObjects";
+import { eventOf, world } from "../../support/transformWorld";
+
+const profiles = tables.find(({ name }) => name === "profiles")!;
+const mood: Column = optional("mood", "string", "How they feel.");
+
+for (const format of ["csv", "parquet"] as const) {
+  describe(`a column that is added at the end of a table, as ${format}`, () => {
+    let dir: string;
+    let server: LocalServer;
+    beforeEach(async () => {
+      dir = fs.mkdtempSync(path.join(os.tmpdir(), "added-"));
+      const known = tables.map(({ name }) => ({
+        database: "test",
+        name,
+        keys: ["snapshot_date"],
+        parameters: {},
+        descriptor: {},
+      }));
+      server = await serveJson(glueOperations(known, new PartitionFiles(dir), { now: () => 0 }));
+    });
+    afterEach(async () => {
+      profiles.columns = profiles.columns.filter((column) => column !== mood);
+      await server.close();
+      fs.rmSync(dir, { recursive: true });
+    });
+
+    it("is NULL in rows of before, beside files that have it, and partitions that are made again have it", async () => {
+      const here = world();
+      here.deps.catalog = glueCatalog(glue, client(glue.GlueClient, server), "test");
+      const land = async (day: string, id: string) => {
+        const { key, body } = rawObject("profile", 0, [header({ stream: "profile" }), object({ id })]);
+        const own = key.replace(/snapshot_date=[^/]+/, `snapshot_date=${day}`);
+        here.raw.objects.set(own, { body, etag: "e", metadata: {} });
+        return () => transform(here.deps, { stack: "dev", format, lakeBucket: "lake" }, eventOf(own));
+      };
+      const answer = async (sql: string) => {
+        for (const [key, { body }] of here.lake.objects) {
+          const file = path.join(dir, "s3", "lake", key);
+          fs.mkdirSync(path.dirname(file), { recursive: true });
+          fs.writeFileSync(file, body);
+        }
+        const lake = await Lake.open({ ...sourceManifest(format), lakeBucket: "lake" }, dir);
+        try {
+          return (await lake.query(sql)).rows;
+        } finally {
+          lake.close();
+        }
+      };
+      const columnsOf = (day: string) =>
+        readPartitions(dir, "test")
+          .find(({ table, values }) => table === "profiles" && values[0] === day)!
+          .descriptor.Columns!.map(({ Name }) => Name);
+      const sql = "select snapshot_date, user_id, mood from profiles order by snapshot_date";
+
+      const first = await land("2026-03-04", "una");
+      await first();
+      profiles.columns = [...profiles.columns, mood];
+      await (
+        await land("2026-03-05", "dos")
+      )();
+      expect([columnsOf("2026-03-04").at(-1), columnsOf("2026-03-05").at(-1)]).to.deep.equal([
+        "fetched_at",
+        "mood",
+      ]);
+      const rows = [
+        { snapshot_date: "2026-03-04", user_id: "una", mood: null },
+        { snapshot_date: "2026-03-05", user_id: "dos", mood: null },
+      ];
+      expect(await answer(sql)).to.deep.equal(rows);
+
+      const [again] = await first();
+      expect(again!.written).to.deep.equal([
+        "quarantine/profiles/snapshot_date=2026-03-04/me-profile.jsonl.gz",
+        `g1/profiles/snapshot_date=2026-03-04/me-profile.${format === "csv" ? "csv.gz" : "parquet"}`,
+      ]);
+      expect(columnsOf("2026-03-04").at(-1)).to.equal("mood");
+      expect(await answer(sql)).to.deep.equal(rows);
+    });
+  });
+}

@@ -1,0 +1,131 @@
+import * as sdk from "@aws-sdk/client-glue";
+import { expect } from "chai";
+import { glueCatalog } from "../../../handlers/transform/glueCatalog";
+import { codeOf } from "../../../handlers/shared/errors";
+import { tables } from "../../../schemas";
+import { glueDescriptor } from "../../../schemas/formats";
+
+const playlists = tables.find(({ name }) => name === "playlists")!;
+const day = "2026-03-04";
+const descriptor = glueDescriptor(playlists, "csv", `s3://lake/g1/playlists/snapshot_date=${day}/`);
+
+/** Glue's partitions of one table in memory, by first value; `calls` are the names of what was asked. */
+function fakeGlue(
+  beforeCall: (name: string, partitions: Map<string, sdk.PartitionInput>) => void = () => undefined,
+) {
+  const partitions = new Map<string, sdk.PartitionInput>();
+  const calls: string[] = [];
+  const known = (values: string[] | undefined) => {
+    const partition = partitions.get(values![0]!);
+    if (!partition) throw Object.assign(new Error("none"), { name: "EntityNotFoundException" });
+    return partition;
+  };
+  const send = async (command: unknown): Promise<unknown> => {
+    const name = (command as object).constructor.name.replace("PartitionCommand", "");
+    beforeCall(name, partitions);
+    calls.push(name);
+    if (command instanceof sdk.BatchCreatePartitionCommand) {
+      const [input] = command.input.PartitionInputList!;
+      const value = input!.Values![0]!;
+      if (!partitions.has(value)) partitions.set(value, structuredClone(input!));
+      else
+        return { Errors: [{ ErrorDetail: { ErrorCode: "AlreadyExistsException", ErrorMessage: "there" } }] };
+      return {};
+    }
+    if (command instanceof sdk.GetPartitionCommand) {
+      return { Partition: structuredClone(known(command.input.PartitionValues)) };
+    }
+    if (command instanceof sdk.UpdatePartitionCommand) {
+      known(command.input.PartitionValueList);
+      partitions.set(day, structuredClone(command.input.PartitionInput!));
+      return {};
+    }
+    throw new Error(`unexpected ${name}`);
+  };
+  const catalog = glueCatalog(sdk, { send } as unknown as sdk.GlueClient, "db");
+  return { catalog, partitions, calls };
+}
+
+describe("glueCatalog", () => {
+  it("makes a partition with the table's descriptor", async () => {
+    const { catalog, partitions, calls } = fakeGlue();
+    await catalog.register("playlists", day, descriptor, 1);
+    expect(calls).to.deep.equal(["BatchCreate"]);
+    const partition = partitions.get(day)!;
+    expect(partition.Values).to.deep.equal([day]);
+    expect(partition.Parameters).to.include({ classification: "csv", "skip.header.line.count": "1" });
+    expect(partition.StorageDescriptor).to.deep.include({
+      Location: `s3://lake/g1/playlists/snapshot_date=${day}/`,
+      InputFormat: descriptor.inputFormat,
+      SerdeInfo: {
+        SerializationLibrary: descriptor.serializationLibrary,
+        Parameters: descriptor.serdeParameters,
+      },
+    });
+    expect(partition.StorageDescriptor!.Columns![1]).to.deep.equal({ Name: "read_seq", Type: "bigint" });
+  });
+
+  it("leaves one alone that says the same, whatever a crawler added", async () => {
+    const { catalog, partitions, calls } = fakeGlue();
+    await catalog.register("playlists", day, descriptor, 1);
+    partitions.get(day)!.Parameters!.recordCount = "7";
+    partitions.get(day)!.StorageDescriptor!.Location = descriptor.location.replace(/\/$/, "");
+    await catalog.register("playlists", day, descriptor, 1);
+    expect(calls).to.deep.equal(["BatchCreate", "BatchCreate", "Get"]);
+  });
+
+  const fewer = { ...descriptor, columns: descriptor.columns.slice(1) };
+  for (const [what, other] of [
+    ["columns", fewer],
+    ["location", { ...descriptor, location: "s3://lake/other/" }],
+    ["format", glueDescriptor(playlists, "parquet", descriptor.location)],
+    ["serde", { ...descriptor, serdeParameters: { "field.delim": "," } }],
+    ["header line", { ...descriptor, tableParameters: { classification: "csv" } }],
+  ] as const) {
+    it(`updates one with another ${what}`, async () => {
+      const { catalog, partitions, calls } = fakeGlue();
+      await catalog.register("playlists", day, other, 1);
+      await catalog.register("playlists", day, descriptor, 1);
+      expect(calls.at(-1)).to.equal("Update");
+      const fresh = fakeGlue();
+      await fresh.catalog.register("playlists", day, descriptor, 1);
+      expect(partitions).to.deep.equal(fresh.partitions);
+    });
+  }
+
+  it("does not take back what a newer program registered", async () => {
+    const { catalog, partitions } = fakeGlue();
+    await catalog.register("playlists", day, descriptor, 2);
+    await catalog.register("playlists", day, fewer, 1);
+    expect(partitions.get(day)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+  });
+
+  it("starts again if the partition goes while it looks", async () => {
+    let gone = 0;
+    const { catalog, partitions, calls } = fakeGlue((name, there) => {
+      if (name === "Get" && gone++ === 0) there.clear();
+    });
+    await catalog.register("playlists", day, fewer, 1);
+    await catalog.register("playlists", day, descriptor, 1);
+    expect(calls).to.deep.equal(["BatchCreate", "BatchCreate", "Get", "BatchCreate"]);
+    expect(partitions.get(day)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+  });
+
+  it("gives up on one that keeps changing", async () => {
+    const { catalog } = fakeGlue((name, there) => {
+      if (name === "BatchCreate") there.set(day, { Values: [day] });
+      if (name === "Update")
+        throw Object.assign(new Error("race"), { name: "ConcurrentModificationException" });
+    });
+    const error = await catalog.register("playlists", day, descriptor, 1).catch((reason: unknown) => reason);
+    expect(codeOf(error)).to.equal("partition_refused");
+  });
+
+  it("lets Glue's own errors through", async () => {
+    const { catalog } = fakeGlue(() => {
+      throw Object.assign(new Error("no"), { name: "AccessDeniedException" });
+    });
+    const error = await catalog.register("playlists", day, descriptor, 1).catch((reason: unknown) => reason);
+    expect((error as Error).name).to.equal("AccessDeniedException");
+  });
+});
