@@ -1,7 +1,7 @@
 /** One file of a streaming history on its way to raw objects. */
 import { createHash } from "node:crypto";
 import { JSONParser } from "@streamparser/json";
-import { isObject, type Json } from "../../handlers/transform/rows/cells";
+import { isObject, type Json } from "../../handlers/raw/json";
 import { bodyLine, openLanding, type Landing } from "../../handlers/raw/writer";
 import { utcDay, type HeaderLine } from "../../handlers/raw/format";
 import { historyPlay, playEnd } from "../../handlers/transform/rows/history";

@@ -1,7 +1,7 @@
 /** Reading raw objects: gzip bytes in, checked lines out, one at a time. */
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { instant, isObject, type Json } from "../transform/rows/cells";
+import { instant, isObject, type Json } from "./json";
 import { codeOf, failure, type CodedError } from "../shared/errors";
 import type { ObjectLine, PageLine, RawLine } from "./format";
 

@@ -8,7 +8,7 @@
  */
 import { tables, tablesOf, type Cell, type Row, type TableSpec } from "../../schemas";
 import type { QualityRules } from "../../schemas/quality";
-import { instant } from "./rows/cells";
+import { instant } from "../raw/json";
 import { add, addLine, entryStreams, newDraft, type Draft } from "./rowBuilder";
 import { admit, type QuarantinedRow } from "./quality/audit";
 import { keyClashes, readFindings, rejecting, type ReadFinding } from "./quality/readChecks";

@@ -1,7 +1,8 @@
 /** Rows in the making: what each line of a stream-day adds, once it is known which reads there are. */
 import { tables, type Row } from "../../schemas";
 import type { QualityRules } from "../../schemas/quality";
-import { list, object, type Loss } from "./rows/cells";
+import { type Loss } from "./rows/cells";
+import { list, object } from "../raw/json";
 import { admit, newAudit, quarantine, type Audit } from "./quality/audit";
 import { reasonOfRead, type ReadFinding } from "./quality/readChecks";
 import {

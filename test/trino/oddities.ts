@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { makeRow, type Json } from "../../handlers/transform/rows/cells";
+import { makeRow } from "../../handlers/transform/rows/cells";
+import type { Json } from "../../handlers/raw/json";
 import { encodeTable } from "../../handlers/transform/files/encode";
 import { PartitionFiles } from "../../cloud/glue/partitions";
 import { UserError } from "../../cloud/errors";

@@ -1,4 +1,4 @@
-import { instant } from "../../transform/rows/cells";
+import { instant } from "../../raw/json";
 import { defaultRules } from "../../../schemas/quality";
 import { pageSize } from "../spotify/client";
 import { changeListener, listenerState } from "../../state/extractState";

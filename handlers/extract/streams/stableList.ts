@@ -1,4 +1,4 @@
-import { object } from "../../transform/rows/cells";
+import { object } from "../../raw/json";
 import type { Page } from "../spotify/client";
 import type { PendingRead } from "../../state/extractState";
 import { changedWhileRead, dayOf, openRead, pagesFor, type PlacedPage, type ReadPlan } from "./containerRead";

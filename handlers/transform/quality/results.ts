@@ -2,7 +2,8 @@
 import type { Row } from "../../../schemas";
 import { qualityResults } from "../../../schemas/quality_results";
 import { ruleFor, type QualityRules } from "../../../schemas/quality";
-import { makeRow, type Json } from "../rows/cells";
+import { makeRow } from "../rows/cells";
+import type { Json } from "../../raw/json";
 import type { Tally } from "./audit";
 import { shareOf, type ReadFinding } from "./readChecks";
 import { rowRules } from "./rowChecks";

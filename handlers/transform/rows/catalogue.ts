@@ -6,18 +6,8 @@ import { artistGenres } from "../../../schemas/artist_genres";
 import { artists } from "../../../schemas/artists";
 import { trackArtists } from "../../../schemas/track_artists";
 import { tracks } from "../../../schemas/tracks";
-import {
-  firstImage,
-  id,
-  idCell,
-  isObject,
-  list,
-  makeRow,
-  object,
-  releaseDate,
-  type Json,
-  type Loss,
-} from "./cells";
+import { firstImage, id, idCell, makeRow, releaseDate, type Loss } from "./cells";
+import { isObject, list, object, type Json } from "../../raw/json";
 import type { Origin } from "./origin";
 
 /** Where one track, album or artist was seen. */

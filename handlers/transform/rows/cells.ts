@@ -3,9 +3,7 @@
  * of the right type is NULL, and noted as a loss.
  */
 import type { Cell, Column, ColumnType, Row, TableSpec } from "../../../schemas";
-
-/** A JSON object whose fields may be anything. */
-export type Json = Record<string, unknown>;
+import { instant, isIso, list, object, time, type Json } from "../../raw/json";
 
 /** A value that a row could not take: of another type than its column's, or none where there has to be one. */
 export interface Loss {
@@ -15,21 +13,6 @@ export interface Loss {
   value: unknown;
   /** All cells of the row, the lost one NULL. */
   cells: Row;
-}
-
-/** `value` if it is a JSON object, else an empty one, so that fields can be read from it. */
-export function object(value: unknown): Json {
-  return isObject(value) ? value : {};
-}
-
-/** True for a JSON object (not an array, not null). */
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** `value` if it is an array, else an empty one. */
-export function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** An id as cells hold it, or null: Spotify gives both null and "" for "none". */
@@ -52,22 +35,6 @@ export function timeCell(value: unknown): unknown {
 /** The address of the first image of a list that may be null, empty or odd. */
 export function firstImage(images: unknown): unknown {
   return object(list(images)[0]).url;
-}
-
-/** Time in ms of an ISO 8601 text with a zone (`2026-01-02T03:04:05Z`); null for anything else, and for 1970-01-01. */
-export function instant(value: unknown): number | null {
-  return isIso(value) ? time(Date.parse(value)) : null;
-}
-
-function isIso(value: unknown): value is string {
-  const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-  return typeof value === "string" && iso.test(value);
-}
-
-/** Time in ms of an HTTP `Date` header (`Fri, 02 Jan 2026 03:04:05 GMT`); null for anything else. */
-export function headerDate(value: unknown): number | null {
-  const http = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
-  return typeof value === "string" && http.test(value) ? time(Date.parse(value)) : null;
 }
 
 /**
@@ -141,12 +108,6 @@ function text(value: string): string {
 
 function isInt32(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 31;
-}
-
-/** A time in ms, if it lies after 1970 began (Spotify writes 1970-01-01 for "unknown") and before the year 10000. */
-function time(value: unknown): number | null {
-  const ms = Number.isSafeInteger(value) ? (value as number) : 0;
-  return ms > 0 && ms < 253402300800000 ? ms : null;
 }
 
 /** True for `yyyy-MM-dd` of a day that the calendar has. */

@@ -1,7 +1,8 @@
 /** What becomes of answers that are about the catalogue: an album, an artist, what a search found. */
 import type { Row } from "../../../schemas";
 import { searchResults } from "../../../schemas/search_results";
-import { id, idCell, isObject, list, makeRow, object, type Json } from "./cells";
+import { id, idCell, makeRow } from "./cells";
+import { isObject, list, object, type Json } from "../../raw/json";
 import type { HeaderLine } from "../../raw/format";
 import { addAlbum, addAlbumTracks, addArtist, addListedAlbum, addTrack, type Catalogue } from "./catalogue";
 import type { Origin } from "./origin";

@@ -8,18 +8,8 @@ import { profiles } from "../../../schemas/profiles";
 import { savedAlbums } from "../../../schemas/saved_albums";
 import { savedTracks } from "../../../schemas/saved_tracks";
 import { topItems } from "../../../schemas/top_items";
-import {
-  firstImage,
-  id,
-  idCell,
-  instant,
-  isObject,
-  list,
-  makeRow,
-  object,
-  timeCell,
-  type Json,
-} from "./cells";
+import { firstImage, id, idCell, makeRow, timeCell } from "./cells";
+import { instant, isObject, list, object, type Json } from "../../raw/json";
 import type { HeaderLine } from "../../raw/format";
 import type { Origin } from "./origin";
 

@@ -1,7 +1,8 @@
 /** What becomes of the plays in an export of the listener's streaming history. */
 import type { Row } from "../../../schemas";
 import { streamingHistory } from "../../../schemas/streaming_history";
-import { id, instant, isObject, makeRow, type Json } from "./cells";
+import { id, makeRow } from "./cells";
+import { instant, isObject, type Json } from "../../raw/json";
 import type { HeaderLine } from "../../raw/format";
 import type { Origin } from "./origin";
 

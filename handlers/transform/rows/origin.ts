@@ -1,5 +1,6 @@
 /** Where a row came from. */
-import { headerDate, type Json, type Loss } from "./cells";
+import { type Loss } from "./cells";
+import { headerDate, type Json } from "../../raw/json";
 import type { HeaderLine, ObjectLine, PageLine } from "../../raw/format";
 
 /** A line of a raw object, counted from 1. */

@@ -4,7 +4,8 @@ import { containerReads } from "../../../schemas/container_reads";
 import { extractRuns } from "../../../schemas/extract_runs";
 import { gaps } from "../../../schemas/gaps";
 import { skips } from "../../../schemas/skips";
-import { instant, makeRow, type Loss } from "./cells";
+import { makeRow, type Loss } from "./cells";
+import { instant } from "../../raw/json";
 import type { CloseLine, GapLine, HeaderLine, RunLine, SkipLine } from "../../raw/format";
 import { originOf, type Origin } from "./origin";
 

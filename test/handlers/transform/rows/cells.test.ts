@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { headerDate, id, instant, makeRow, releaseDate } from "../../../../handlers/transform/rows/cells";
+import { id, makeRow, releaseDate } from "../../../../handlers/transform/rows/cells";
+import { headerDate, instant } from "../../../../handlers/raw/json";
 import { optional, required, type ColumnType, type TableSpec } from "../../../../schemas/spec";
 
 /** The cell that a column of this type makes of a value. */
