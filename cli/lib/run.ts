@@ -68,6 +68,9 @@ export async function runPipeline(options: RunOptions): Promise<Report> {
         seed: state.seed,
         start: state.start,
         clock,
+        onRequest: () => {
+          if (clock instanceof SimulatedClock) clock.passCall();
+        },
         authorizedAt: state.now,
         mode: settings.extendedQuota === "true" ? "extended" : "development",
         ...simulatedCredentials,

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { serve, type LocalServer } from "../http";
+import type { Clock } from "../types";
 
 /** An error as Lambda reports it. */
 export interface LambdaError {
@@ -21,6 +22,8 @@ export interface Invocation {
   deadline: number;
   /** What `Date.now` shall be in the process; left alone if undefined. */
   now: number | undefined;
+  /** See {@link Clock.callMs}. */
+  callMs: number | undefined;
   event: unknown;
 }
 
@@ -68,6 +71,7 @@ function sendInvocation(invocation: Invocation, response: ServerResponse): void 
     "lambda-runtime-deadline-ms": invocation.deadline,
     "lambda-runtime-invoked-function-arn": invocation.functionArn,
     ...(invocation.now !== undefined && { "local-clock-ms": Math.trunc(invocation.now) }),
+    ...(invocation.callMs !== undefined && { "local-call-ms": invocation.callMs }),
   });
   response.end(JSON.stringify(invocation.event));
 }

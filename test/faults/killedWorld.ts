@@ -77,7 +77,10 @@ export class KilledWorld {
     this.simulator = new SpotifySimulator({
       ...simulation,
       clock: this.clock,
-      onRequest: (request) => this.onSpotify(request),
+      onRequest: (request) => {
+        this.clock.passCall();
+        return this.onSpotify(request);
+      },
     });
   }
 
