@@ -11,7 +11,7 @@ import { listeningOf } from "../simulator/listening";
 import { revise, type Library, type Playlist } from "../simulator/model";
 import { SpotifySimulator } from "../simulator/server";
 import { simulatedCredentials } from "../simulator/accounts";
-import { memoryStore } from "../test/support/memoryStore";
+import { memoryStore } from "../cloud/memory/memoryStore";
 
 const start = Date.parse("2026-03-02T00:00:00Z");
 const hourMs = 3_600_000;

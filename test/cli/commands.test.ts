@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { readFolder, writeFolder } from "../../cloud/localState";
 import { run } from "../support/commandLine";
-import { sourceManifest } from "../support/manifest";
+import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
 describe("the commands", function () {
   this.timeout(60_000);

@@ -3,7 +3,7 @@ import * as glue from "@aws-sdk/client-glue";
 import { glueCatalog, type Catalog } from "../../handlers/transform/glueCatalog";
 import type { Store } from "../../handlers/shared/store";
 import type { Random } from "../../simulator/random";
-import { s3Error } from "../support/memoryStore";
+import { s3Error } from "../../cloud/memory/memoryStore";
 import { database, glueClient, type EmbeddedParts } from "./embedded";
 import type { Actor, Scheduler } from "./scheduler";
 

@@ -11,7 +11,7 @@ import { ObjectFiles } from "../../cloud/s3/objects";
 import type { Clock } from "../../cloud/types";
 import type { Store } from "../../handlers/shared/store";
 import { tables } from "../../schemas";
-import { s3Error, type StoredObject } from "../support/memoryStore";
+import { s3Error, type StoredObject } from "../../cloud/memory/memoryStore";
 
 /** A bucket of the embedded cloud, and what lies in it, to be looked at between any two operations. */
 export interface Bucket extends Store {

@@ -2,7 +2,7 @@ import { transform } from "../../handlers/transform/transform";
 import { programVersion, tables } from "../../schemas";
 import { uriOf, type Library } from "../../simulator/model";
 import { verify } from "../../cli/verify/verify";
-import { memoryStore } from "../support/memoryStore";
+import { memoryStore } from "../../cloud/memory/memoryStore";
 import { eventOf, world as transformWorld } from "../support/transformWorld";
 import { missingPlays, playName } from "../support/plays";
 import { expectedItems } from "../support/truth";

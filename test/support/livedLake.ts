@@ -2,7 +2,7 @@ import type { Library } from "../../simulator/model";
 import type { Play } from "../../simulator/plays";
 import { Answers } from "./answers";
 import { dayMs } from "./extractWorld";
-import { fillLake } from "./memoryLake";
+import { fillLake } from "../../cloud/memory/memoryLake";
 import { hourMs, TruthWorld } from "./truthWorld";
 
 /** A simulated listener's days as they were, and a lake that holds what the pipeline read of them. */

@@ -14,7 +14,7 @@ import type { Mode } from "../../simulator/modes";
 import type { Listening, Play } from "../../simulator/plays";
 import { Random } from "../../simulator/random";
 import { SpotifySimulator } from "../../simulator/server";
-import { memoryStore } from "./memoryStore";
+import { memoryStore } from "../../cloud/memory/memoryStore";
 import { dayMs, withMishap, type Mishap } from "./extractWorld";
 
 export const hourMs = 3_600_000;

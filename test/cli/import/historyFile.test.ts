@@ -9,7 +9,7 @@ import { rawReader } from "../../../handlers/transform/transform";
 import { importFile, type FileReport } from "../../../cli/import/history-file";
 import type { HistoryFile } from "../../../cli/import/export-files";
 import type { Row } from "../../../schemas";
-import { memoryStore } from "../../support/memoryStore";
+import { memoryStore } from "../../../cloud/memory/memoryStore";
 
 type Bucket = ReturnType<typeof memoryStore>;
 

@@ -4,7 +4,7 @@ import { namedQueries, type NamedQuery } from "../../../infra/sql";
 import { UserError } from "../../../cloud/errors";
 import { folderQueries, queryList, statementFor } from "../../../cli/query/named";
 import { answerText } from "../../../cli/query/print";
-import { sourceManifest } from "../../support/manifest";
+import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 
 const query: NamedQuery = {
   name: "plays_of",

@@ -3,7 +3,7 @@ import { artistIndex, artistIndexKey } from "../../../handlers/extract/artistInd
 import { openLanding } from "../../../handlers/raw/writer";
 import { failureOf } from "../../support/extractWorld";
 import { ids } from "../../support/libraries";
-import { memoryStore } from "../../support/memoryStore";
+import { memoryStore } from "../../../cloud/memory/memoryStore";
 import { header, page } from "../../support/rawObjects";
 
 const day = "2026-03-04";

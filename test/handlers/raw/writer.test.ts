@@ -3,7 +3,7 @@ import { bodyLine, openLanding } from "../../../handlers/raw/writer";
 import { parseRawKey, type HeaderLine, type RunLine } from "../../../handlers/raw/format";
 import { failureOf } from "../../support/extractWorld";
 import { readRaw } from "../../support/rawReader";
-import { memoryStore, s3Error } from "../../support/memoryStore";
+import { memoryStore, s3Error } from "../../../cloud/memory/memoryStore";
 import { gunzipSync } from "node:zlib";
 
 const day = "2026-11-22";

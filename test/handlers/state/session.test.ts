@@ -4,7 +4,7 @@ import { openSession, stateKey, type Session, type SessionOptions } from "../../
 import type { ExtractState } from "../../../handlers/state/extractState";
 import type { Store } from "../../../handlers/shared/store";
 import { failureOf } from "../../support/extractWorld";
-import { memoryStore, s3Error } from "../../support/memoryStore";
+import { memoryStore, s3Error } from "../../../cloud/memory/memoryStore";
 
 const start = Date.parse("2026-11-22T04:15:00Z");
 

@@ -12,7 +12,7 @@ import type { LocalServer } from "../../../cloud/http";
 import { Lake } from "../../../cloud/lake/lake";
 import { tables, type Column } from "../../../schemas";
 import { optional } from "../../../schemas/spec";
-import { sourceManifest } from "../../support/manifest";
+import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { client } from "../../support/awsClients";
 import { header, object, rawObject } from "../../support/rawObjects";
 import { eventOf, world } from "../../support/transformWorld";

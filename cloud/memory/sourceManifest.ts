@@ -1,7 +1,7 @@
 import { namedQueries, renderQuery, views } from "../../infra/sql";
 import { tables } from "../../schemas";
 import type { TableFormat } from "../../schemas/formats";
-import { inDependencyOrder, type Manifest } from "../../cloud/lake/manifest";
+import { inDependencyOrder, type Manifest } from "../lake/manifest";
 
 /** The manifest that a deployed program has, made from the sources alone; `timezone` is the stack's setting. */
 export function sourceManifest(tableFormat: TableFormat = "parquet", timezone = "UTC"): Manifest {

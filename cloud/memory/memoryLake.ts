@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { buildRows } from "../../handlers/transform/build";
 import { parseRawKey } from "../../handlers/raw/format";
 import { rawReader } from "../../handlers/transform/transform";
-import type { Lake } from "../../cloud/lake/lake";
+import type { Lake } from "../lake/lake";
 import { tables, type ColumnType } from "../../schemas";
 import type { memoryStore } from "./memoryStore";
 
