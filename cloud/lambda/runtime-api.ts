@@ -5,7 +5,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { serve, type LocalServer } from "../http";
-import type { Clock } from "../types";
 
 /** An error as Lambda reports it. */
 export interface LambdaError {
@@ -22,7 +21,7 @@ export interface Invocation {
   deadline: number;
   /** What `Date.now` shall be in the process; left alone if undefined. */
   now: number | undefined;
-  /** See {@link Clock.callMs}. */
+  /** As the clock has it (cloud/types.ts). */
   callMs: number | undefined;
   event: unknown;
 }
