@@ -1,5 +1,6 @@
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store, type Store } from "../handlers/shared/store";
+import { s3Store } from "../handlers/shared/s3Store";
+import type { Store } from "../handlers/shared/store";
 import { command, main } from "./lib/command";
 import { credentialsFrom } from "./lib/credentials";
 import { UserError } from "../cloud/errors";
@@ -96,7 +97,7 @@ async function importInto(stack: string, files: HistoryExport, flags: Flags): Pr
   const { rawBucketName } = await stackOutputs(stack, here);
   if (!rawBucketName) throw notDeployed(stack, "bucket");
   const client = new s3.S3Client({ region: await stackRegion(stack, here) });
-  const reports = await landAll(files, s3Store(s3, client, rawBucketName), listener, flags);
+  const reports = await landAll(files, s3Store(client, rawBucketName), listener, flags);
   return { listener, files: reports, failures: 0 };
 }
 

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as glue from "@aws-sdk/client-glue";
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store } from "../handlers/shared/store";
+import { s3Store } from "../handlers/shared/s3Store";
 import type { TargetSettings } from "../handlers/transform/targets";
 import { readSetting } from "../infra/settingRules";
 import { readPartitions } from "../cloud/glue/partitions";
@@ -42,8 +42,8 @@ async function verifyHere(out: string, progress: Progress): Promise<Verdict> {
     const partitions = readPartitions(out, manifest.database);
     return await verify(
       {
-        raw: s3Store(s3, client, manifest.rawBucket),
-        lake: s3Store(s3, client, manifest.lakeBucket),
+        raw: s3Store(client, manifest.rawBucket),
+        lake: s3Store(client, manifest.lakeBucket),
         days: async (name) =>
           new Set(partitions.filter(({ table }) => table === name).map(({ values }) => values[0]!)),
         progress: teller(progress),
@@ -67,8 +67,8 @@ async function verifyStack(stack: string, progress: Progress): Promise<Verdict> 
   const catalog = new glue.GlueClient({ region });
   return verify(
     {
-      raw: s3Store(s3, client, rawBucketName),
-      lake: s3Store(s3, client, lakeBucketName),
+      raw: s3Store(client, rawBucketName),
+      lake: s3Store(client, lakeBucketName),
       days: (name) => registeredDays(catalog, database, name),
       progress: teller(progress),
     },

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store, type Store } from "../handlers/shared/store";
+import { s3Store } from "../handlers/shared/s3Store";
+import type { Store } from "../handlers/shared/store";
 import { glueOperations } from "./glue/glue";
 import { crawlersIn, type Crawl, type Crawlers } from "./glue/crawlers";
 import { serveJson } from "./aws/json";
@@ -158,7 +159,7 @@ export class Cloud {
     hideNodeWarning();
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     const client = new s3.S3Client({ endpoint: this.s3Url, region: "us-east-1", credentials });
-    return s3Store(s3, client, String(bucket!.outputs.bucket));
+    return s3Store(client, String(bucket!.outputs.bucket));
   }
 
   /** Resolves when no event, retry or invocation is under way. */

@@ -47,13 +47,13 @@ export function serviceRole(name: string, service: string, grants: Grant[]): aws
 }
 
 /** What every function has of its own: a role with just its grants, and a log group that forgets. */
-export interface FunctionHome {
+export interface RoleAndLogs {
   role: aws.iam.Role;
   loggingConfig: { logFormat: string; applicationLogLevel: string; logGroup: pulumi.Output<string> };
 }
 
 /** Makes the role and the log group of the function `name`. */
-export function functionHome(name: string, logRetentionDays: number, grants: Grant[]): FunctionHome {
+export function roleAndLogs(name: string, logRetentionDays: number, grants: Grant[]): RoleAndLogs {
   const logs = new aws.cloudwatch.LogGroup(name, {
     name: logGroupName(name),
     retentionInDays: logRetentionDays,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { buildRows } from "../../handlers/transform/build";
@@ -7,8 +6,6 @@ import { rawReader } from "../../handlers/transform/transform";
 import type { Lake } from "../lake/lake";
 import { tables, type ColumnType } from "../../schemas";
 import type { memoryStore } from "./memoryStore";
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** How a cell stands in JSON, and what makes a value of it. */
 const jsonTypes: Record<ColumnType, [string, (name: string) => string]> = {
@@ -32,7 +29,7 @@ export async function fillLake(
   for (const prefix of new Set(keys.map((key) => key.slice(0, key.lastIndexOf("/"))))) {
     const own = keys.filter((key) => key.startsWith(`${prefix}/`));
     const streamDay = parseRawKey(own[0]!)!;
-    const { rows } = await buildRows(streamDay, own, rawReader(store), sha256);
+    const { rows } = await buildRows(streamDay, own, rawReader(store));
     for (const [name, some] of Object.entries(rows))
       lines.get(name)!.push(...some.map((row) => JSON.stringify({ ...row, snapshot_date: streamDay.day })));
   }

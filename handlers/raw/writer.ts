@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { failure } from "../shared/errors";
+import { sha256 } from "../shared/sha256";
 import { rawKey, streamSlug, type HeaderLine, type ObjectLine, type PageLine, type RawLine } from "./format";
 import type { Store } from "../shared/store";
 
@@ -56,7 +56,7 @@ export function openLanding(options: LandingOptions): Landing {
   };
   const land = async (part: Part) => {
     const text = part.lines.map((line) => `${line.text}\n`).join("");
-    const streamDay = { listener, slug: streamSlug(part.stream, sha256), day: part.day };
+    const streamDay = { listener, slug: streamSlug(part.stream), day: part.day };
     await beforePut();
     await put(store, rawKey(streamDay, run, landed, sha256(text)), text);
     landed += 1;
@@ -110,8 +110,4 @@ async function put(store: Store, key: string, text: string): Promise<void> {
         throw failure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
     }
   }
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import * as glue from "@aws-sdk/client-glue";
 import { glueCatalog, type Catalog } from "../../handlers/transform/glueCatalog";
 import type { Store } from "../../handlers/shared/store";
 import type { Random } from "../../simulator/random";
@@ -77,7 +76,7 @@ export class Outside {
   /** The catalog as the process sees it, each call to Glue an operation. */
   catalog(cloud: EmbeddedParts): Catalog {
     const client = glueClient((command) => this.operate(() => cloud.answer(command), glueFaults));
-    return glueCatalog(glue, client, database);
+    return glueCatalog(client, database);
   }
 
   /** Spotify as the process sees it; what goes wrong with an answer is up to `fetch`. */

@@ -1,4 +1,6 @@
 import SpotifyWebApi from "spotify-web-api-node";
+import httpManager from "spotify-web-api-node/src/http-manager";
+import webApiRequest from "spotify-web-api-node/src/webapi-request";
 import { codeOf, failure } from "../../shared/errors";
 import type { AppSecret } from "../secrets";
 import { isPassing, type SpotifyFailure } from "./failures";
@@ -241,17 +243,12 @@ interface FollowedBody {
  * own request builder takes any path.
  */
 function request(api: SpotifyWebApi, path: string, query: Record<string, string | number>): Promise<unknown> {
-  const { builder } = require("spotify-web-api-node/src/webapi-request") as {
-    builder(token: string | undefined): RequestBuilder;
-  };
-  const { get } = require("spotify-web-api-node/src/http-manager") as { get: unknown };
-  return builder(api.getAccessToken()).withPath(path).withQueryParameters(query).build().execute(get);
-}
-
-interface RequestBuilder {
-  withPath(path: string): RequestBuilder;
-  withQueryParameters(query: Record<string, string | number>): RequestBuilder;
-  build(): { execute(verb: unknown): Promise<unknown> };
+  const request = webApiRequest
+    .builder(api.getAccessToken())
+    .withPath(path)
+    .withQueryParameters(query)
+    .build();
+  return request.execute(httpManager.get);
 }
 
 function isPage({ items, total }: Answer["body"]): boolean {

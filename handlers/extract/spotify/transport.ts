@@ -1,3 +1,4 @@
+import httpManager from "spotify-web-api-node/src/http-manager";
 import { codeOf } from "../../shared/errors";
 import { refusal, spotifyFailure, type SpotifyFailure } from "./failures";
 
@@ -38,7 +39,7 @@ type LibraryVerb = (request: LibraryRequest, callback: (error: unknown, answer?:
  * there, so runs of one process do not mix.
  */
 export function overTransport(options: TransportOptions, call: () => Promise<unknown>): Promise<Answer> {
-  const verbs = require("spotify-web-api-node/src/http-manager") as Record<"get" | "post", LibraryVerb>;
+  const verbs = httpManager as Record<"get" | "post", LibraryVerb>;
   const verb =
     (method: string): LibraryVerb =>
     (request, callback) => {

@@ -1,4 +1,5 @@
 /** Table files as Parquet. */
+import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Cell, Column, ColumnType, Row, TableSpec } from "../../../schemas";
 
 /**
@@ -23,12 +24,7 @@ const parquetTypes = {
  * A Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec says, so that files
  * written before and after a column became nullable have one shape.
  */
-export async function parquetFile(
-  table: TableSpec,
-  rows: Row[],
-  metadata: Record<string, string>,
-): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import("hyparquet-writer");
+export function parquetFile(table: TableSpec, rows: Row[], metadata: Record<string, string>): Uint8Array {
   const file = parquetWriteBuffer({
     schema: [
       { name: table.name, num_children: table.columns.length },

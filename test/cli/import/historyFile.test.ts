@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
@@ -12,8 +11,6 @@ import type { Row } from "../../../schemas";
 import { memoryStore } from "../../../cloud/memory/memoryStore";
 
 type Bucket = ReturnType<typeof memoryStore>;
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** A file that comes in small chunks, cut anywhere. */
 function fileOf(text: string | Buffer, name = "Streaming_History_Audio_2023.json", chunk = 37): HistoryFile {
@@ -34,7 +31,7 @@ async function tableIn(store: Bucket, table = "streaming_history"): Promise<Row[
   for (const day of new Set(keys.map((key) => parseRawKey(key)!.day))) {
     const streamDay = { listener: "me", slug: "streaming_history", day };
     const own = keys.filter((key) => parseRawKey(key)!.day === day);
-    rows.push(...(await buildRows(streamDay, own, rawReader(store), sha256)).rows[table]!);
+    rows.push(...(await buildRows(streamDay, own, rawReader(store))).rows[table]!);
   }
   return rows;
 }

@@ -128,7 +128,7 @@ describe("crawlers", () => {
     });
 
     it("gives partitions that differ their table's columns, and takes none away", async () => {
-      const catalog = glueCatalog(sdk, glue, "lake");
+      const catalog = glueCatalog(glue, "lake");
       const old = { ...descriptor, columns: descriptor.columns.slice(0, 1) };
       const at = (day: string) => `s3://lake/g1/things/snapshot_date=${day}/`;
       await catalog.register("things", "2026-01-01", { ...old, location: at("2026-01-01") }, 3);
@@ -143,7 +143,7 @@ describe("crawlers", () => {
     });
 
     it("gets along with a transform that registers the same partitions", async () => {
-      const catalog = glueCatalog(sdk, glue, "lake");
+      const catalog = glueCatalog(glue, "lake");
       const all = Array.from({ length: 20 }, (_, index) => `2026-01-${String(index + 1).padStart(2, "0")}`);
       const registered = all.map((day) => {
         putThings(`snapshot_date=${day}`);

@@ -10,7 +10,6 @@ import { digestOf, encodeTable } from "../../../../handlers/transform/files/enco
 import { programVersion, tables, type ColumnType, type Row } from "../../../../schemas";
 import { extensions, type TableFormat } from "../../../../schemas/formats";
 import { optional, required, type TableSpec } from "../../../../schemas/spec";
-import { sha256 } from "../../../support/rawObjects";
 
 const types: Record<ColumnType, string> = {
   string: "VARCHAR",
@@ -215,7 +214,6 @@ describe("digestOf", () => {
       changes.format ?? "csv",
       changes.keys ?? ["a", "b"],
       changes.program ?? programVersion,
-      sha256,
     );
 
   it("changes with raw, program, spec and format, and with nothing else", () => {
