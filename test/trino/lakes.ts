@@ -5,7 +5,7 @@ import { openLanding } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
-import { evaluate } from "../../cloud/pulumi/evaluate";
+import { evaluateCached } from "../../cloud/pulumi/cache";
 import { runPipeline } from "../../cli/lib/run";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { libraryAt } from "../../simulator/library";
@@ -102,7 +102,7 @@ export async function evaluatedProgram(format: TableFormat, dir: string): Promis
     spotifyClientSecret: simulatedCredentials.clientSecret,
     spotifyRefreshToken: simulatedCredentials.refreshToken,
   };
-  return evaluate({
+  return evaluateCached({
     projectDir: path.join(__dirname, "..", ".."),
     project: "spotify-data-pipeline",
     stack: "local",
