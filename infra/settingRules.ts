@@ -1,7 +1,7 @@
-import { listenerStreams } from "../handlers/raw/format";
 import { tables } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
 import { readQualityRules, type QualityRules } from "../schemas/quality";
+import { sourceNames, sourcePattern } from "../schemas/streams";
 
 /** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
 export interface Settings {
@@ -50,7 +50,6 @@ const expression = /^(cron|rate)\([^()]+\)$/;
 const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
 /** Half an hour away from the runs at 04:15, so that neither finds the other at work. */
 const hourly = "cron(45 * * * ? *)";
-const streams = ["me", ...listenerStreams, "artist_details"];
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -89,10 +88,8 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   },
   sources: {
     fallback: '["me"]',
-    allowed: `a list of ${streams.join(", ")}, playlist:ID, album:ID, artist:ID or search:QUERY, each once`,
-    read: list(
-      new RegExp(`^(${streams.join("|")}|(playlist|album|artist):[0-9A-Za-z]{1,64}|search:\\S[^\\n]{0,99})$`),
-    ),
+    allowed: `a list of ${sourceNames.slice(0, -1).join(", ")} or ${sourceNames.at(-1)}, each once`,
+    read: list(sourcePattern),
   },
   tableFormat: {
     fallback: "parquet",

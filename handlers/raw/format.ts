@@ -126,18 +126,6 @@ export interface GapLine {
 
 export type RawLine = HeaderLine | PageLine | ObjectLine | CloseLine | SkipLine | RunLine | GapLine;
 
-/** The streams that belong to a listener, in the order in which a run begins them: source `me` means all of them. */
-export const listenerStreams = [
-  "recently_played",
-  "profile",
-  "playlists",
-  "saved_tracks",
-  "saved_albums",
-  "top_items",
-  "followed_artists",
-  "playlist_items",
-];
-
 /** All raw objects of one listener, stream and UTC day: what one transform builds its targets from. */
 export interface StreamDay {
   listener: string;

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { listenerStreams } from "../../handlers/raw/format";
+import { listenerStreams } from "../../schemas/streams";
 import { refreshTokenKey, settingDefaults, signInJson } from "../../infra/settingRules";
 import { readSettings } from "../../infra/settings";
 

@@ -1,4 +1,5 @@
-import { listenerStreams, utcDay } from "../../raw/format";
+import { utcDay } from "../../raw/format";
+import { isListenerStream } from "../../../schemas/streams";
 import { containerKey } from "../../state/extractState";
 import { readArtistDetails } from "./artistDetails";
 import { readInOrder, type Candidate } from "./readQueue";
@@ -27,7 +28,7 @@ export async function* readSources(
   sources: string[],
   isSignedIn: boolean,
 ): AsyncGenerator<void, void> {
-  const streams = sources.filter((source) => listenerStreams.includes(source));
+  const streams = sources.filter(isListenerStream);
   if (isSignedIn) yield* readStreams(run, streams);
   else skipStreams(run, streams);
   for (const source of sources.filter((one) => one.includes(":"))) {
