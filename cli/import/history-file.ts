@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { JSONParser } from "@streamparser/json";
 import { isObject, type Json } from "../../handlers/raw/json";
-import { bodyLine, openLanding, type Landing } from "../../handlers/raw/writer";
+import { bodyLine, openRawWriter, type RawWriter } from "../../handlers/raw/writer";
 import { utcDay, type HeaderLine } from "../../handlers/raw/format";
 import { historyPlay, playEnd } from "../../handlers/transform/rows/history";
 import { originOf } from "../../handlers/transform/rows/origin";
@@ -104,7 +104,7 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
     read_kind: "full",
     library_version: 0,
   };
-  const landing = openLanding({
+  const landing = openRawWriter({
     store: counting(store, report),
     listener,
     run,
@@ -134,7 +134,7 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
   };
 }
 
-async function landChunk(landing: Landing, header: HeaderLine, { day, offset, items }: Chunk): Promise<void> {
+async function landChunk(landing: RawWriter, header: HeaderLine, { day, offset, items }: Chunk): Promise<void> {
   // Everything here follows from the file, this date too.
   const date = new Date(day).toUTCString();
   const line = { kind: "object", read_seq: header.read_seq, date } as const;

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
-import { openLanding } from "../../handlers/raw/writer";
+import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
@@ -87,7 +87,7 @@ async function landHistory(store: Store, start: number): Promise<void> {
 async function landGaps(store: Store, start: number): Promise<void> {
   const iso = (hours: number) => new Date(start - hours * 3_600_000).toISOString();
   const run = { run_id: "gap", listener: "me", stream: "recently_played" };
-  const landing = openLanding({ store, listener: "me", run: "gap", beforePut: async () => undefined });
+  const landing = openRawWriter({ store, listener: "me", run: "gap", beforePut: async () => undefined });
   const land = (from: string, to: string) =>
     landing.add("recently_played", iso(2).slice(0, 10), { kind: "gap", ...run, from, to, at: iso(2) });
   land(iso(8), iso(5));
