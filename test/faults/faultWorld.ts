@@ -8,7 +8,7 @@ import { transform, type TransformSettings } from "../../handlers/transform/tran
 import { programVersion } from "../../schemas";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { livedDay } from "../../simulator/edits";
-import type { Fault } from "../../simulator/faults";
+import type { HttpFault } from "../../simulator/faults";
 import { firstLibrary } from "../../simulator/initialLibrary";
 import { listeningOf } from "../../simulator/listening";
 import type { Library } from "../../simulator/model";
@@ -42,7 +42,7 @@ const sourceChoices = [
   ["me"],
 ];
 
-const spotifyFaults: [string, Fault][] = [
+const spotifyFaults: [string, HttpFault][] = [
   ["Spotify 500", { kind: "status", status: 500 }],
   ["Spotify 503 HTML", { kind: "status", status: 503, body: "<html>busy</html>" }],
   ["Spotify truncated", { kind: "truncated" }],
@@ -253,7 +253,7 @@ export class FaultWorld {
     if (fate === "event duplicated") this.deliver("transform", eventOf(key), this.random.int(0, 5_000));
   }
 
-  private spotifyFault(): Fault | undefined {
+  private spotifyFault(): HttpFault | undefined {
     if (this.isQuotaUsed()) {
       this.chaos.count("Spotify quota");
       return { kind: "quota", retryAfter: 20 * 3600 };

@@ -6,7 +6,7 @@ import {
 } from "../../handlers/extract/extract";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { livedDay } from "../../simulator/edits";
-import type { Fault } from "../../simulator/faults";
+import type { HttpFault } from "../../simulator/faults";
 import { firstLibrary } from "../../simulator/initialLibrary";
 import { listeningOf } from "../../simulator/listening";
 import type { Library } from "../../simulator/model";
@@ -38,7 +38,7 @@ export interface Beginning extends Troubles {
 const start = Date.parse("2026-03-02T00:00:00Z");
 const playsRule = "arn:aws:events:eu-west-1:000000000000:rule/plays";
 
-const faults: Fault[] = [
+const faults: HttpFault[] = [
   { kind: "status", status: 500 },
   { kind: "status", status: 503, body: "<html>busy</html>", headers: { "content-type": "text/html" } },
   { kind: "truncated" },
