@@ -9,7 +9,7 @@ import type { InvokeResult } from "../../cloud/lambda/function";
 import { Lake } from "../../cloud/lake/lake";
 import { ruleNamed, scheduledEvent } from "../../cloud/events/triggers";
 import { register, root as projectRoot, run } from "../support/commandLine";
-import { begin, KilledWorld, type Beginning } from "./killedWorld";
+import { begin, KilledCloud, type Beginning } from "./killedCloud";
 import type { Moment } from "./killer";
 
 /** The real functions, in processes of their own, killed where it would hurt. */
@@ -17,14 +17,14 @@ describe("functions that are killed", function () {
   this.timeout(120_000);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "killed-"));
   let beginning: Beginning;
-  let world: KilledWorld;
+  let world: KilledCloud;
   let worlds = 0;
 
   before(async () => {
     beginning = await begin(root);
   });
   beforeEach(async () => {
-    world = await KilledWorld.copy(beginning, path.join(root, String((worlds += 1))));
+    world = await KilledCloud.copy(beginning, path.join(root, String((worlds += 1))));
   });
   afterEach(() => world.stop());
   after(() => fs.rmSync(root, { recursive: true }));

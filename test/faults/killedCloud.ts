@@ -44,7 +44,7 @@ export async function begin(root: string): Promise<Beginning> {
   const settings = { sources: JSON.stringify(sources), tableFormat: "csv" };
   const program = await evaluateProgram({ settings, credentials: undefined, out: dir }, firstRead);
   const beginning = { program, manifest: manifestOf(program), dir };
-  const world = await KilledWorld.start(beginning, dir, firstRead);
+  const world = await KilledCloud.start(beginning, dir, firstRead);
   try {
     world.cloud.fire("schedule");
     await world.cloud.settle();
@@ -56,7 +56,7 @@ export async function begin(root: string): Promise<Beginning> {
 }
 
 /** The embedded cloud with a simulated Spotify, a week after the library was read, and what is killed in it. */
-export class KilledWorld {
+export class KilledCloud {
   cloud!: Cloud;
   /** Called before Spotify answers. */
   onSpotify: (request: SimulatedRequest) => void | Promise<void> = () => undefined;
@@ -82,15 +82,15 @@ export class KilledWorld {
   }
 
   /** A world of its own, which begins where the first reading ended. */
-  static async copy(beginning: Beginning, dir: string): Promise<KilledWorld> {
+  static async copy(beginning: Beginning, dir: string): Promise<KilledCloud> {
     for (const part of ["s3", "glue"])
       fs.cpSync(path.join(beginning.dir, part), path.join(dir, part), { recursive: true });
-    return KilledWorld.start(beginning, dir, readAgain);
+    return KilledCloud.start(beginning, dir, readAgain);
   }
 
   /** @param now ms UTC */
-  static async start(beginning: Beginning, dir: string, now: number): Promise<KilledWorld> {
-    const world = new KilledWorld(beginning, dir, now);
+  static async start(beginning: Beginning, dir: string, now: number): Promise<KilledCloud> {
+    const world = new KilledCloud(beginning, dir, now);
     const url = await world.simulator.start();
     world.cloud = await Cloud.start({
       program: beginning.program,
