@@ -6,7 +6,8 @@ import { runHere } from "./lib/runLocally";
 import { Progress } from "./lib/progress";
 import { about } from "./redrive/failed-event";
 import { redrive, type RedriveClients, type Redriven } from "./redrive/redrive";
-import { hideNodeWarning, notDeployed, stackOutputs, stackRegion } from "./stack/stack";
+import { hideNodeWarning } from "../cloud/nodeWarning";
+import { notDeployed, stackOutputs, stackRegion } from "./stack/stack";
 
 const cli = command("redrive", "Sends events that failed again, as they were: mend the cause first.")
   .option("--stack <name>", "those of this Pulumi stack (default: those of this machine)")

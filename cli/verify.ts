@@ -10,7 +10,8 @@ import { UserError } from "../cloud/errors";
 import { readFolder, settingsIn, takeFolder } from "../cloud/localState";
 import { Progress } from "./lib/progress";
 import { S3Server } from "../cloud/s3/server";
-import { hideNodeWarning, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack/stack";
+import { hideNodeWarning } from "../cloud/nodeWarning";
+import { notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack/stack";
 import { verify, type Problem, type Verdict, type VerifyDeps } from "./verify/verify";
 
 const cli = command("verify", "Compares the lake with what raw makes of it, and prints what differs.")

@@ -26,9 +26,9 @@ const fields: Field[] = [
 ];
 
 /**
- * When a rule with this `rate(…)` or `cron(…)` expression fires: all times t, in ms since 1970, with from <= t < to, in
- * ascending order. A rate counts from 1970 (AWS: from when the rule was made), so that neighbouring spans join without
- * a gap. Throws a {@link UserError} that names an expression that is wrong or uses L, W or #, which are not understood.
+ * Returns when a rule with this `rate(…)` or `cron(…)` expression fires: all times t, in ms since 1970, with
+ * from <= t < to, in ascending order. A rate counts from 1970 (on AWS: from when the rule was made), so that adjacent
+ * periods join without a gap. Throws a {@link UserError} for an expression that is wrong or uses L, W or #.
  */
 export function firings(expression: string, from: number, to: number): number[] {
   const [, kind, body] = /^(rate|cron)\((.*)\)$/.exec(expression.trim()) ?? [];
@@ -87,7 +87,7 @@ function allowedValues(expression: string, field: Field, text: string): number[]
   return [...allowed].sort((a, b) => a - b);
 }
 
-/** First and last value of `*`, `5`, `5-8`, or of what a step counts through: `5/15` goes on to the field's end. */
+/** First and last value of `*`, `5` or `5-8`, or of a range with steps: `5/15` continues to the field's end. */
 function bounds(expression: string, field: Field, range: string, stepped: boolean): [number, number] {
   if (range === "*" || (range === "?" && !stepped && field.name.startsWith("day-")))
     return [field.min, field.max];

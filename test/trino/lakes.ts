@@ -22,8 +22,8 @@ export const timezone = "Europe/Berlin";
 
 /** All that the simulated Spotify can be asked. */
 function settingsOf(format: TableFormat, start: number): Record<string, string> {
-  const { catalogue } = libraryAt({ seed, start, now: start });
-  const { album, artists } = catalogue.find((track) => track.album !== null)!;
+  const { allTracks } = libraryAt({ seed, start, now: start });
+  const { album, artists } = allTracks.find((track) => track.album !== null)!;
   const word = /[a-z]{4,}/.exec(artists[0]!.name)![0];
   const named = [`album:${album!.id}`, `artist:${artists[0]!.id}`, `search:${word}`];
   return {

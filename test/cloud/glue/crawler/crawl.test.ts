@@ -240,8 +240,8 @@ describe("crawlers", () => {
   describe("asked over Glue's API", () => {
     const waiting = {
       sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
-      lookMs: 1,
-      told: () => undefined,
+      pollMs: 1,
+      onState: () => undefined,
     };
     const ask = (name: string) => askCrawler(sdk, glue, name, waiting);
     const failure = (name: string) =>
