@@ -10,7 +10,7 @@ import { loadEnvFile } from "./login/env-file";
 import { Progress } from "./lib/progress";
 import { runPipeline } from "./lib/run";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack/stack";
-import { textTable } from "./lib/text-table";
+import { importProblems, importSummary } from "./import/report";
 
 const cli = command(
   "import",
@@ -100,25 +100,6 @@ async function importInto(stack: string, files: HistoryExport, flags: Flags): Pr
   return { listener, files: reports, failures: 0 };
 }
 
-function print({ listener, files }: Imported): void {
-  const columns = ["file", "plays", "invalid", "from", "to", "new objects"];
-  const rows = files.map(({ file, plays, invalid, first_played_at, last_played_at, objects }) => ({
-    file,
-    plays,
-    invalid,
-    from: first_played_at?.slice(0, 10) ?? null,
-    to: last_played_at?.slice(0, 10) ?? null,
-    "new objects": objects,
-  }));
-  console.log(textTable({ columns, rows }));
-  const isNew = files.some(({ objects }) => objects > 0);
-  console.log(
-    isNew
-      ? `The table streaming_history and the view all_plays have what ${listener} played.`
-      : "All of it was imported before; nothing has changed.",
-  );
-}
-
 main(async () => {
   cli.parse();
   const flags = cli.opts<Flags>();
@@ -128,14 +109,9 @@ main(async () => {
       flags.stack === undefined
         ? await importHere(files, flags)
         : await importInto(flags.stack, files, flags);
-    if (flags.json) console.log(JSON.stringify(done));
-    else print(done);
-    const broken = done.files.filter(({ error }) => error !== null);
-    for (const { file, error, plays } of broken)
-      console.error(
-        `${file}: ${error}; ${plays > 0 ? `the ${plays} plays before it are in` : "nothing of it is in"}.`,
-      );
-    if (broken.length > 0 || done.failures > 0) process.exitCode = 1;
+    console.log(flags.json ? JSON.stringify(done) : importSummary(done.files, done.listener));
+    for (const sentence of [...files.unread, ...importProblems(done.files)]) console.error(sentence);
+    if (done.files.some(({ error }) => error !== null) || done.failures > 0) process.exitCode = 1;
   } finally {
     files.close();
   }
