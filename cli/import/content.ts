@@ -10,13 +10,11 @@ const startSize = 4096;
 
 /** Returns what a file is; reads no more than its start. */
 export async function contentOf(open: () => Promise<Readable>): Promise<Content> {
-  const stream = await open();
   let start = Buffer.alloc(0);
-  for await (const chunk of stream) {
+  for await (const chunk of await open()) {
     start = Buffer.concat([start, chunk as Buffer]);
     if (start.length >= startSize) break;
   }
-  stream.destroy();
   return contentFrom(start);
 }
 
