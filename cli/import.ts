@@ -9,6 +9,7 @@ import { importFile, type FileReport } from "./import/history-file";
 import { loadEnvFile } from "./login/env-file";
 import { Progress } from "./lib/progress";
 import { runPipeline } from "./lib/run";
+import { visibleLines } from "./lib/visible-text";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack/stack";
 import { importProblems, importSummary } from "./import/report";
 
@@ -86,7 +87,7 @@ async function importHere(files: HistoryExport, flags: Flags): Promise<Imported>
     },
     credentials: isSimulated ? undefined : (credentialsFrom(process.env) ?? nobody),
   });
-  for (const { error } of failures) console.error(error.errorMessage);
+  for (const { error } of failures) console.error(visibleLines(error.errorMessage));
   return { listener, files: reports, failures: report.failures };
 }
 
@@ -110,7 +111,8 @@ main(async () => {
         ? await importHere(files, flags)
         : await importInto(flags.stack, files, flags);
     console.log(flags.json ? JSON.stringify(done) : importSummary(done.files, done.listener));
-    for (const sentence of [...files.unread, ...importProblems(done.files)]) console.error(sentence);
+    for (const sentence of [...files.unread, ...importProblems(done.files)])
+      console.error(visibleLines(sentence));
     if (done.files.some(({ error }) => error !== null) || done.failures > 0) process.exitCode = 1;
   } finally {
     files.close();

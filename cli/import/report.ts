@@ -1,5 +1,6 @@
 /** What an import came to, for people. */
-import { textTable } from "../lib/text-table";
+import { terminalWidth, textTable } from "../lib/text-table";
+import { visibleText } from "../lib/visible-text";
 import type { FileReport } from "./history-file";
 
 /** Returns the table of the files and a sentence about all of them. */
@@ -7,11 +8,11 @@ export function importSummary(files: FileReport[], listener: string): string {
   const columns = ["file", "plays", "invalid", "from", "to", "new objects"];
   const rows = files.map(({ file, plays, invalid, first_played_at, last_played_at, objects }) => ({
     ...{ file, plays, invalid },
-    from: first_played_at?.slice(0, 10) ?? null,
-    to: last_played_at?.slice(0, 10) ?? null,
+    from: first_played_at?.slice(0, 10) ?? "",
+    to: last_played_at?.slice(0, 10) ?? "",
     "new objects": objects,
   }));
-  return `${textTable({ columns, rows })}\n${outcome(files, listener)}`;
+  return `${textTable({ columns, rows }, { width: terminalWidth() })}\n${outcome(files, listener)}`;
 }
 
 function outcome(files: FileReport[], listener: string): string {
@@ -30,7 +31,7 @@ export function importProblems(files: FileReport[]): string[] {
     if (error !== null) sentences.push(`${error}; ${rest}.`);
     if (error === null && plays + invalid === 0) sentences.push("this is an empty list, without plays.");
     if (invalid > 0 && (error === null || plays > 0)) sentences.push(invalidSentence(report));
-    return sentences.map((sentence) => `${report.file}: ${sentence}`);
+    return sentences.map((sentence) => `${visibleText(report.file)}: ${sentence}`);
   });
 }
 
