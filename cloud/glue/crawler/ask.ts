@@ -23,9 +23,12 @@ interface Waiting {
   told: (state: string) => void;
 }
 
+/** Crawls of this project take minutes; after this long something is wrong. */
+const longestWaitMs = 60 * 60_000;
+
 /**
  * Starts a crawler of Glue's, waits until it has ended and tells what it did. Throws a `UserError` if it is not there,
- * is running already, may not be started, or fails. `sdk` is the module `@aws-sdk/client-glue`.
+ * is running already, may not be started, fails, or has not ended within an hour. `sdk` is the module `@aws-sdk/client-glue`.
  */
 export async function askCrawler(
   sdk: typeof import("@aws-sdk/client-glue"),
@@ -39,7 +42,8 @@ export async function askCrawler(
     await client.send(new sdk.StartCrawlerCommand({ Name: name }));
     let crawler = await look();
     // Right after the start Glue may still tell of the crawl before.
-    while (crawler.State !== "READY" || lastOf(crawler) === before) {
+    for (let waited = 0; crawler.State !== "READY" || lastOf(crawler) === before; waited += lookMs) {
+      if (waited >= longestWaitMs) throw notEnded(name, crawler);
       told(String(crawler.State));
       await sleep(lookMs);
       crawler = await look();
@@ -49,6 +53,12 @@ export async function askCrawler(
     throw error instanceof UserError ? error : sentence(name, error as Error);
   }
   return resultOf(sdk, client, name);
+}
+
+function notEnded(name: string, { State }: Crawler): UserError {
+  return new UserError(
+    `Crawler ${name} has not ended within an hour (its state is ${State}); look at it in the Glue console, or stop it with aws glue stop-crawler --name ${name}.`,
+  );
 }
 
 /** Tells one crawl from the next. */
