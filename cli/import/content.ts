@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 
 /** What a file is: `history` has the fields of plays, `list` any other items. */
-export type Content =
+type Content =
   "history" | "list" | "empty list" | "object" | "web page" | "zip" | "gzip" | "utf-16" | "empty" | "other";
 
 /** Enough for the first play of any history. */

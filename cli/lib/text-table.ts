@@ -11,7 +11,7 @@ export interface TableOptions {
 }
 
 /** A table as lines, and the names of the columns that found no room. */
-export interface TextTable {
+interface TextTable {
   text: string;
   hidden: string[];
 }

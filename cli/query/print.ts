@@ -8,7 +8,7 @@ import { visibleText } from "../lib/visible-text";
 export type Form = "csv" | "json" | "table";
 
 /** How much of an answer is printed; `width` and `wide` are for tables. */
-export interface PrintOptions extends TableOptions {
+interface PrintOptions extends TableOptions {
   /** Rows that are printed at most. */
   limit?: number | undefined;
 }
