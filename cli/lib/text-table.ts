@@ -41,8 +41,8 @@ export function textTable(answer: Answer, options: TableOptions = {}): string {
 
 /**
  * Returns an answer as aligned text: numbers to the right and rounded to three places, times to the second, NULL in
- * capitals, texts without controls. If the width is too small, long texts are cut first, then names of columns; then
- * the last columns are hidden.
+ * capitals, texts without controls. If the width is too small, the widest texts and names are cut, but no number or
+ * time; if that is not enough, the last columns are hidden.
  */
 export function fitTable({ columns, rows, kinds }: Answer, { width, wide }: TableOptions = {}): TextTable {
   const all = columns.map((name, at) =>
