@@ -28,7 +28,7 @@ export type { Cell, Column, ColumnType, Row, TableSpec } from "./spec";
 export const generation = 1;
 
 /** Raised with every change of a spec or of how rows are made, so that transform builds its targets anew. */
-export const programVersion = 4;
+export const programVersion = 5;
 
 /** Every table of the lake. */
 export const tables: TableSpec[] = [

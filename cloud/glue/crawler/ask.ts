@@ -23,9 +23,13 @@ interface Waiting {
   onState: (state: string) => void;
 }
 
+/** Crawls of this project take minutes; after this long something is wrong. */
+const longestWaitMs = 60 * 60_000;
+
 /**
  * Starts a crawler on AWS, waits for its end and returns what it did. Throws a `UserError` if there is no such crawler, or
- * if it is already running, may not be started, or fails. `sdk` is the module `@aws-sdk/client-glue`.
+ * if it is already running, may not be started, fails, or has not ended within an hour. `sdk` is the module
+ * `@aws-sdk/client-glue`.
  */
 export async function askCrawler(
   sdk: typeof import("@aws-sdk/client-glue"),
@@ -39,7 +43,8 @@ export async function askCrawler(
     await client.send(new sdk.StartCrawlerCommand({ Name: name }));
     let crawler = await poll();
     // Right after the start Glue may still show the previous crawl.
-    while (crawler.State !== "READY" || lastOf(crawler) === before) {
+    for (let waited = 0; crawler.State !== "READY" || lastOf(crawler) === before; waited += pollMs) {
+      if (waited >= longestWaitMs) throw notEnded(name, crawler);
       onState(String(crawler.State));
       await sleep(pollMs);
       crawler = await poll();
@@ -49,6 +54,12 @@ export async function askCrawler(
     throw error instanceof UserError ? error : sentence(name, error as Error);
   }
   return resultOf(sdk, client, name);
+}
+
+function notEnded(name: string, { State }: Crawler): UserError {
+  return new UserError(
+    `Crawler ${name} has not ended within an hour (its state is ${State}); look at it in the Glue console, or stop it with aws glue stop-crawler --name ${name}.`,
+  );
 }
 
 /** Returns a text that differs between crawls. */

@@ -285,6 +285,28 @@ describe("crawlers", () => {
       });
     }
 
+    it("say in a sentence that a crawl has not ended within an hour", async () => {
+      await server.close();
+      server = await serveJson({
+        ...crawlers.operations(),
+        "AWSGlue.StartCrawler": () => ({}),
+        "AWSGlue.GetCrawler": () => ({ Crawler: { Name: "lake", State: "STOPPING" } }),
+      });
+      glue = client(sdk.GlueClient, server);
+      let slept = 0;
+      const sleep = async (ms: number) => void (slept += ms);
+      const error = await askCrawler(sdk, glue, "lake", { ...waiting, sleep, pollMs: 300_000 }).catch(
+        (thrown: Error) => thrown,
+      );
+      expect(error)
+        .to.be.instanceOf(UserError)
+        .with.property("message")
+        .that.matches(
+          /^Crawler lake has not ended within an hour \(its state is STOPPING\); .* stop-crawler --name lake\.$/,
+        );
+      expect(slept).to.equal(3_600_000);
+    });
+
     it("run once at a time", async () => {
       const running = crawlers.start("lake");
       expect(() => crawlers.start("lake"))
