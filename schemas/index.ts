@@ -55,11 +55,12 @@ export const tables: TableSpec[] = [
   qualityResults,
 ];
 
-/** Returns the specs of the tables that `stream` (such as `saved_tracks` or `playlist:ID`) feeds, in the order of writing. Throws on an unknown stream. */
+/**
+ * Returns the specs of the tables that `stream` (such as `saved_tracks` or `playlist:ID`) feeds, in the order of writing.
+ * Throws if there is no such stream.
+ */
 export function tablesOf(stream: string): TableSpec[] {
-  const kind = kindOf(stream);
-  if (!kind) throw new Error(`No table is fed by a stream named ${stream}.`);
-  return tableNamesOf(kind).map((name) => tables.find((table) => table.name === name)!);
+  return tableNamesOf(kindOf(stream)).map((name) => tables.find((table) => table.name === name)!);
 }
 
 /** Returns the kinds of streams that feed a table, such as `saved_tracks` or `playlist` (for playlist:ID). */

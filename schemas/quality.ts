@@ -79,7 +79,7 @@ export const defaultRules: Record<string, Rule> = {
  * Tables whose rows are never rejected: everything refers to them, each answer tells of them again, and one odd detail
  * would take a track's name away.
  */
-export const catalogueTables = [
+export const entityTables = [
   "tracks",
   "track_artists",
   "albums",
@@ -89,20 +89,20 @@ export const catalogueTables = [
 ];
 
 /** Tables that transform makes itself; what they tell of must not be lost, so they are not judged. */
-export const ownTables = ["container_reads", "skips", "quality_results"];
+export const systemTables = ["container_reads", "skips", "quality_results"];
 
 /** The rule as it holds for a table, or for one of its columns. */
 export function ruleFor(rules: QualityRules, rule: RuleName, table: string, column: string | null): Rule {
   const names = [rule, `${table}.${rule}`, `${table}.${column}.${rule}`];
   const parts = [...names.map((name) => defaultRules[name]), ...names.map((name) => rules[name])];
   const found = Object.assign({}, ...parts) as Rule;
-  if (catalogueTables.includes(table)) found.severity = "warn";
+  if (entityTables.includes(table)) found.severity = "warn";
   return found;
 }
 
 /** The tables of a stream that may have rows in quarantine. */
 export function quarantinable(tables: TableSpec[]): TableSpec[] {
-  return tables.filter(({ name }) => !ownTables.includes(name) && !catalogueTables.includes(name));
+  return tables.filter(({ name }) => !systemTables.includes(name) && !entityTables.includes(name));
 }
 
 /**

@@ -182,10 +182,11 @@ export function streamOf(kind: StreamKind): Stream {
   return streams[kind];
 }
 
-/** Returns the kind of a stream such as `saved_tracks` or `playlist:ID`; undefined if there is none. */
-export function kindOf(stream: string): StreamKind | undefined {
+/** Returns the kind of a stream such as `saved_tracks` or `playlist:ID`. Throws if there is none. */
+export function kindOf(stream: string): StreamKind {
   const kind = stream.split(":")[0]!;
-  return Object.hasOwn(streams, kind) ? (kind as StreamKind) : undefined;
+  if (!Object.hasOwn(streams, kind)) throw new Error(`No table is fed by a stream named ${stream}.`);
+  return kind as StreamKind;
 }
 
 /** Returns whether a source is one of a listener's own streams. */

@@ -5,7 +5,7 @@ import { isObject, type Json } from "../../handlers/raw/json";
 import { bodyLine, openLanding, type Landing } from "../../handlers/raw/writer";
 import { utcDay, type HeaderLine } from "../../handlers/raw/format";
 import { historyPlay, playEnd } from "../../handlers/transform/rows/history";
-import { originOf } from "../../handlers/transform/rows/origin";
+import { provenanceOf } from "../../handlers/transform/rows/provenance";
 import type { Store } from "../../handlers/shared/store";
 import type { HistoryFile } from "./export-files";
 
@@ -142,7 +142,7 @@ async function landChunk(landing: Landing, header: HeaderLine, { day, offset, it
 }
 
 function count(report: FileReport, entry: unknown, index: number, header: HeaderLine): void {
-  const { row } = historyPlay(entry, index, header, originOf(header, 0));
+  const row = historyPlay(entry, index, provenanceOf(header, 0)).made?.row;
   if (!row) {
     report.invalid += 1;
     return;
