@@ -24,11 +24,11 @@ import { kindOf, streamKinds, tableNamesOf, type StreamKind } from "./streams";
 
 export type { Cell, Column, ColumnType, Row, TableSpec } from "./spec";
 
-/** The lake's generation: part of every key. Raised for any change but a column added at the end (docs/decisions.md). */
+/** The lake's generation: part of every key. Raise it for any change but a column added at the end (docs/generations.md). */
 export const generation = 1;
 
-/** Raised with every change of a spec or of how rows are made, so that transform builds its targets anew. */
-export const programVersion = 4;
+/** Raise it with every change of a spec or of how rows are made, so that transform rebuilds its targets. */
+export const programVersion = 5;
 
 /** Every table of the lake. */
 export const tables: TableSpec[] = [

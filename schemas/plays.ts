@@ -1,4 +1,4 @@
-import { notLate, pattern, range, spotifyId } from "./checks";
+import { notInFuture, pattern, range, spotifyId } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const plays: TableSpec = {
@@ -14,7 +14,7 @@ export const plays: TableSpec = {
       "played_at",
       "timestamp",
       "When it was played, to the millisecond; Spotify means sometimes the start, sometimes the end.",
-      notLate(),
+      notInFuture(),
     ),
     optional("track_id", "string", "The track; NULL for a local file.", spotifyId()),
     required("item_uri", "string", "Spotify URI of what was played.", pattern("^spotify:")),

@@ -1,5 +1,5 @@
 import { instant } from "../../raw/json";
-import { defaultRules } from "../../../schemas/quality";
+import { clockErrorMs } from "../../../schemas/quality";
 import { pageSize } from "../spotify/client";
 import { changeListener, listenerState } from "../../state/extractState";
 import { keepObject } from "./containerRead";
@@ -9,9 +9,6 @@ const stream = "recently_played";
 
 /** As many plays as one answer holds. */
 const playsKept = pageSize;
-
-/** As far as a device's clock may be ahead: what is more is quarantined, unless a stack's rules say otherwise. */
-const clockErrorMs = defaultRules["plays.played_at.not_late"]!.threshold!;
 
 /** The parts of a play that tell it from any other. */
 interface Play {

@@ -66,7 +66,7 @@ function cellCheck(
     }
     case "allowed":
       return { holds: (cell) => check.values.includes(cell as string), expected: check.values.join(", ") };
-    case "not_late":
+    case "not_in_future":
       return {
         holds: (cell, row) => (cell as number) <= (row.fetched_at as number) + threshold,
         expected: `at most ${threshold} ms after fetched_at`,
