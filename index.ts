@@ -14,7 +14,7 @@ import { failureQueue, sendFailuresTo, allowSendTo } from "./infra/failures";
 import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/generations";
 import { assertFormatUnchanged } from "./infra/liveFormat";
 import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
-import { roleAndLogs, glueArns } from "./infra/role";
+import { fromThisAccount, glueArns, roleAndLogs } from "./infra/role";
 import { scheduleFunction } from "./infra/schedule";
 import { refreshTokenKey, signInJson } from "./infra/settingRules";
 import { readSettings } from "./infra/settings";
@@ -79,8 +79,8 @@ const plays =
       });
 const playsArn = plays?.arn;
 
-// What extract keeps in the raw bucket: Spotify's answers, its state, and which artists' details it has read.
-const extractKeys = ["raw/*", stateKey];
+// What extract reads again: its state, and which artists' details it has read.
+const extractKeys = [stateKey];
 if (sources.includes("artist_details")) extractKeys.push(...listeners.map(artistIndexKey));
 
 // Events that extract fails on, or that never reach it. So for each function.
@@ -91,11 +91,14 @@ const extract = new aws.lambda.CallbackFunction("extract", {
   ...roleAndLogs("extract", settings.logRetentionDays, [
     allowSendTo(extractFailures),
     { actions: ["ssm:GetParameters"], resources: [app.arn, ...signIns.map((signIn) => signIn.arn)] },
-    // A conditional write reads the object's ETag, hence GetObject; ListBucket makes a missing object a 404, not a 403.
+    // Raw objects are written once and never read here (If-None-Match needs no GetObject).
+    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
+    // Read, and written over the version that was read (If-Match needs GetObject too).
     {
       actions: ["s3:GetObject", "s3:PutObject"],
       resources: extractKeys.map((key) => pulumi.interpolate`${raw.arn}/${key}`),
     },
+    // Nothing is listed, but without it a missing object is a 403 instead of a 404.
     { actions: ["s3:ListBucket"], resources: [raw.arn] },
   ]),
   ...nodeFunction,
@@ -128,10 +131,12 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   ...roleAndLogs("transform", settings.logRetentionDays, [
     allowSendTo(transformFailures),
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
+    // Targets are written over the version whose head was read (If-Match needs GetObject too).
     {
       actions: ["s3:GetObject", "s3:PutObject"],
       resources: [`g${generation}/*`, "quarantine/*"].map((keys) => pulumi.interpolate`${lake.arn}/${keys}`),
     },
+    // A stream-day's objects are listed in raw; in both, a missing object is a 404 only with it.
     { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
     {
       actions: ["glue:BatchCreatePartition", "glue:GetPartition", "glue:UpdatePartition"],
@@ -154,7 +159,12 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   },
 });
 sendFailuresTo("transform", transform, transformFailures);
-raw.onObjectCreated("transform", transform, { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
+raw.onObjectCreated(
+  "transform",
+  transform,
+  { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" },
+  fromThisAccount(),
+);
 
 // Crawlers: one repairs the lake's partitions, one shows the shapes that Spotify sends in a database of their own.
 const discovered = new aws.glue.CatalogDatabase("raw", {
@@ -219,6 +229,7 @@ const healthFailures = failureQueue("health", [daily]);
 const healthParts = roleAndLogs("health", settings.logRetentionDays, [
   allowSendTo(healthFailures),
   { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/${stateKey}`] },
+  // Before the first run there is no state, which is a 404 only with this.
   { actions: ["s3:ListBucket"], resources: [raw.arn] },
 ]);
 const since = healthParts.role.createDate;

@@ -101,11 +101,11 @@ class Measured {
 
   /** The listener adds a track to five playlists of theirs and saves twenty tracks. */
   change(): void {
-    const { playlists, catalogue, saved } = this.library;
+    const { playlists, allTracks, saved } = this.library;
     const changed = playlists.filter((list) => list && isReadable(list, this.library)).slice(10, 15);
     const addedAt = new Date(this.now).toISOString().replace(/\.\d+/, "");
     const known = new Set(saved.map(({ track }) => track));
-    const fresh = catalogue.filter((track) => !known.has(track)).slice(0, 20);
+    const fresh = allTracks.filter((track) => !known.has(track)).slice(0, 20);
     this.library = {
       ...this.library,
       saved: [...fresh.map((track) => ({ addedAt, track })), ...saved],

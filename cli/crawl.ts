@@ -8,7 +8,8 @@ import { askCrawler, type AskedCrawl } from "../cloud/glue/crawler/ask";
 import { UserError } from "../cloud/errors";
 import { readFolder, takeFolder } from "../cloud/localState";
 import { Progress } from "./lib/progress";
-import { hideNodeWarning, notDeployed, stackOutputs, stackRegion } from "./stack/stack";
+import { hideNodeWarning } from "../cloud/nodeWarning";
+import { notDeployed, stackOutputs, stackRegion } from "./stack/stack";
 
 const crawlers = ["lake", "raw"] as const;
 type CrawlerName = (typeof crawlers)[number];
@@ -46,8 +47,8 @@ async function ask(
   const states = new Map<CrawlerName, string>();
   const waitFor = (logical: CrawlerName) => ({
     sleep: (ms: number) => sleep(ms),
-    lookMs,
-    told: (state: string) => {
+    pollMs: lookMs,
+    onState: (state: string) => {
       states.set(logical, state.toLowerCase());
       progress.stage([...states].map((pair) => pair.join(": ")).join(", "));
     },

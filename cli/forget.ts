@@ -10,7 +10,8 @@ import { versionedBucket } from "./forget/bucket";
 import { belongingsOf, forget, isNothing, summaryOf, type Summary } from "./forget/listener";
 import { terminalAsk } from "./login/ask";
 import { S3Server } from "../cloud/s3/server";
-import { hideNodeWarning, notDeployed, stackOutputs, stackRegion } from "./stack/stack";
+import { hideNodeWarning } from "../cloud/nodeWarning";
+import { notDeployed, stackOutputs, stackRegion } from "./stack/stack";
 
 const cli = command("forget", "Deletes all that the pipeline holds of a listener, old versions included.")
   .requiredOption("--listener <name>", "whose data is to go")

@@ -10,8 +10,9 @@ import { importFile, type FileReport } from "./import/history-file";
 import { loadEnvFile } from "./login/env-file";
 import { Progress } from "./lib/progress";
 import { runPipeline } from "./lib/run";
+import { visibleLines } from "./lib/visible-text";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack/stack";
-import { textTable } from "./lib/text-table";
+import { importProblems, importSummary } from "./import/report";
 
 const cli = command(
   "import",
@@ -87,7 +88,7 @@ async function importHere(files: HistoryExport, flags: Flags): Promise<Imported>
     },
     credentials: isSimulated ? undefined : (credentialsFrom(process.env) ?? nobody),
   });
-  for (const { error } of failures) console.error(error.errorMessage);
+  for (const { error } of failures) console.error(visibleLines(error.errorMessage));
   return { listener, files: reports, failures: report.failures };
 }
 
@@ -101,25 +102,6 @@ async function importInto(stack: string, files: HistoryExport, flags: Flags): Pr
   return { listener, files: reports, failures: 0 };
 }
 
-function print({ listener, files }: Imported): void {
-  const columns = ["file", "plays", "invalid", "from", "to", "new objects"];
-  const rows = files.map(({ file, plays, invalid, first_played_at, last_played_at, objects }) => ({
-    file,
-    plays,
-    invalid,
-    from: first_played_at?.slice(0, 10) ?? null,
-    to: last_played_at?.slice(0, 10) ?? null,
-    "new objects": objects,
-  }));
-  console.log(textTable({ columns, rows }));
-  const isNew = files.some(({ objects }) => objects > 0);
-  console.log(
-    isNew
-      ? `The table streaming_history and the view all_plays have what ${listener} played.`
-      : "All of it was imported before; nothing has changed.",
-  );
-}
-
 main(async () => {
   cli.parse();
   const flags = cli.opts<Flags>();
@@ -129,14 +111,10 @@ main(async () => {
       flags.stack === undefined
         ? await importHere(files, flags)
         : await importInto(flags.stack, files, flags);
-    if (flags.json) console.log(JSON.stringify(done));
-    else print(done);
-    const broken = done.files.filter(({ error }) => error !== null);
-    for (const { file, error, plays } of broken)
-      console.error(
-        `${file}: ${error}; ${plays > 0 ? `the ${plays} plays before it are in` : "nothing of it is in"}.`,
-      );
-    if (broken.length > 0 || done.failures > 0) process.exitCode = 1;
+    console.log(flags.json ? JSON.stringify(done) : importSummary(done.files, done.listener));
+    for (const sentence of [...files.unread, ...importProblems(done.files)])
+      console.error(visibleLines(sentence));
+    if (done.files.some(({ error }) => error !== null) || done.failures > 0) process.exitCode = 1;
   } finally {
     files.close();
   }

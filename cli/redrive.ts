@@ -2,11 +2,13 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../cloud/cloud";
 import { command, main } from "./lib/command";
+import { visibleText } from "./lib/visible-text";
 import { runHere } from "./lib/runLocally";
 import { Progress } from "./lib/progress";
 import { about } from "./redrive/failed-event";
 import { redrive, type RedriveClients, type Redriven } from "./redrive/redrive";
-import { hideNodeWarning, notDeployed, stackOutputs, stackRegion } from "./stack/stack";
+import { hideNodeWarning } from "../cloud/nodeWarning";
+import { notDeployed, stackOutputs, stackRegion } from "./stack/stack";
 
 const cli = command("redrive", "Sends events that failed again, as they were: mend the cause first.")
   .option("--stack <name>", "those of this Pulumi stack (default: those of this machine)")
@@ -76,7 +78,9 @@ function show({ events, sent, strange }: Redriven, { dryRun, json }: Flags, fail
     return;
   }
   for (const { functionName, failedAt, payload, reason } of events)
-    console.log(`${failedAt ?? "-"} ${functionName.split(":").pop()!} ${about(payload)}: ${reason}`);
+    console.log(
+      visibleText(`${failedAt ?? "-"} ${functionName.split(":").pop()!} ${about(payload)}: ${reason}`),
+    );
   if (strange > 0) console.error(`${strange} messages are no failed events; they stay in their queue.`);
   if (events.length === 0) return console.log("There are no failed events.");
   const again = failedAgain === undefined ? "" : `, ${failedAgain} failed again`;

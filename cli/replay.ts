@@ -9,6 +9,7 @@ import { UserError } from "../cloud/errors";
 import { readFolder, settingsIn, takeFolder, writeFolder } from "../cloud/localState";
 import { manifestOf } from "../cloud/lake/manifest";
 import { Progress } from "./lib/progress";
+import { visibleLines } from "./lib/visible-text";
 import { replay, sourcesIn, type ReplayReport, type Selection } from "./replay/replay";
 import { stackTransform } from "./replay/stack-transform";
 import { evaluateProgram } from "./lib/run";
@@ -109,7 +110,7 @@ function soFar({ stream_days, left, failed }: ReplayReport): string {
 function print({ stream_days, built, up_to_date, left, failed }: ReplayReport): void {
   console.log(`${stream_days} stream-days: ${built} made again, ${up_to_date} were up to date.`);
   for (const { listener, stream, day, error } of failed)
-    console.error(`${listener}, ${stream}, ${day}: ${error}`);
+    console.error(visibleLines(`${listener}, ${stream}, ${day}: ${error}`));
   if (failed.length > 0) console.error(`${failed.length} failed; the rest is done.`);
   if (left > 0) console.error(`Stopped with ${left} left; give the same command again to go on.`);
 }

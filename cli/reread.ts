@@ -1,5 +1,6 @@
 import { command, main } from "./lib/command";
 import { runHere } from "./lib/runLocally";
+import { visibleLines } from "./lib/visible-text";
 import { printRun, runExtractOf } from "./stack/stack-extract";
 
 const cli = command(
@@ -27,7 +28,7 @@ interface Flags {
 async function rereadHere({ container, listener, out, json }: Flags): Promise<void> {
   const first = { container, ...(listener !== undefined && { listener }) };
   const { json: report, failures } = await runHere(out, json, { first });
-  for (const { error } of failures) console.error(error.errorMessage);
+  for (const { error } of failures) console.error(visibleLines(error.errorMessage));
   if (report.failures > 0) process.exitCode = 1;
   const runs = report.failures > 0 ? [] : report.days;
   if (json) console.log(JSON.stringify({ container, runs, failures: report.failures }));

@@ -9,8 +9,10 @@ import { command, main } from "./lib/command";
 import { UserError } from "../cloud/errors";
 import { readFolder, settingsIn, takeFolder } from "../cloud/localState";
 import { Progress } from "./lib/progress";
+import { visibleLines } from "./lib/visible-text";
 import { S3Server } from "../cloud/s3/server";
-import { hideNodeWarning, notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack/stack";
+import { hideNodeWarning } from "../cloud/nodeWarning";
+import { notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack/stack";
 import { verify, type Problem, type Verdict, type VerifyDeps } from "./verify/verify";
 
 const cli = command("verify", "Compares the lake with what raw makes of it, and prints what differs.")
@@ -104,7 +106,7 @@ async function registeredDays(
 const mendable: Problem["kind"][] = ["missing", "outdated", "not_registered", "unreadable", "different"];
 
 function print({ stream_days, files, rows, problems }: Verdict): void {
-  for (const { kind, key, message } of problems) console.log(`${kind}  ${key}\n    ${message}`);
+  for (const { kind, key, message } of problems) console.log(visibleLines(`${kind}  ${key}\n    ${message}`));
   const found = problems.length === 0 ? "nothing differs" : `${problems.length} found that differ`;
   console.log(`${stream_days} stream-days, ${files} files, ${rows} rows compared: ${found}.`);
   if (problems.some(({ kind }) => mendable.includes(kind)))

@@ -68,6 +68,22 @@ export function roleAndLogs(name: string, logRetentionDays: number, grants: Gran
   };
 }
 
+/**
+ * Options of a component whose Lambda permissions are to count for this account's resources alone. A bucket's ARN names
+ * no account, and the name of a removed bucket can be taken by another one.
+ */
+export function fromThisAccount(): pulumi.ComponentResourceOptions {
+  const sourceAccount = aws.getCallerIdentityOutput().accountId;
+  return {
+    transformations: [
+      ({ type, props, opts }) =>
+        type === "aws:lambda/permission:Permission"
+          ? { props: { ...props, sourceAccount }, opts }
+          : undefined,
+    ],
+  };
+}
+
 /** ARNs of a Glue database, its tables and the catalog: Glue checks a call against all three. */
 export function glueArns(database: aws.glue.CatalogDatabase): pulumi.Output<string>[] {
   const { region } = aws.getRegionOutput();

@@ -1,6 +1,13 @@
 import { notInFuture, pattern, range, spotifyId } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
+/**
+ * Milliseconds that the clock of a listener's device may be ahead: a play that is later is rejected. An offline play has
+ * the device's time, which may be in another time zone (14 hours at most), and the start of the day replaces a missing
+ * Date header.
+ */
+export const deviceClockToleranceMs = 86_400_000;
+
 export const plays: TableSpec = {
   name: "plays",
   grain:

@@ -1,3 +1,4 @@
+import { deviceClockToleranceMs } from "./plays";
 import type { Check } from "./checks";
 import type { TableSpec } from "./spec";
 
@@ -50,12 +51,6 @@ export const ruleMeanings: Record<RuleName, string> = {
 };
 
 /**
- * How far a time may be ahead of the answer that it is in. An offline play has the time of a device, which may be set to
- * another time zone (14 hours at most), and the start of the day replaces a Date header that is missing.
- */
-export const clockErrorMs = 86_400_000;
-
-/**
  * The rules unless the setting `qualityRules` changes them; of the names that match, the longest counts.
  *
  * Thresholds that are shares: a few invalid entries must not hide a list, while a change of Spotify's response shapes
@@ -68,8 +63,8 @@ export const defaultRules: Record<string, Rule> = {
   positive: { severity: "warn" },
   pattern: { severity: "warn" },
   allowed: { severity: "block" },
-  not_in_future: { severity: "warn", threshold: clockErrorMs },
-  "plays.played_at.not_in_future": { severity: "block", threshold: clockErrorMs },
+  not_in_future: { severity: "warn", threshold: deviceClockToleranceMs },
+  "plays.played_at.not_in_future": { severity: "block", threshold: deviceClockToleranceMs },
   uri_of_id: { severity: "warn" },
   date_precision: { severity: "warn" },
   time_order: { severity: "warn" },

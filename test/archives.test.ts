@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { serveJson } from "../cloud/aws/json";
 import { LocalFunction } from "../cloud/lambda/function";
-import { evaluate } from "../cloud/pulumi/evaluate";
-import type { DeployedFunction } from "../cloud/types";
+import { evaluateCached } from "../cloud/pulumi/cache";
+import { evaluate, type EvaluatedProgram } from "../cloud/pulumi/evaluate";
 
 const secrets = {
   spotifyClientId: "client-id-0123456789",
@@ -24,17 +24,19 @@ const nodes = ["20", "22", "24"].map((version) => {
 describe("the archives of the program", function () {
   this.timeout(120_000);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "archives-"));
-  let functions: DeployedFunction[];
+  const options = {
+    projectDir: path.join(__dirname, ".."),
+    project: "spotify-data-pipeline",
+    stack: "test",
+    config: secrets,
+    secretKeys: Object.keys(secrets),
+    outDir: path.join(dir, "evaluated"),
+  };
+  let program: EvaluatedProgram;
+  let functions: EvaluatedProgram["functions"];
 
   before(async () => {
-    const program = await evaluate({
-      projectDir: path.join(__dirname, ".."),
-      project: "spotify-data-pipeline",
-      stack: "test",
-      config: secrets,
-      secretKeys: Object.keys(secrets),
-      outDir: dir,
-    });
+    program = await evaluate(options);
     functions = program.functions;
   });
   after(() => fs.rmSync(dir, { recursive: true }));
@@ -73,6 +75,27 @@ describe("the archives of the program", function () {
       expect([...packages(name)].filter((one) => /^@(aws-sdk|smithy|pulumi)\//.test(one!))).to.be.empty;
       const own = [...textOf(name).matchAll(/^\/\/ handlers\/(extract|transform|health)\//gm)];
       expect(new Set(own.map((match) => match[1]))).to.deep.equal(new Set([name]));
+    }
+  });
+
+  it("are the same from the cache, and so is all that the program registers", async () => {
+    const outDir = path.join(dir, "cached");
+    // The first one may be evaluated, the second one is not.
+    for (let time = 0; time < 2; time++) {
+      const cached = await evaluateCached({ ...options, outDir });
+      const moved = functions.map((one) => ({ ...one, dir: path.join(outDir, one.name) }));
+      // Two evaluations register resources in different orders.
+      const inOrder = (one: EvaluatedProgram) => ({
+        outputs: one.outputs,
+        resources: [...one.resources].sort((left, right) => left.urn.localeCompare(right.urn)),
+        functions: [...one.functions].sort((left, right) => left.name.localeCompare(right.name)),
+      });
+      expect(inOrder(cached)).to.deep.equal(inOrder({ ...program, functions: moved }));
+      for (const { name, dir: own } of functions)
+        for (const file of ["__index.js", "package.json"])
+          expect(fs.readFileSync(path.join(outDir, name, file), "utf8")).to.equal(
+            fs.readFileSync(path.join(own, file), "utf8"),
+          );
     }
   });
 

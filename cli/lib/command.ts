@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../cloud/errors";
 import { failedWith } from "../../cloud/s3/errors";
+import { visibleLines } from "./visible-text";
 
 /** A command line of ours: `npm run NAME -- …`, with `--help`. */
 export function command(name: string, description: string): Command {
@@ -26,7 +27,9 @@ export function utcDay(text: string): string {
 export function main(run: () => Promise<void>): void {
   run().catch((error: Error) => {
     const isFull = failedWith(error, "ENOSPC", "EDQUOT");
-    console.error(isFull ? "The disk is full: free some space and give the command again." : error.message);
+    console.error(
+      isFull ? "The disk is full: free some space and give the command again." : visibleLines(error.message),
+    );
     if (process.env.DEBUG) console.error(error.stack);
     else if (!(error instanceof UserError || isFull))
       console.error("This was not expected. Run again with DEBUG=1 to see where.");

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { visibleText } from "./visible-text";
 
 /** One line on the terminal that says what is under way; nothing at all in a pipe. */
 export class Progress {
@@ -11,7 +12,7 @@ export class Progress {
   }
 
   stage(text: string): void {
-    this.text = text;
+    this.text = visibleText(text);
     this.show();
   }
 

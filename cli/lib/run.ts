@@ -7,7 +7,7 @@ import { realClock, SimulatedClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
 import { readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
 import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest";
-import { evaluate } from "../../cloud/pulumi/evaluate";
+import { evaluateCached } from "../../cloud/pulumi/cache";
 import { crawlersOf } from "../../cloud/glue/crawler/spec";
 import { firings } from "../../cloud/events/schedule";
 import { simulatedCredentials } from "../../simulator/accounts";
@@ -164,7 +164,7 @@ export async function evaluateProgram(
     spotifyClientSecret: clientSecret,
     spotifyRefreshToken: authorizedAt ? JSON.stringify({ refreshToken, authorizedAt }) : refreshToken,
   };
-  return evaluate({
+  return evaluateCached({
     projectDir,
     project,
     stack: "local",

@@ -13,7 +13,8 @@ import { Lake, type Answer } from "../../cloud/lake/lake";
 import { readFolder, type FolderState } from "../../cloud/localState";
 import type { Manifest } from "../../cloud/lake/manifest";
 import { folderQueries } from "../query/named";
-import { textTable } from "./text-table";
+import { terminalWidth, textTable } from "./text-table";
+import { visibleLines } from "./visible-text";
 
 /** The object that `npm start -- --json` ends with. */
 export interface ReportJson {
@@ -152,8 +153,8 @@ function warningsIn(runs: Answer["rows"], refused: Answer["rows"]): string[] {
 export function printSummary(report: Report, dir: string, source: FolderState["source"]): void {
   const { json, failures } = report;
   for (const { functionName, error } of failures)
-    console.error(`${functionName} failed: ${error.errorMessage}`);
-  for (const warning of report.warnings) console.error(warning);
+    console.error(visibleLines(`${functionName} failed: ${error.errorMessage}`));
+  for (const warning of report.warnings) console.error(visibleLines(warning));
   const { days, spotify, raw, tables } = json;
   if (spotify.calls === 0 && json.failures > 0) {
     console.error("Nothing was read.");
@@ -177,9 +178,11 @@ export function printSummary(report: Report, dir: string, source: FolderState["s
     files,
     kB: Math.ceil(bytes / 1000),
   }));
-  console.log(textTable({ columns: ["table", "rows", "files", "kB"], rows: sizes }));
+  console.log(
+    textTable({ columns: ["table", "rows", "files", "kB"], rows: sizes }, { width: terminalWidth() }),
+  );
   for (const { name, answer } of report.shown) {
-    const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) });
+    const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) }, { width: terminalWidth() });
     console.log(`\n${name} (first of ${count(answer.rows.length, "row")})\n${first}`);
   }
   console.log(

@@ -1,5 +1,5 @@
 import { AthenaClient } from "@aws-sdk/client-athena";
-import { settingDefaults } from "../../infra/settingRules";
+import { readSetting } from "../../infra/settingRules";
 import { notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import type { Place } from "./athena";
 
@@ -8,7 +8,7 @@ export async function stackPlace(stack: string): Promise<Place & { timezone: str
   const here = { env: process.env, dir: process.cwd() };
   const { workgroupName, databaseNames } = await stackOutputs(stack, here);
   if (!workgroupName || !databaseNames?.lake) throw notDeployed(stack, "workgroup");
-  const timezone = (await stackConfig(stack, here)).get("timezone")?.value ?? settingDefaults.timezone!;
+  const timezone = readSetting("timezone", (await stackConfig(stack, here)).get("timezone")?.value)!;
   const client = new AthenaClient({ region: await stackRegion(stack, here) });
   return { client, workgroup: workgroupName, database: databaseNames.lake, timezone };
 }

@@ -1,6 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { ExtractEvent, RunSummary } from "../../handlers/extract/extract";
 import { UserError } from "../../cloud/errors";
+import { visibleLines } from "../lib/visible-text";
 import { notDeployed, stackOutputs, stackRegion } from "./stack";
 
 /** A run may take Lambda's 15 minutes. */
@@ -43,6 +44,6 @@ export async function runExtractOf(
 export function printRun(run: RunSummary, json: boolean): void {
   console.log(JSON.stringify(run, null, json ? undefined : 2));
   for (const { listener, stop_message } of run.runs.filter(({ status }) => status === "failed"))
-    console.error(`${listener}: ${stop_message}`);
+    console.error(visibleLines(`${listener}: ${stop_message}`));
   if (run.status === "failed") process.exitCode = 1;
 }

@@ -5,7 +5,8 @@ import { parseRawKey } from "../../handlers/raw/format";
 import { rawReader } from "../../handlers/raw/reader";
 import type { Lake } from "../lake/lake";
 import { tables, type ColumnType } from "../../schemas";
-import type { memoryStore } from "./memoryStore";
+import type { Store } from "../../handlers/shared/store";
+import type { StoredObject } from "./memoryStore";
 
 /** How a cell stands in JSON, and what makes a value of it. */
 const jsonTypes: Record<ColumnType, [string, (name: string) => string]> = {
@@ -21,7 +22,7 @@ const jsonTypes: Record<ColumnType, [string, (name: string) => string]> = {
 /** Puts what transform makes of a bucket's raw objects into the tables of a lake, by files in `dir`. */
 export async function fillLake(
   lake: Lake,
-  store: ReturnType<typeof memoryStore>,
+  store: Store & { objects: ReadonlyMap<string, StoredObject> },
   dir: string,
 ): Promise<void> {
   const keys = [...store.objects.keys()].filter((key) => key.startsWith("raw/")).sort();

@@ -1,5 +1,5 @@
 import { GetParametersCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { failure } from "../shared/errors";
+import { runFailure } from "../shared/runFailures";
 
 /** The app that signs in; made in Spotify's developer dashboard. */
 export interface AppSecret {
@@ -51,7 +51,7 @@ export async function ssmSecrets(client: SSMClient, prefix: string, listeners: s
 
 function appSecret(name: string, value: string | undefined): AppSecret {
   if (value === undefined)
-    throw failure(
+    throw runFailure(
       "secret_missing",
       `The SSM parameter ${name} is missing: set spotifyClientId and spotifyClientSecret and deploy again.`,
     );
@@ -82,7 +82,7 @@ function parse(name: string, value: string): Record<string, unknown> {
 }
 
 function malformed(name: string, fields: string) {
-  return failure(
+  return runFailure(
     "secret_malformed",
     `The SSM parameter ${name} does not hold JSON with ${fields} as text: set the secret and deploy again.`,
   );

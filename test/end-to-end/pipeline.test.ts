@@ -24,7 +24,7 @@ const seed = 7;
 const days = 3;
 
 /** What the settings name beside all of the listener's: an album, an artist and a search of the simulated catalogue. */
-const named = libraryAt({ seed, start: from, now: from }).catalogue.find(({ album }) => album !== null)!;
+const named = libraryAt({ seed, start: from, now: from }).allTracks.find(({ album }) => album !== null)!;
 const word = /[a-z]{4,}/.exec(named.artists[0]!.name)![0];
 /** A history that an earlier export holds: one odd title, played six times. */
 const history = Array.from({ length: 6 }, (_, index) => ({
@@ -222,7 +222,7 @@ describe("the pipeline on the embedded cloud", function () {
   });
 
   it("gives the same answers in both formats, odd texts included", async () => {
-    const names = truth().catalogue.flatMap((track) => [
+    const names = truth().allTracks.flatMap((track) => [
       track.name,
       track.album?.name,
       track.artists[0]?.name,

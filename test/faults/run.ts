@@ -2,21 +2,21 @@ import { InvalidArgumentError } from "commander";
 import { command, main } from "../../cli/lib/command";
 import { UserError } from "../../cloud/errors";
 import { Progress } from "../../cli/lib/progress";
-import type { Tally } from "./chaos";
+import type { FaultCounts } from "./faultInjector";
 import { faultRun } from "./faultRun";
 import { fuzzRun } from "./fuzz";
 
 const cli = command(
   "test:faults",
-  "Lets random lives of the pipeline go wrong in random ways, and checks what comes of each.",
+  "Runs the pipeline with random faults, and checks the lake after each run.",
 )
-  .option("--runs <n>", "lives under faults", count, 500)
+  .option("--runs <n>", "fault runs", count, 500)
   .option("--pages <n>", "mutated pages to send through extract and transform", count, 20_000)
   .option("--seed <n>", "seed of the first run; the others follow", count, 1)
   .option("--json", "print one JSON object as the last line", false)
   .addHelpText(
     "after",
-    "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it. Buckets lie in the folder for\ntemporary files; one in memory makes runs faster: TMPDIR=/dev/shm.",
+    "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it.",
   );
 
 function count(text: string): number {
@@ -28,7 +28,7 @@ interface Outcome {
   runs: number;
   pages: number;
   violations: { seed: number; message: string }[];
-  faults: Tally;
+  faults: FaultCounts;
 }
 
 main(async () => {
@@ -52,7 +52,7 @@ main(async () => {
     }
   };
   for (; outcome.runs < runs; outcome.runs += 1) {
-    progress.stage(`Lives under faults: ${outcome.runs} of ${runs}`);
+    progress.stage(`Fault runs: ${outcome.runs} of ${runs}`);
     await attempt(seed + outcome.runs, () => faultRun(seed + outcome.runs, outcome.faults));
   }
   for (let own = seed; outcome.pages < pages; own += 1) {
@@ -63,9 +63,7 @@ main(async () => {
   print(outcome, seed);
   if (json) console.log(JSON.stringify(outcome));
   if (outcome.violations.length > 0)
-    throw new UserError(
-      `${outcome.violations.length} of these runs broke a rule; the lines above name them.`,
-    );
+    throw new UserError(`${outcome.violations.length} of these runs broke a rule: see the lines above.`);
 });
 
 function print({ runs, pages, violations, faults }: Outcome, seed: number): void {
@@ -73,5 +71,5 @@ function print({ runs, pages, violations, faults }: Outcome, seed: number): void
   const width = Math.max(0, ...names.map((name) => name.length));
   for (const name of names) console.log(`${name.padEnd(width)} ${String(faults[name]).padStart(8)}`);
   const seeds = runs > 0 ? ` (seeds ${seed} to ${seed + runs - 1})` : "";
-  console.log(`${runs} lives under faults${seeds}, ${pages} mutated pages, ${violations.length} violations`);
+  console.log(`${runs} fault runs${seeds}, ${pages} mutated pages, ${violations.length} violations`);
 }

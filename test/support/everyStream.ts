@@ -22,7 +22,7 @@ const library = firstLibrary("every stream", now, {
 });
 
 /** Values of the streams' arguments: things that the simulated Spotify has. */
-const { name, album, artists } = library.catalogue.find((track) => track.album)!;
+const { name, album, artists } = library.allTracks.find((track) => track.album)!;
 const args: Partial<Record<SourceKind, string>> = {
   playlist: library.playlists.find((playlist) => playlist?.entries.length && !playlist.gone)!.id,
   album: album!.id,

@@ -1,6 +1,6 @@
 import httpManager from "spotify-web-api-node/src/http-manager";
 import { codeOf } from "../../shared/errors";
-import { refusal, spotifyFailure, type SpotifyFailure } from "./failures";
+import { failureOf, spotifyFailure, type SpotifyFailure } from "./failures";
 
 /** What Spotify answered: the body as text and parsed, and what must be kept beside it. */
 export interface Answer {
@@ -72,7 +72,7 @@ async function exchange(options: TransportOptions, method: string, request: Libr
   }
   const { status, headers } = answer;
   const path = request.getPath();
-  if (!answer.ok) throw refusal({ status, text, path, retryAfter: headers.get("retry-after") });
+  if (!answer.ok) throw failureOf({ status, text, path, retryAfter: headers.get("retry-after") });
   return {
     text,
     body: objectIn(text, path, status),

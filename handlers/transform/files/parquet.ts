@@ -34,7 +34,12 @@ export function parquetFile(table: TableSpec, rows: Row[], metadata: Record<stri
         ...parquetTypes[type],
       })),
     ],
-    columnData: table.columns.map((column) => ({ name: column.name, data: columnData(column, rows) })),
+    columnData: table.columns.map((column) => ({
+      name: column.name,
+      data: columnData(column, rows),
+      // Of an all-NULL page of booleans the writer's RLE keeps nothing, which fastparquet cannot read.
+      encoding: column.type === "boolean" ? ("PLAIN" as const) : undefined,
+    })),
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     rowGroupSize: 10_000,
   });

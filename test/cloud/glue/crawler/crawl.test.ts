@@ -240,8 +240,8 @@ describe("crawlers", () => {
   describe("asked over Glue's API", () => {
     const waiting = {
       sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
-      lookMs: 1,
-      told: () => undefined,
+      pollMs: 1,
+      onState: () => undefined,
     };
     const ask = (name: string) => askCrawler(sdk, glue, name, waiting);
     const failure = (name: string) =>
@@ -284,6 +284,28 @@ describe("crawlers", () => {
         expect(await failure("lake")).to.match(message);
       });
     }
+
+    it("say in a sentence that a crawl has not ended within an hour", async () => {
+      await server.close();
+      server = await serveJson({
+        ...crawlers.operations(),
+        "AWSGlue.StartCrawler": () => ({}),
+        "AWSGlue.GetCrawler": () => ({ Crawler: { Name: "lake", State: "STOPPING" } }),
+      });
+      glue = client(sdk.GlueClient, server);
+      let slept = 0;
+      const sleep = async (ms: number) => void (slept += ms);
+      const error = await askCrawler(sdk, glue, "lake", { ...waiting, sleep, pollMs: 300_000 }).catch(
+        (thrown: Error) => thrown,
+      );
+      expect(error)
+        .to.be.instanceOf(UserError)
+        .with.property("message")
+        .that.matches(
+          /^Crawler lake has not ended within an hour \(its state is STOPPING\); .* stop-crawler --name lake\.$/,
+        );
+      expect(slept).to.equal(3_600_000);
+    });
 
     it("run once at a time", async () => {
       const running = crawlers.start("lake");

@@ -1,6 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { expect } from "chai";
 import fc from "fast-check";
+import { parquetMetadata } from "hyparquet";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -190,6 +191,21 @@ describe("encodeTable", () => {
       ["d", "INT32", "OPTIONAL", "DATE"],
       ["last", "BYTE_ARRAY", "OPTIONAL", "UTF8"],
     ]);
+  });
+
+  it("parquet: lays booleans down plain, so that pages of nothing but NULL can be read anywhere", async () => {
+    const n = Array.from({ length: 40 }, (_, index) => index);
+    for (const f of [null, true]) {
+      const bytes = await encodeTable(
+        table,
+        n.map((one) => ({ ...rows[0]!, n: one, f })),
+        "parquet",
+        "d1",
+      );
+      const { row_groups } = parquetMetadata(bytes.slice().buffer);
+      const column = row_groups[0]!.columns.find(({ meta_data }) => meta_data!.path_in_schema[0] === "f")!;
+      expect(column.meta_data!.encoding_stats!.map(({ encoding }) => encoding)).to.deep.equal(["PLAIN"]);
+    }
   });
 
   it("parquet: filters find rows by their statistics", async () => {

@@ -3,7 +3,7 @@ import { oddName, personName, title } from "./inventNames";
 import { idOf, Random } from "./random";
 import type { Album, Artist, Episode, LocalFile, ReleaseDate, Track } from "./model";
 
-export interface Catalogue {
+export interface Music {
   tracks: Track[];
   episodes: Episode[];
   localFiles: LocalFile[];
@@ -14,8 +14,8 @@ function every(step: number, index: number): boolean {
   return index % step === step >> 1;
 }
 
-/** The catalogue of a seed: `trackCount` tracks on the albums of about a sixth as many artists, released before `year` ends. */
-export function catalogueOf(seed: string, trackCount: number, year: number): Catalogue {
+/** Returns the music of a seed: `trackCount` tracks on the albums of about a sixth as many artists, released before `year` ends. */
+export function musicOf(seed: string, trackCount: number, year: number): Music {
   return {
     tracks: makeTracks(seed, trackCount, makeArtists(seed, Math.max(12, Math.ceil(trackCount / 6))), year),
     episodes: makeEpisodes(seed, year),

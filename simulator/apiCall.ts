@@ -7,7 +7,7 @@ import type { Library } from "./model";
 import type { Listening, Play } from "./plays";
 
 /** A request that may be answered: everything an answer depends on. */
-export interface Call {
+export interface ApiCall {
   /** The path's id, "" if it has none. */
   id: string;
   query: URLSearchParams;
@@ -23,18 +23,18 @@ export interface Call {
   onPlays?: (plays: Play[]) => void;
 }
 
-export function rulesOf({ mode }: Call): ModeRules {
+export function rulesOf({ mode }: ApiCall): ModeRules {
   return modes[mode];
 }
 
 /** How things look to the caller, the market being known if it was given. */
-export function viewOf(call: Call): View {
+export function viewOf(call: ApiCall): View {
   const types = call.query.get("additional_types")?.split(",") ?? [];
   return { rules: rulesOf(call), market: call.query.has("market"), episodes: types.includes("episode") };
 }
 
 /** How the listener's own things look: their country is known, so Spotify says what is playable there. */
-export function ownViewOf(call: Call): View {
+export function ownViewOf(call: ApiCall): View {
   return { ...viewOf(call), market: true };
 }
 

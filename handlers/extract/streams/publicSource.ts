@@ -4,8 +4,8 @@ import type { Answer } from "../spotify/transport";
 import { utcDay } from "../../raw/format";
 import { changeContainer, containerKey, listenerState } from "../../state/extractState";
 import { changedWhileRead, keepObject, pageCursor } from "./containerRead";
-import { lackFor, leaveOver, type ListenerRun } from "./listenerRun";
-import { fits, recordRefusal, skip, standingRefusal, type Skipped } from "./skips";
+import { hasCalls, type ListenerRun } from "./listenerRun";
+import { reserveOrSkip, recordRefusal, skip, activeRefusal, type Skipped } from "./skips";
 import { samePage } from "./stableList";
 
 /** A source is nobody's in particular. */
@@ -49,7 +49,7 @@ const readings: Record<string, Reading> = {
  * Reads `album:ID`, `artist:ID` or `search:QUERY`, once a UTC day: the album with all its tracks, the artist with their
  * albums, or the first results. What may not be read is recorded and passed over.
  */
-export async function readCatalogue(run: ListenerRun, source: string): Promise<void> {
+export async function readPublicSource(run: ListenerRun, source: string): Promise<void> {
   const colon = source.indexOf(":");
   const [kind, id] = [source.slice(0, colon), source.slice(colon + 1)];
   const key = containerKey(source, id);
@@ -57,10 +57,10 @@ export async function readCatalogue(run: ListenerRun, source: string): Promise<v
   const day = utcDay(run.now());
   const place = { stream: source, day, container: id, name: null };
   if (read_on === day) {
-    run.tally.unchanged += 1;
+    run.counts.unchanged += 1;
     return;
   }
-  const standing = standingRefusal(run, refused, access);
+  const standing = activeRefusal(run, refused, access);
   if (standing) {
     skip(run, place, standing);
     return;
@@ -69,8 +69,8 @@ export async function readCatalogue(run: ListenerRun, source: string): Promise<v
     const answers = await fetchAll(run, readings[kind]!, place);
     if (!answers) return;
     for (const answer of answers) await keepObject(run, { stream: source, container: id }, answer);
-    run.tally.read += 1;
-    run.afterLanding.push((state) => changeContainer(state, run.listener, key, () => ({ read_on: day })));
+    run.counts.read += 1;
+    run.onceWritten.push((state) => changeContainer(state, run.listener, key, () => ({ read_on: day })));
   } catch (error) {
     if (recordRefusal(run, key, place, error, access)) return;
     const { code, status, message } = error as SpotifyFailure;
@@ -85,24 +85,18 @@ export async function readCatalogue(run: ListenerRun, source: string): Promise<v
  * once more at the end: throws `changed_while_read` if it has not held still.
  */
 async function fetchAll(run: ListenerRun, reading: Reading, place: Skipped): Promise<Answer[] | undefined> {
-  if (!hasCall(run)) return undefined;
+  if (!hasCalls(run, 1)) return undefined;
   const answers: Answer[] = [await reading.first(run, place.container)];
   const rest = reading.rest?.(run, place.container, answers[0]!);
-  if (!rest || !hasCall(run)) return rest ? undefined : answers;
+  if (!rest || !hasCalls(run, 1)) return rest ? undefined : answers;
   const { size, from, fetchPage } = rest;
   const cursor = pageCursor(fetchPage, size, from);
   const first = (await cursor.next())!;
   const more = Math.ceil((first.total - from) / size) - 1;
   // After two calls; one more looks at the list again.
-  if (more > 0 && !fits(run, place, more + 1, run.callBudget - 2)) return undefined;
+  if (more > 0 && !reserveOrSkip(run, place, more + 1, { everyDay: 2, isDaily: true })) return undefined;
   const pages = [first];
   while (pages.length <= more) pages.push((await cursor.next())!);
   if (more > 0 && !samePage(first, await fetchPage(from))) throw changedWhileRead();
   return [...answers, ...pages];
-}
-
-function hasCall(run: ListenerRun): boolean {
-  const lack = lackFor(run, 1);
-  if (lack) leaveOver(run, lack);
-  return !lack;
 }

@@ -7,36 +7,33 @@ import { database, glueClient, type EmbeddedParts } from "./embedded";
 import type { Actor, Scheduler } from "./scheduler";
 
 /** How often each fault was injected, by its name. */
-export type Tally = Record<string, number>;
+export type FaultCounts = Record<string, number>;
 
 /** Decides by chance what goes wrong, and counts it. */
-export class Chaos {
+export class FaultInjector {
   /** Share of the operations that go wrong. */
   rate = 0;
 
   constructor(
     private readonly random: Random,
-    readonly tally: Tally,
+    readonly counts: FaultCounts,
   ) {}
 
-  /** One of these faults, or mostly none. */
-  draw<Fault extends string>(faults: readonly Fault[]): Fault | undefined {
+  /** Returns one of these faults, or usually none. */
+  draw<Name extends string>(faults: readonly Name[]): Name | undefined {
     if (!this.random.chance(this.rate)) return undefined;
     return this.count(this.random.pick(faults));
   }
 
-  /**
-   * How long a call takes (ms) beyond what it usually does, on its way there and on its way back: mostly nothing, now and
-   * then long enough to be overtaken.
-   */
+  /** Returns how much longer than usual (ms) request and answer take: usually 0, sometimes long enough to be overtaken. */
   stall(): [there: number, back: number] {
     if (this.rate === 0 || !this.random.chance(0.05)) return [0, 0];
     const ms = this.random.int(1, this.random.pick([500, 20_000, 200_000]));
     return this.count(this.random.pick(["slow call", "slow answer"])) === "slow call" ? [ms, 0] : [0, ms];
   }
 
-  count<Fault extends string>(fault: Fault): Fault {
-    this.tally[fault] = (this.tally[fault] ?? 0) + 1;
+  count<Name extends string>(fault: Name): Name {
+    this.counts[fault] = (this.counts[fault] ?? 0) + 1;
     return fault;
   }
 }
@@ -49,18 +46,19 @@ const putFaults = [...readFaults, "S3 answer lost", "S3 answer lost, call repeat
 const callFaults = ["killed before a call", "killed after a call", "timed out"] as const;
 const glueFaults = [...deaths, "Glue throttled", "Glue answer lost"] as const;
 
-type Fault =
+type OperationFault =
   | (typeof readFaults)[number]
   | (typeof getFaults)[number]
   | (typeof putFaults)[number]
   | (typeof glueFaults)[number];
 
-/** Lets a process do things to the world outside, an operation at a time, with what chance does to them. */
-export class Outside {
+/** The services that a process calls. Each call is one operation of the scheduler, and faults are injected into it. */
+export class FaultyServices {
   constructor(
     private readonly scheduler: Scheduler,
-    private readonly chaos: Chaos,
+    private readonly injector: FaultInjector,
     private readonly actor: Actor,
+    private readonly callMs: number,
   ) {}
 
   /** A bucket as the process sees it. */
@@ -81,14 +79,18 @@ export class Outside {
 
   /** Spotify as the process sees it; what goes wrong with an answer is up to `fetch`. */
   fetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-    return (...args) => this.operate(() => fetch(...args), callFaults, 100);
+    return (...args) => this.operate(() => fetch(...args), callFaults, this.callMs);
   }
 
-  private async operate<T>(doIt: () => Promise<T>, faults: readonly Fault[], ms = 20): Promise<T> {
-    const act = () => this.scheduler.whole(doIt);
-    const [there, back] = this.chaos.stall();
+  private async operate<T>(
+    doIt: () => Promise<T>,
+    faults: readonly OperationFault[],
+    ms = this.callMs / 5,
+  ): Promise<T> {
+    const act = () => this.scheduler.uninterrupted(doIt);
+    const [there, back] = this.injector.stall();
     await this.actor.turn(ms + there);
-    const fault = this.chaos.draw(faults);
+    const fault = this.injector.draw(faults);
     switch (fault) {
       case undefined:
         return act().finally(() => (back > 0 ? this.actor.turn(back) : undefined));
@@ -104,14 +106,14 @@ export class Outside {
       case "S3 answer lost":
       case "Glue answer lost":
         await act().catch(() => undefined);
-        throw new Error("socket hang up");
+        throw injected(new Error("socket hang up"));
       case "S3 answer lost, call repeated":
         await act().catch(() => undefined);
         return act();
       case "S3 reset mid-body":
         return cutShort(await act());
       default:
-        throw errors[fault]!();
+        throw injected(errors[fault]!());
     }
   }
 
@@ -120,6 +122,18 @@ export class Outside {
     this.scheduler.kill(this.actor);
     return new Promise(() => undefined);
   }
+}
+
+const injectedErrors = new WeakSet<Error>();
+
+function injected(error: Error): Error {
+  injectedErrors.add(error);
+  return error;
+}
+
+/** Returns whether an error was injected here. */
+export function isInjected(error: unknown): boolean {
+  return error instanceof Error && injectedErrors.has(error);
 }
 
 const errors: Record<string, () => Error> = {
@@ -131,14 +145,14 @@ const errors: Record<string, () => Error> = {
   "Glue throttled": () => Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" }),
 };
 
-/** An object whose body breaks off in the middle. */
+/** Returns an object whose body breaks off in the middle. */
 function cutShort<T>(answer: T): T {
   const found = answer as { body: NodeJS.ReadableStream } | undefined;
   if (found === undefined) return answer;
   async function* half() {
     for await (const chunk of found!.body as AsyncIterable<Buffer>) {
       yield chunk.subarray(0, chunk.length >> 1);
-      throw Object.assign(new Error("aborted"), { code: "ECONNRESET" });
+      throw injected(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
     }
   }
   return { ...found, body: Readable.from(half()) } as T;

@@ -8,11 +8,13 @@ import { readPartitions } from "../../cloud/glue/partitions";
 import { QueueFiles, type StoredMessage } from "../../cloud/aws/queues";
 import { SimulatedClock } from "../../cloud/clock";
 import { Cloud } from "../../cloud/cloud";
+import type { EventFailure } from "../../cloud/events/events";
 import { Lake } from "../../cloud/lake/lake";
 import { manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { redrive } from "../../cli/redrive/redrive";
 import { evaluateProgram } from "../../cli/lib/run";
 import { libraryAt } from "../../simulator/library";
+import { dayMs, hourMs } from "../../simulator/times";
 import { uriOf, type Library } from "../../simulator/model";
 import { SpotifySimulator, type SimulatedRequest } from "../../simulator/server";
 import type { Program } from "../../cloud/types";
@@ -20,15 +22,14 @@ import { verify } from "../../cli/verify/verify";
 import { expectedItems } from "../support/truth";
 import { Killer, type Moment } from "./killer";
 
-const hourMs = 3_600_000;
 const simulation = {
   seed: "killed",
   start: Date.parse("2026-03-02T00:00:00Z"),
   size: { playlists: 10, tracks: 60, saved: 70, albums: 1, followed: 1 },
 };
 const firstRead = simulation.start + 4 * hourMs;
-/** A week later much of the library has changed. */
-const readAgain = firstRead + 7 * 24 * hourMs;
+/** After a week much of the library has changed. */
+const weekMs = 7 * dayMs;
 const sources = ["recently_played", "playlists", "playlist_items", "saved_tracks"];
 
 /** The program, and the folder of a cloud in which it has read a library once. */
@@ -38,42 +39,42 @@ export interface Beginning {
   dir: string;
 }
 
-/** Evaluates the real program and lets it read the library once, undisturbed. */
+/** Evaluates the real program and reads the library once, without a kill. */
 export async function begin(root: string): Promise<Beginning> {
   const dir = path.join(root, "beginning");
   const settings = { sources: JSON.stringify(sources), tableFormat: "csv" };
   const program = await evaluateProgram({ settings, credentials: undefined, out: dir }, firstRead);
   const beginning = { program, manifest: manifestOf(program), dir };
-  const world = await KilledWorld.start(beginning, dir, firstRead);
+  const cloud = await KilledCloud.start(beginning, dir);
   try {
-    world.cloud.fire("schedule");
-    await world.cloud.settle();
-    await world.checkAtRest();
+    await cloud.read();
+    await cloud.checkAtRest();
   } finally {
-    await world.stop();
+    await cloud.stop();
   }
   return beginning;
 }
 
-/** The embedded cloud with a simulated Spotify, a week after the library was read, and what is killed in it. */
-export class KilledWorld {
+/** The embedded cloud with a simulated Spotify; functions are killed while it reads the library, once a week. */
+export class KilledCloud {
   cloud!: Cloud;
   /** Called before Spotify answers. */
   onSpotify: (request: SimulatedRequest) => void | Promise<void> = () => undefined;
-  readonly clock: SimulatedClock;
+  readonly clock = new SimulatedClock(firstRead);
   readonly simulator: SpotifySimulator;
-  private readonly killers: Killer[] = [];
-  /** How many processes each kill met, once they are gone. */
-  private readonly kills: Promise<number>[] = [];
-  /** Copies of the lake as a reader saw it right after each kill. */
-  private readonly seen: string[] = [];
+  /** When the library was read before, and now. */
+  private reads: [before: number, now: number] = [firstRead, firstRead];
+  private killers: Killer[] = [];
+  /** How many processes each kill of this week met, when they have ended. */
+  private kills: Promise<number>[] = [];
+  /** Copies of the lake as a reader saw it right after each kill of this week. */
+  private seen: string[] = [];
+  private earlierFailures = 0;
 
   private constructor(
     readonly beginning: Beginning,
     readonly dir: string,
-    now: number,
   ) {
-    this.clock = new SimulatedClock(now);
     this.simulator = new SpotifySimulator({
       ...simulation,
       clock: this.clock,
@@ -84,38 +85,56 @@ export class KilledWorld {
     });
   }
 
-  /** A world of its own, which begins where the first reading ended. */
-  static async copy(beginning: Beginning, dir: string): Promise<KilledWorld> {
+  /** Starts another cloud with a copy of the folder after the first read. */
+  static async copy(beginning: Beginning, dir: string): Promise<KilledCloud> {
     for (const part of ["s3", "glue"])
       fs.cpSync(path.join(beginning.dir, part), path.join(dir, part), { recursive: true });
-    return KilledWorld.start(beginning, dir, readAgain);
+    return KilledCloud.start(beginning, dir);
   }
 
-  /** @param now ms UTC */
-  static async start(beginning: Beginning, dir: string, now: number): Promise<KilledWorld> {
-    const world = new KilledWorld(beginning, dir, now);
-    const url = await world.simulator.start();
-    world.cloud = await Cloud.start({
+  static async start(beginning: Beginning, dir: string): Promise<KilledCloud> {
+    const killed = new KilledCloud(beginning, dir);
+    const url = await killed.simulator.start();
+    killed.cloud = await Cloud.start({
       program: beginning.program,
       dir,
-      clock: world.clock,
+      clock: killed.clock,
       environment: { SPOTIFY_API_URL: url, SPOTIFY_ACCOUNTS_URL: url },
       log: (name, line) => process.env.DEBUG && console.error(`${name}: ${line}`),
       retryWaits: [1],
     });
-    return world;
+    return killed;
+  }
+
+  /** Moves on to the next week, in which nothing was killed yet. Processes stay warm. */
+  nextWeek(): void {
+    this.stopKillers();
+    this.reads = [this.reads[1], this.reads[1] + weekMs];
+    this.clock.advanceTo(this.reads[1]);
+    this.onSpotify = () => undefined;
+    [this.killers, this.kills, this.seen] = [[], [], []];
+    this.earlierFailures = this.cloud.failures.length;
+  }
+
+  /** Events that a function failed on this week, retries included. */
+  get failures(): EventFailure[] {
+    return this.cloud.failures.slice(this.earlierFailures);
   }
 
   async stop(): Promise<void> {
-    for (const killer of this.killers) killer.stop();
+    this.stopKillers();
     await this.cloud.stop();
     await this.simulator.close();
   }
 
-  /** Kills the processes of a function, and keeps what a reader of the lake sees then. */
+  private stopKillers(): void {
+    for (const killer of this.killers) killer.stop();
+  }
+
+  /** Kills the processes of a function, and keeps a copy of the lake as a reader sees it then. */
   kill(name: string): void {
     this.kills.push(this.cloud.kill(name));
-    const copy = path.join(this.dir, `seen-${this.seen.length}`);
+    const copy = path.join(this.dir, `seen-${this.reads[1]}-${this.seen.length}`);
     for (const part of [path.join("s3", this.beginning.manifest.lakeBucket), "glue"])
       fs.cpSync(path.join(this.dir, part), path.join(copy, part), { recursive: true });
     this.seen.push(copy);
@@ -128,7 +147,7 @@ export class KilledWorld {
     return killer;
   }
 
-  /** Lets the rule of the daily reading fire and waits until nothing is under way. */
+  /** Fires the rule of the daily run and waits until nothing is in flight. */
   async read(): Promise<void> {
     this.cloud.fire("schedule");
     await this.cloud.settle();
@@ -154,7 +173,7 @@ export class KilledWorld {
     return sent;
   }
 
-  /** That so many kills have met a process, and that nobody saw anything half-done after them. */
+  /** Checks that so many kills met a process, and that no reader saw half a write after them. */
   async checkKills(times: number): Promise<void> {
     const met = await Promise.all(this.kills);
     expect(met, "processes killed").to.have.length(times);
@@ -162,7 +181,7 @@ export class KilledWorld {
     for (const dir of this.seen) await this.checkSeen(dir);
   }
 
-  /** All that must hold once nothing is under way any more. */
+  /** Checks all that must hold when nothing is in flight. */
   async checkAtRest(): Promise<void> {
     for (const name of ["extract", "transform"]) expect(this.failed(name), `failures of ${name}`).to.be.empty;
     const library = this.simulator.library();
@@ -187,7 +206,7 @@ export class KilledWorld {
     expect(await this.problems(), "verify").to.deep.equal([]);
   }
 
-  /** What `npm run verify` finds of this day. */
+  /** Returns what the command verify finds for this day. */
   private async problems(): Promise<unknown[]> {
     const { manifest } = this.beginning;
     const partitions = readPartitions(this.dir, manifest.database);
@@ -207,9 +226,9 @@ export class KilledWorld {
     return (await verify(deps, { format: manifest.tableFormat })).problems;
   }
 
-  /** Each playlist and the saved tracks show as they were a week ago or as they are now, and none has vanished. */
+  /** Checks that each playlist and the saved tracks are as a week ago or as they are now, and that no playlist is missing. */
   private async checkSeen(dir: string): Promise<void> {
-    const [before, after] = [firstRead, readAgain].map((now) => libraryAt({ ...simulation, now }));
+    const [before, after] = this.reads.map((now) => libraryAt({ ...simulation, now }));
     const [was, is] = [before!, after!].map((library) => byPlaylist(expectedItems(library)));
     await inLake(this.beginning.manifest, dir, async (lake) => {
       const held = byPlaylist(await itemsIn(lake));

@@ -1,4 +1,4 @@
-/** Bodies on their way to becoming objects: files in a folder that no listing sees. */
+/** Bodies before they become objects: files in a folder that no listing sees. */
 import { randomUUID } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { rm, stat, writeFile } from "node:fs/promises";
@@ -8,8 +8,8 @@ import { type Content, contentHash } from "./checksums";
 /** An object's bytes, at once or as they come. */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** A body that has been written whole, to be renamed to where it belongs. */
-export interface Draft extends Content {
+/** A body that has been written whole; a rename makes it an object. */
+interface TemporaryFile extends Content {
   path: string;
   fingerprint: string;
 }
@@ -22,8 +22,8 @@ export function fingerprint(stats: BigIntStats): string {
   return `${stats.ino}-${stats.size}-${stats.mtimeNs}`;
 }
 
-/** Writes a body to a new file in `folder`; nothing stays there if the body or the disk fails. */
-export async function writeDraft(folder: string, body: Body): Promise<Draft> {
+/** Writes a body to a new file in `folder`; leaves nothing there if the body or the disk fails. */
+export async function writeTemporaryFile(folder: string, body: Body): Promise<TemporaryFile> {
   const path = join(folder, randomUUID());
   const hash = contentHash();
   try {

@@ -9,7 +9,7 @@ const extended = (library: Asked["library"]): Asked => ({ library, mode: "extend
 
 describe("GET /v1/albums/{id}/tracks", () => {
   const { album } = trackOf("a");
-  const library = libraryOf({ catalogue: Array.from({ length: 60 }, (_, k) => trackOf(`t${k}`, { album })) });
+  const library = libraryOf({ allTracks: Array.from({ length: 60 }, (_, k) => trackOf(`t${k}`, { album })) });
   const tracks = (query: string) => ask<Page>(`/v1/albums/a-album/tracks${query}`, { library });
 
   it("pages the tracks, 20 at a time unless up to 50 are asked for, without album and ISRC", () => {
@@ -33,7 +33,7 @@ describe("GET /v1/artists/{id}/albums", () => {
   });
   const on = (album: Album, artists = [artist]) => trackOf(`${album.id}-track`, { album, artists });
   const library = libraryOf({
-    catalogue: [
+    allTracks: [
       on(albumOf("old", { release: { text: "1971", precision: "year" } })),
       on(albumOf("undated", { release: { text: null, precision: null } })),
       on(albumOf("new", { release: { text: "1999-12-31", precision: "day" } })),
@@ -69,7 +69,7 @@ describe("GET /v1/artists/{id}/albums", () => {
 
   it("names every album of the default library for each of its artists", () => {
     const library = libraryAt({ seed: 2, start: 0, now: 0, size: { tracks: 200 } });
-    for (const { album, artists } of library.catalogue.filter((track) => track.album !== null)) {
+    for (const { album, artists } of library.allTracks.filter((track) => track.album !== null)) {
       const page = ask<Page>(`/v1/artists/${artists[0]!.id}/albums?limit=50`, { library, mode: "extended" });
       expect(ids(page)).to.include(album!.id);
     }
@@ -77,7 +77,7 @@ describe("GET /v1/artists/{id}/albums", () => {
 });
 
 describe("GET many at once", () => {
-  const library = libraryOf({ catalogue: [trackOf("t1"), trackOf("t2")] });
+  const library = libraryOf({ allTracks: [trackOf("t1"), trackOf("t2")] });
 
   it("gives each in the order of the ids, null where there is nothing", () => {
     const idsOf = (kind: string, ids: string) =>

@@ -2,7 +2,7 @@
 import { ApiError } from "./errors";
 import { artistShape, fullAlbumShape, listedAlbumShape, simpleTrackShape, trackShape } from "./music-shapes";
 import { indexOf } from "./find";
-import { notFound, required, requireId, rulesOf, viewOf, type Call } from "./call";
+import { notFound, required, requireId, rulesOf, viewOf, type ApiCall } from "./apiCall";
 import { pageOf, type Page } from "./paging";
 import type { Json, View } from "./json";
 import type { Album } from "./model";
@@ -10,37 +10,37 @@ import type { Album } from "./model";
 const albumTracksPage = { max: 50, usual: 20 };
 
 /** GET /tracks/{id} */
-export function track(call: Call): Json {
+export function track(call: ApiCall): Json {
   return findTrack(call, call.id) ?? notFound(call.id);
 }
 
 /** GET /albums/{id} */
-export function album(call: Call): Json {
+export function album(call: ApiCall): Json {
   return findAlbum(call, call.id) ?? notFound(call.id);
 }
 
 /** GET /artists/{id} */
-export function artist(call: Call): Json {
+export function artist(call: ApiCall): Json {
   return findArtist(call, call.id) ?? notFound(call.id);
 }
 
 /** GET /tracks?ids= */
-export function tracks(call: Call): Json {
+export function tracks(call: ApiCall): Json {
   return { tracks: many(call, 50, findTrack) };
 }
 
 /** GET /albums?ids= */
-export function albums(call: Call): Json {
+export function albums(call: ApiCall): Json {
   return { albums: many(call, 20, findAlbum) };
 }
 
 /** GET /artists?ids= */
-export function artists(call: Call): Json {
+export function artists(call: ApiCall): Json {
   return { artists: many(call, 50, findArtist) };
 }
 
 /** GET /albums/{id}/tracks */
-export function albumTracks(call: Call): Page {
+export function albumTracks(call: ApiCall): Page {
   const found = indexOf(call.library).albums.get(call.id) ?? notFound(call.id);
   const rules = { path: `/albums/${call.id}/tracks`, ...albumTracksPage };
   return pageOf(found.tracks, call.query, rules, (one) => simpleTrackShape(one, viewOf(call)));
@@ -50,7 +50,7 @@ export function albumTracks(call: Call): Page {
 const albumGroups = ["album", "single", "compilation", "appears_on"];
 
 /** GET /artists/{id}/albums: by kind, each newest first. */
-export function artistAlbums(call: Call): Page {
+export function artistAlbums(call: ApiCall): Page {
   const { query } = call;
   const index = indexOf(call.library);
   if (!index.artists.has(call.id)) notFound(call.id);
@@ -68,7 +68,7 @@ export function artistAlbums(call: Call): Page {
 }
 
 /** An album with the first page of its tracks, as /albums/{id} and saved albums show it. */
-export function fullAlbumPage(found: Album, call: Call, view: View): Json {
+export function fullAlbumPage(found: Album, call: ApiCall, view: View): Json {
   const known = indexOf(call.library).albums.get(found.id)?.tracks ?? [];
   const rules = { path: `/albums/${found.id}/tracks`, max: 50, usual: 50 };
   return fullAlbumShape(found, known, view, (shapes) =>
@@ -77,7 +77,11 @@ export function fullAlbumPage(found: Album, call: Call, view: View): Json {
 }
 
 /** What `find` gives for each id, null where there is nothing. */
-function many(call: Call, most: number, find: (call: Call, id: string) => Json | undefined): (Json | null)[] {
+function many(
+  call: ApiCall,
+  most: number,
+  find: (call: ApiCall, id: string) => Json | undefined,
+): (Json | null)[] {
   const ids = required(call.query, "ids").split(",");
   if (ids.length > most) throw new ApiError(400, "Too many ids requested");
   return ids.map((id) => {
@@ -87,17 +91,17 @@ function many(call: Call, most: number, find: (call: Call, id: string) => Json |
   });
 }
 
-function findTrack(call: Call, id: string): Json | undefined {
+function findTrack(call: ApiCall, id: string): Json | undefined {
   const found = indexOf(call.library).tracks.get(id);
   return found && trackShape(found, viewOf(call));
 }
 
-function findAlbum(call: Call, id: string): Json | undefined {
+function findAlbum(call: ApiCall, id: string): Json | undefined {
   const found = indexOf(call.library).albums.get(id);
   return found && fullAlbumPage(found.album, call, viewOf(call));
 }
 
-function findArtist(call: Call, id: string): Json | undefined {
+function findArtist(call: ApiCall, id: string): Json | undefined {
   const found = indexOf(call.library).artists.get(id);
   return found && artistShape(found, viewOf(call));
 }
