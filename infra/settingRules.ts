@@ -105,7 +105,7 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   qualityRules: {
     fallback: "{}",
     allowed:
-      'an object such as {"row_count": {"severity": "warn"}, "plays.played_at.not_late": {"threshold": 3600000}}, of rules in docs/quality.md',
+      'an object such as {"row_count": {"severity": "warn"}, "plays.played_at.not_in_future": {"threshold": 3600000}}, of rules in docs/quality.md',
     read: (text) => readQualityRules(parseJson(text), tables),
   },
   callBudget: { fallback: "600", allowed: "a whole number from 10 to 100000", read: integer(10, 100000) },

@@ -1,6 +1,6 @@
 import type { Column, ColumnType, TableSpec } from "./spec";
 
-/** What a lake's readers see of a table. */
+/** The part of a table's spec that readers of the lake see. */
 export type LakeTable = Pick<TableSpec, "name" | "grain" | "key"> & {
   columns: Pick<Column, "name" | "type" | "nullable" | "meaning">[];
 };
@@ -11,7 +11,7 @@ interface Generation {
   tables: LakeTable[];
 }
 
-/** One thing that a later state of the specs does otherwise than an earlier one. */
+/** One difference between two states of the specs. */
 export type Change =
   | { code: "table_added"; table: string }
   | { code: "table_removed"; table: string }
@@ -27,20 +27,20 @@ export type Change =
   | { code: "column_required"; table: string; column: string }
   | { code: "generation_lowered"; from: number; to: number };
 
-/** A change that files and partitions of before can live with. */
+/** A change that existing files and partitions are compatible with. */
 export type FreeChange = Extract<Change, { code: "table_added" | "column_added" | "column_relaxed" }>;
 
-/** A change that wants a new generation. */
+/** A change that needs a new generation. */
 export type BreakingChange = Exclude<Change, FreeChange>;
 
-/** True for what needs no new generation: readers find NULL where older files lack a column at the end. */
+/** Returns whether a change needs no new generation: readers get NULL where older files lack a column at the end. */
 export function isFree(change: Change): change is FreeChange {
   return ["table_added", "column_added", "column_relaxed"].includes(change.code);
 }
 
 /**
- * What is different in `after`, table by table in the order of `before`. CSV is read by position and old partitions keep
- * their own descriptors, so only a nullable column at the end, a new table and a column that may now be NULL are free.
+ * Returns the differences of `after`, table by table in the order of `before`. CSV is read by position and old partitions
+ * keep their descriptors, so only a nullable column at the end, a new table and a column that may now be NULL are free.
  */
 export function changesBetween(before: Generation, after: Generation): Change[] {
   const lowered: Change[] =
@@ -103,7 +103,7 @@ function columnChanges(table: string, before: ColumnShape, after: ColumnShape): 
   return changes;
 }
 
-/** What is wrong and what to do, in one sentence. */
+/** Returns what is wrong and what to do, in one sentence. */
 export function sentenceOf(change: BreakingChange): string {
   const raise = "or raise generation in schemas/index.ts and run npm run docs";
   switch (change.code) {

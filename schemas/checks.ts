@@ -1,51 +1,51 @@
-/** What a cell must be, beside its type: plain data, from which transform makes the row checks (docs/quality.md). */
+/** A check of a cell, beside its type: plain data, from which transform makes row checks (docs/quality.md). */
 export type Check =
   | { rule: "range"; from: number; to?: number }
   | { rule: "positive" }
   | { rule: "pattern"; pattern: string }
   | { rule: "allowed"; values: string[] }
-  /** A time that cannot lie after the answer it stands in: later than `fetched_at` by more than the rule's threshold. */
-  | { rule: "not_late" };
+  /** A time is not later than `fetched_at` by more than the rule's threshold. */
+  | { rule: "not_in_future" };
 
-/** A number from `from` to `to`, both included; without `to`, however great. */
+/** Requires a number from `from` to `to`, both included; without `to` there is no upper bound. */
 export function range(from: number, to?: number): Check {
   return { rule: "range", from, ...(to !== undefined && { to }) };
 }
 
-/** A number above 0. */
+/** Requires a number above 0. */
 export function positive(): Check {
   return { rule: "positive" };
 }
 
-/** A text that this regular expression matches. */
+/** Requires a text that matches this regular expression. */
 export function pattern(source: string): Check {
   return { rule: "pattern", pattern: source };
 }
 
-/** One of these texts. */
+/** Requires one of these texts. */
 export function allowed(...values: string[]): Check {
   return { rule: "allowed", values };
 }
 
-/** A time that is not after the answer. */
-export function notLate(): Check {
-  return { rule: "not_late" };
+/** Requires a time that is not after the answer. */
+export function notInFuture(): Check {
+  return { rule: "not_in_future" };
 }
 
 /**
- * An id of a playlist, track, album, artist or episode: base 62, by
- * https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids (user ids may be anything).
+ * Requires an id of a playlist, track, album, artist or episode. They are base 62, unlike user ids:
+ * https://developer.spotify.com/documentation/web-api/concepts/spotify-uris-ids
  */
 export function spotifyId(): Check {
   return pattern("^[0-9A-Za-z]+$");
 }
 
-/** A Spotify URI of one of these kinds. */
+/** Requires a Spotify URI of one of these kinds. */
 export function spotifyUri(...kinds: string[]): Check {
   return pattern(`^spotify:(${kinds.join("|")}):`);
 }
 
-/** Spotify's popularity. */
+/** Requires a popularity as Spotify defines it. */
 export function popularity(): Check {
   return range(0, 100);
 }

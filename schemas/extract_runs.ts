@@ -23,12 +23,7 @@ export const extractRuns: TableSpec = {
     required("calls", "int", "Web API calls made, retries included.", range(0)),
     required("retries", "int", "Calls that were repeats after a fault.", range(0)),
     required("containers_read", "int", "Containers read whole.", range(0)),
-    required(
-      "containers_unchanged",
-      "int",
-      "Containers passed over because their version is known.",
-      range(0),
-    ),
+    required("containers_unchanged", "int", "Containers not read because their version is known.", range(0)),
     required("containers_skipped", "int", "Containers that may not be read (see skips).", range(0)),
     required("raw_objects", "int", "Raw objects landed before this record.", range(0)),
     required("budget_used", "int", "Calls reserved of the day's budget by the end of the run.", range(0)),

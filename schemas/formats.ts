@@ -28,17 +28,17 @@ const glueFormats = {
   },
 } satisfies Record<TableFormat, unknown>;
 
-/** Glue's input format for the files of a table. */
+/** Returns Glue's input format of a table format. */
 export function inputFormatOf(format: TableFormat): string {
   return glueFormats[format].inputFormat;
 }
 
-/** The format of a table or partition, told by Glue's input format for it. */
+/** Returns the format that a Glue input format stands for. */
 export function formatOf(inputFormat: string | undefined): TableFormat {
   return inputFormat === glueFormats.parquet.inputFormat ? "parquet" : "csv";
 }
 
-/** What Glue needs to know of a table's files, in plain words; `location` is an `s3://…/` prefix. */
+/** What Glue needs to know about a table's files; `location` is an `s3://…/` prefix. */
 export interface GlueDescriptor {
   location: string;
   inputFormat: string;
@@ -49,7 +49,7 @@ export interface GlueDescriptor {
   columns: { name: string; type: string; comment: string }[];
 }
 
-/** The descriptor of a table, or of one of its partitions: the same but for the location. */
+/** Returns the descriptor of a table, or of one of its partitions, which differs in the location only. */
 export function glueDescriptor(table: LakeTable, format: TableFormat, location: string): GlueDescriptor {
   const columns = table.columns.map((column) => ({
     name: column.name,
@@ -59,7 +59,7 @@ export function glueDescriptor(table: LakeTable, format: TableFormat, location: 
   return { ...glueFormats[format], location, columns };
 }
 
-/** Key prefix of a table in the lake bucket, ending in "/". */
+/** Returns the key prefix of a table in the lake bucket, ending in "/". */
 export function tablePrefix(table: string, generation: number): string {
   return `g${generation}/${table}/`;
 }

@@ -1,4 +1,4 @@
-import { notLate } from "./checks";
+import { notInFuture } from "./checks";
 import { provenance, required, type TableSpec } from "./spec";
 
 export const gaps: TableSpec = {
@@ -10,7 +10,7 @@ export const gaps: TableSpec = {
     required("listener_id", "string", "The listener."),
     required("stream", "string", "The stream: recently_played."),
     required("gap_from", "timestamp", "The newest play known before the gap."),
-    required("gap_to", "timestamp", "The oldest play known after it.", notLate()),
+    required("gap_to", "timestamp", "The oldest play known after it.", notInFuture()),
     ...provenance(),
   ],
 };

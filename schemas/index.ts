@@ -24,10 +24,10 @@ import { kindOf, streamKinds, tableNamesOf, type StreamKind } from "./streams";
 
 export type { Cell, Column, ColumnType, Row, TableSpec } from "./spec";
 
-/** The lake's generation: part of every key. Raised for any change but a column added at the end (docs/decisions.md). */
+/** The lake's generation: part of every key. Raise it for any change but a column added at the end (docs/generations.md). */
 export const generation = 1;
 
-/** Raised with every change of a spec or of how rows are made, so that transform builds its targets anew. */
+/** Raise it with every change of a spec or of how rows are made, so that transform rebuilds its targets. */
 export const programVersion = 5;
 
 /** Every table of the lake. */
@@ -55,11 +55,12 @@ export const tables: TableSpec[] = [
   qualityResults,
 ];
 
-/** Returns the specs of the tables that `stream` (such as `saved_tracks` or `playlist:ID`) feeds, in the order of writing. Throws on an unknown stream. */
+/**
+ * Returns the specs of the tables that `stream` (such as `saved_tracks` or `playlist:ID`) feeds, in the order of writing.
+ * Throws if there is no such stream.
+ */
 export function tablesOf(stream: string): TableSpec[] {
-  const kind = kindOf(stream);
-  if (!kind) throw new Error(`No table is fed by a stream named ${stream}.`);
-  return tableNamesOf(kind).map((name) => tables.find((table) => table.name === name)!);
+  return tableNamesOf(kindOf(stream)).map((name) => tables.find((table) => table.name === name)!);
 }
 
 /** Returns the kinds of streams that feed a table, such as `saved_tracks` or `playlist` (for playlist:ID). */

@@ -1,4 +1,4 @@
-import { allowed, notLate, pattern, range, spotifyId } from "./checks";
+import { allowed, notInFuture, pattern, range, spotifyId } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const playlistItems: TableSpec = {
@@ -32,7 +32,7 @@ export const playlistItems: TableSpec = {
       "added_at",
       "timestamp",
       "When it was added; NULL where Spotify has none (very old lists, or 1970).",
-      notLate(),
+      notInFuture(),
     ),
     optional("added_by_id", "string", "User who added it."),
     required("is_local", "boolean", "A file of the user's own."),

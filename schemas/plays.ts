@@ -1,7 +1,11 @@
-import { notLate, pattern, range, spotifyId } from "./checks";
+import { notInFuture, pattern, range, spotifyId } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
-/** Milliseconds that the clock of a listener's device may be ahead: a play that is later is rejected. */
+/**
+ * Milliseconds that the clock of a listener's device may be ahead: a play that is later is rejected. An offline play has
+ * the device's time, which may be in another time zone (14 hours at most), and the start of the day replaces a missing
+ * Date header.
+ */
 export const deviceClockToleranceMs = 86_400_000;
 
 export const plays: TableSpec = {
@@ -17,7 +21,7 @@ export const plays: TableSpec = {
       "played_at",
       "timestamp",
       "When it was played, to the millisecond; Spotify means sometimes the start, sometimes the end.",
-      notLate(),
+      notInFuture(),
     ),
     optional("track_id", "string", "The track; NULL for a local file.", spotifyId()),
     required("item_uri", "string", "Spotify URI of what was played.", pattern("^spotify:")),

@@ -3,18 +3,18 @@ import type { Check } from "./checks";
 import type { TableSpec } from "./spec";
 
 /**
- * What a rule that fails leads to. Rules of rows: `warn` counts the row, `block` puts it into quarantine. Rules of full
- * reads: `warn` counts the read, `block` rejects it.
+ * What happens when a rule fails. A rule of rows counts the row (`warn`) or puts it into quarantine (`block`); a rule of
+ * full reads counts the read (`warn`) or rejects it (`block`).
  */
 export type Severity = "warn" | "block";
 
-/** How a rule is applied; what `threshold` means stands in {@link ruleMeanings}, where a rule has one. */
+/** How a rule is applied; {@link ruleMeanings} says what a `threshold` means. */
 export interface Rule {
   severity: Severity;
   threshold?: number;
 }
 
-/** What a stack changes of {@link defaultRules}, in the same form: `[table.[column.]]rule` -> what differs. */
+/** What a stack changes of {@link defaultRules}, by the same names: `[table.[column.]]rule`. */
 export type QualityRules = Record<string, Partial<Rule>>;
 
 /** Rules that come from a column itself and from its checks. */
@@ -30,7 +30,7 @@ export type ReadRule = (typeof readRules)[number];
 
 export type RuleName = ColumnRule | TableRule | ReadRule;
 
-/** What each rule asks for. */
+/** What each rule requires. */
 export const ruleMeanings: Record<RuleName, string> = {
   not_null:
     "A column that always has a value has one. Such a row cannot be kept, so the severity is always block.",
@@ -39,7 +39,7 @@ export const ruleMeanings: Record<RuleName, string> = {
   positive: "A length is above 0.",
   pattern: "A text has its column's form.",
   allowed: "A text is one of those that its column knows.",
-  not_late: "A time is not after the answer that tells of it by more than the threshold (ms).",
+  not_in_future: "A time is not after the answer that it is in by more than the threshold (ms).",
   uri_of_id: "The URI names the id beside it.",
   date_precision: "A release date is as long as its precision says.",
   time_order: "What ends does so after it begins.",
@@ -51,11 +51,10 @@ export const ruleMeanings: Record<RuleName, string> = {
 };
 
 /**
- * Rules as they are unless a stack's setting says otherwise; the longest name that fits counts.
+ * The rules unless the setting `qualityRules` changes them; of the names that match, the longest counts.
  *
- * A time may be a day late: what was played offline has the clock of a device, which may be set to another time zone
- * (14 hours at most), and the first moment of the day stands for an answer's Date header that is missing.
- * Shares: odd entries must not hide a list, while a change of Spotify's shapes spoils nearly all of its rows.
+ * Thresholds that are shares: a few invalid entries must not hide a list, while a change of Spotify's response shapes
+ * spoils nearly all rows.
  */
 export const defaultRules: Record<string, Rule> = {
   not_null: { severity: "block" },
@@ -64,23 +63,23 @@ export const defaultRules: Record<string, Rule> = {
   positive: { severity: "warn" },
   pattern: { severity: "warn" },
   allowed: { severity: "block" },
-  not_late: { severity: "warn", threshold: 86_400_000 },
-  "plays.played_at.not_late": { severity: "block", threshold: deviceClockToleranceMs },
+  not_in_future: { severity: "warn", threshold: deviceClockToleranceMs },
+  "plays.played_at.not_in_future": { severity: "block", threshold: deviceClockToleranceMs },
   uri_of_id: { severity: "warn" },
   date_precision: { severity: "warn" },
   time_order: { severity: "warn" },
   unique_key: { severity: "block", threshold: 0 },
-  // Spotify's list of playlists moves on while it is read, and then names one twice.
+  // Spotify's list of playlists changes while it is read, and then has one twice.
   "playlists.unique_key": { severity: "warn", threshold: 0 },
   row_count: { severity: "block", threshold: 0.5 },
   quarantined_share: { severity: "block", threshold: 0.2 },
 };
 
 /**
- * Tables whose rows are never rejected: everything refers to them, each answer tells of them again, and one odd detail
- * would take a track's name away.
+ * Tables of Spotify's entities. Their rows are never rejected: everything refers to them, each answer describes them
+ * again, and one invalid detail would cost a track its name.
  */
-export const catalogueTables = [
+export const entityTables = [
   "tracks",
   "track_artists",
   "albums",
@@ -89,26 +88,26 @@ export const catalogueTables = [
   "artist_genres",
 ];
 
-/** Tables that transform makes itself; what they tell of must not be lost, so they are not judged. */
-export const ownTables = ["container_reads", "skips", "quality_results"];
+/** Tables that transform derives itself. They are not checked, since nothing of them may be lost. */
+export const systemTables = ["container_reads", "skips", "quality_results"];
 
-/** The rule as it holds for a table, or for one of its columns. */
+/** Returns a rule as it applies to a table, or to one of its columns. */
 export function ruleFor(rules: QualityRules, rule: RuleName, table: string, column: string | null): Rule {
   const names = [rule, `${table}.${rule}`, `${table}.${column}.${rule}`];
   const parts = [...names.map((name) => defaultRules[name]), ...names.map((name) => rules[name])];
   const found = Object.assign({}, ...parts) as Rule;
-  if (catalogueTables.includes(table)) found.severity = "warn";
+  if (entityTables.includes(table)) found.severity = "warn";
   return found;
 }
 
-/** The tables of a stream that may have rows in quarantine. */
+/** Returns those of the tables that may have rows in quarantine. */
 export function quarantinable(tables: TableSpec[]): TableSpec[] {
-  return tables.filter(({ name }) => !ownTables.includes(name) && !catalogueTables.includes(name));
+  return tables.filter(({ name }) => !systemTables.includes(name) && !entityTables.includes(name));
 }
 
 /**
- * What a stack changes of the rules, its names in order; undefined if it is no such object, names what is not there, asks
- * for a threshold where a rule has none or for a share above 1, or would keep a row that cannot be kept.
+ * Returns what a stack changes of the rules, sorted by name. Returns undefined if `value` is not an object of that form,
+ * has an unknown name, a threshold for a rule without one, a share above 1, or a `not_null` that does not block.
  */
 export function readQualityRules(value: unknown, tables: TableSpec[]): QualityRules | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
@@ -118,7 +117,7 @@ export function readQualityRules(value: unknown, tables: TableSpec[]): QualityRu
     : undefined;
 }
 
-/** True for `rule`, `table.rule` and `table.column.rule` of tables and columns that there are. */
+/** Returns whether a name is `rule`, `table.rule` or `table.column.rule` of known tables and columns. */
 function isKnown(name: string, tables: TableSpec[]): boolean {
   const parts = name.split(".");
   const rule = parts.pop()!;

@@ -1,4 +1,4 @@
-import { notLate, range, spotifyId, spotifyUri } from "./checks";
+import { notInFuture, range, spotifyId, spotifyUri } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const savedAlbums: TableSpec = {
@@ -18,7 +18,7 @@ export const savedAlbums: TableSpec = {
     optional("item_uri", "string", "Spotify URI.", spotifyUri("album")),
     optional("album_name", "string", "Title as listed; may be empty."),
     optional("artist_name", "string", "First artist as listed."),
-    optional("added_at", "timestamp", "When it was saved.", notLate()),
+    optional("added_at", "timestamp", "When it was saved.", notInFuture()),
     ...provenance(),
   ],
 };

@@ -1,4 +1,4 @@
-import { allowed, notLate, range, spotifyId, spotifyUri } from "./checks";
+import { allowed, notInFuture, range, spotifyId, spotifyUri } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
 export const savedTracks: TableSpec = {
@@ -19,7 +19,7 @@ export const savedTracks: TableSpec = {
     optional("item_uri", "string", "Spotify URI.", spotifyUri("track", "local")),
     optional("item_name", "string", "Title as listed; may be empty."),
     optional("artist_name", "string", "First artist as listed."),
-    optional("added_at", "timestamp", "When it was saved.", notLate()),
+    optional("added_at", "timestamp", "When it was saved.", notInFuture()),
     ...provenance(),
   ],
 };

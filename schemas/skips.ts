@@ -2,18 +2,18 @@ import { optional, provenance, required, type TableSpec } from "./spec";
 
 export const skips: TableSpec = {
   name: "skips",
-  grain: "One thing that was passed over in one run, with its reason.",
+  grain: "One thing that was skipped in one run, with its reason.",
   key: ["listener_id", "run_id", "source", "container_id", "item_position"],
-  dedupe: "One row a thing and run: what is passed over again tomorrow is there again.",
+  dedupe: "One row a thing and run; what is skipped again in the next run has another row.",
   columns: [
     required("listener_id", "string", "The listener."),
     required("stream", "string", "The stream."),
-    required("container_id", "string", "What was passed over, or what holds it."),
+    required("container_id", "string", "What was skipped, or the container that holds it."),
     optional("container_name", "string", "Its name, if known."),
     required(
       "item_position",
       "int",
-      "Place in the container, from 0; -1 if the whole container was passed over.",
+      "Place in the container, from 0; -1 if the whole container was skipped.",
     ),
     required(
       "reason",

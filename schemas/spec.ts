@@ -1,6 +1,6 @@
 /**
- * What a table is, said once. From a spec come the Parquet schema, the CSV dialect, the Glue table and partition
- * descriptors, the row checks, the DuckDB table and the data dictionary.
+ * The spec of a table. The Parquet schema, the CSV files, the Glue table and partition descriptors, the row checks, the
+ * DuckDB table and the data dictionary all follow from it.
  */
 import type { Check } from "./checks";
 
@@ -10,10 +10,7 @@ import type { Check } from "./checks";
  */
 export type ColumnType = "string" | "int" | "bigint" | "double" | "boolean" | "timestamp" | "date";
 
-/**
- * One column: `nullable` columns may hold NULL; `meaning` is one sentence for people; `checks` are what every value is
- * asked for beside its type.
- */
+/** One column. `meaning` is one sentence for people; `checks` apply to every value, beside its type. */
 export interface Column {
   name: string;
   type: ColumnType;
@@ -27,30 +24,30 @@ export interface TableSpec {
   name: string;
   /** What one row stands for. */
   grain: string;
-  /** The columns that tell rows apart within the table (beside `snapshot_date`, which follows from `read_seq`). */
+  /** The columns that identify a row of the table (beside `snapshot_date`, which follows from `read_seq`). */
   key: string[];
-  /** How often one thing can stand in the table, and what has it once. */
+  /** How often the same thing can be in the table, and which view has it once. */
   dedupe: string;
   columns: Column[];
 }
 
-/** A cell in memory; see {@link ColumnType} for the shapes. */
+/** A cell in memory, see {@link ColumnType}. */
 export type Cell = string | number | boolean | null;
 
 /** A row in memory: column name -> cell. */
 export type Row = Record<string, Cell>;
 
-/** A column that always has a value. */
+/** Returns a column that always has a value. */
 export function required(name: string, type: ColumnType, meaning: string, ...checks: Check[]): Column {
   return { name, type, nullable: false, meaning, ...(checks.length > 0 && { checks }) };
 }
 
-/** A column that may be NULL. */
+/** Returns a column that may be NULL. */
 export function optional(name: string, type: ColumnType, meaning: string, ...checks: Check[]): Column {
   return { name, type, nullable: true, meaning, ...(checks.length > 0 && { checks }) };
 }
 
-/** The three columns every table ends its first generation with: where a row came from. */
+/** Returns the three columns that say where a row came from; new columns of a table follow them. */
 export function provenance(): Column[] {
   return [
     required("source", "string", "The stream that was read, such as playlist_items or playlist:ID."),
@@ -59,7 +56,7 @@ export function provenance(): Column[] {
   ];
 }
 
-/** The columns that every row of a container read begins with. */
+/** Returns the columns that rows of a container read begin with. */
 export function readKey(): Column[] {
   return [
     required("listener_id", "string", "The listener (setting `listeners`) whose data this is."),

@@ -17,7 +17,7 @@ export const accessMeanings = {
 export const readingMeanings = {
   recent: "each run: the last 50 plays, compared with the newest ones known",
   object: "each run, in one answer",
-  listing: "each run, whole; its versions tell which playlists have changed",
+  listing: "each run, whole; it has the version (`snapshot_id`) of each playlist",
   library: "newest first, up to what is known; whole if the total does not add up or after `reconcileDays`",
   versioned: "whole, for a version (`snapshot_id`) that was not read before",
   daily: "whole, once a UTC day",
@@ -165,14 +165,19 @@ export const sourceKinds = streamKinds.filter((kind): kind is SourceKind =>
 );
 
 /** All sources as people write them: `me`, `saved_tracks`, `playlist:ID` … */
-export const sourceNames = ["me", ...sourceKinds.map((kind) => sourceText(kind, (argument) => argument))];
+export const sourceNames = ["me", ...sourceKinds.map(streamName)];
 
 /** Matches a text that names one source: `me`, `saved_tracks` or, with its argument, `playlist:4x`. */
 export const sourcePattern = new RegExp(
-  `^(${["me", ...sourceKinds.map((kind) => sourceText(kind, (argument) => argumentPatterns[argument]))].join("|")})$`,
+  `^(${["me", ...sourceKinds.map((kind) => withArgument(kind, (argument) => argumentPatterns[argument]))].join("|")})$`,
 );
 
-function sourceText(kind: StreamKind, textOf: (argument: keyof typeof argumentPatterns) => string): string {
+/** Returns a stream's name as people write it: `saved_tracks`, `playlist:ID`. */
+export function streamName(kind: StreamKind): string {
+  return withArgument(kind, (argument) => argument);
+}
+
+function withArgument(kind: StreamKind, textOf: (argument: keyof typeof argumentPatterns) => string): string {
   const { argument } = streamOf(kind);
   return argument ? `${kind}:${textOf(argument)}` : kind;
 }
@@ -182,10 +187,11 @@ export function streamOf(kind: StreamKind): Stream {
   return streams[kind];
 }
 
-/** Returns the kind of a stream such as `saved_tracks` or `playlist:ID`; undefined if there is none. */
-export function kindOf(stream: string): StreamKind | undefined {
+/** Returns the kind of a stream such as `saved_tracks` or `playlist:ID`. Throws if there is none. */
+export function kindOf(stream: string): StreamKind {
   const kind = stream.split(":")[0]!;
-  return Object.hasOwn(streams, kind) ? (kind as StreamKind) : undefined;
+  if (!Object.hasOwn(streams, kind)) throw new Error(`No table is fed by a stream named ${stream}.`);
+  return kind as StreamKind;
 }
 
 /** Returns whether a source is one of a listener's own streams. */

@@ -1,5 +1,13 @@
 import type { View } from "../infra/sql";
-import { streamsOf, tables, type Column, type TableSpec } from "../schemas";
+import { streamsOf, tables, tablesOf, type Column, type TableSpec } from "../schemas";
+import {
+  accessMeanings,
+  readingMeanings,
+  streamKinds,
+  streamName,
+  streamOf,
+  type StreamKind,
+} from "../schemas/streams";
 
 /** A column that names a thing of another table. */
 interface Reference {
@@ -12,6 +20,12 @@ export function tablesDoc(views: View[]): string {
   return [
     intro,
     diagram(),
+    "## Streams",
+    "What is read, who may read it, and where it goes. The setting `sources` names streams; `me` means all of a listener's.",
+    columnTable(
+      ["stream", "read by", "OAuth scopes", "how it is read", "tables"],
+      streamKinds.map(streamRow),
+    ),
     "## Tables",
     ...tables.map(tableSection),
     "## Views",
@@ -70,6 +84,18 @@ function referencesOf(table: TableSpec): Reference[] {
     const reads = streamsOf("container_reads").some((kind) => streamsOf(table.name).includes(kind));
     return reads ? [{ column, table: "container_reads" }] : [];
   });
+}
+
+function streamRow(kind: StreamKind): string[] {
+  const { access, scopes, reading } = streamOf(kind);
+  const names = tablesOf(kind).map(({ name }) => name);
+  return [
+    streamName(kind),
+    accessMeanings[access],
+    scopes.join(", "),
+    readingMeanings[reading],
+    names.join(", "),
+  ];
 }
 
 function tableSection(table: TableSpec): string {

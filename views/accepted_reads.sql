@@ -8,29 +8,30 @@
 -- column: container_version string The container's version.
 -- column: completed_at timestamp When the read was checked to be whole.
 -- column: row_count int Rows of the read.
+-- The column stream lets the engine leave out the tables of other streams.
 with held as (
-  select listener_id, read_seq, count(*) as row_count
+  select listener_id, read_seq, 'playlists' as stream, count(*) as row_count
   from playlists
   where source = 'playlists'
   group by listener_id, read_seq
   union all
-  select listener_id, read_seq, count(*) as row_count
+  select listener_id, read_seq, source as stream, count(*) as row_count
   from playlist_items
-  group by listener_id, read_seq
+  group by listener_id, read_seq, source
   union all
-  select listener_id, read_seq, count(*) as row_count
+  select listener_id, read_seq, 'saved_tracks' as stream, count(*) as row_count
   from saved_tracks
   group by listener_id, read_seq
   union all
-  select listener_id, read_seq, count(*) as row_count
+  select listener_id, read_seq, 'saved_albums' as stream, count(*) as row_count
   from saved_albums
   group by listener_id, read_seq
   union all
-  select listener_id, read_seq, count(*) as row_count
+  select listener_id, read_seq, 'followed_artists' as stream, count(*) as row_count
   from followed_artists
   group by listener_id, read_seq
   union all
-  select listener_id, read_seq, count(*) as row_count
+  select listener_id, read_seq, 'top_items' as stream, count(*) as row_count
   from top_items
   group by listener_id, read_seq
 )
@@ -45,5 +46,8 @@ select
   reads.completed_at,
   reads.row_count
 from container_reads as reads
-left join held on held.listener_id = reads.listener_id and held.read_seq = reads.read_seq
+left join held
+  on held.listener_id = reads.listener_id
+  and held.read_seq = reads.read_seq
+  and held.stream = reads.stream
 where reads.row_count = coalesce(held.row_count, 0)

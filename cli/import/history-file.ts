@@ -5,7 +5,7 @@ import { isObject, type Json } from "../../handlers/raw/json";
 import { bodyLine, openRawWriter, type RawWriter } from "../../handlers/raw/writer";
 import { utcDay, type HeaderLine } from "../../handlers/raw/format";
 import { historyPlay, playEnd } from "../../handlers/transform/rows/history";
-import { originOf } from "../../handlers/transform/rows/origin";
+import { provenanceOf } from "../../handlers/transform/rows/provenance";
 import type { Store } from "../../handlers/shared/store";
 import { contentOf, noHistory } from "./content";
 import type { HistoryFile } from "./export-files";
@@ -159,7 +159,8 @@ async function landChunk(
 }
 
 function count(report: FileReport, entry: unknown, index: number, header: HeaderLine): void {
-  const { row, skip } = historyPlay(entry, index, header, originOf(header, 0));
+  const { made, skip } = historyPlay(entry, index, provenanceOf(header, 0));
+  const row = made?.row;
   if (!row) {
     report.invalid += 1;
     if (report.invalid <= shownInvalid)

@@ -11,6 +11,6 @@ function scopesOf(source: string): readonly string[] {
     const names = `${sourceNames.slice(0, -1).join(", ")} and ${sourceNames.at(-1)}`;
     throw new UserError(`There is no source "${source}"; sources are ${names}.`);
   }
-  const kinds = source === "me" ? listenerStreams : [kindOf(source)!];
+  const kinds = source === "me" ? listenerStreams : [kindOf(source)];
   return kinds.flatMap((kind) => streamOf(kind).scopes);
 }

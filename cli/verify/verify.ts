@@ -7,7 +7,7 @@ import { parseRawKey, rawPrefix, type StreamDay } from "../../handlers/raw/forma
 import { findReads, isClosed, type Read } from "../../handlers/transform/closedReads";
 import type { Store } from "../../handlers/shared/store";
 import { targetDigest, targetsOf, type Target, type TargetSettings } from "../../handlers/transform/targets";
-import { rawReader } from "../../handlers/transform/transform";
+import { rawReader } from "../../handlers/raw/reader";
 import { generation, type Cell, type Row } from "../../schemas";
 import { readRules } from "../../schemas/quality";
 import { rowsIn } from "./table-file";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { buildRows } from "../../handlers/transform/build";
 import { parseRawKey } from "../../handlers/raw/format";
-import { rawReader } from "../../handlers/transform/transform";
+import { rawReader } from "../../handlers/raw/reader";
 import type { Lake } from "../lake/lake";
 import { tables, type ColumnType } from "../../schemas";
 import type { Store } from "../../handlers/shared/store";

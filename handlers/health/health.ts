@@ -4,7 +4,7 @@ import { stateKey } from "../state/session";
 import { listenerState, parseState } from "../state/extractState";
 import type { Store } from "../shared/store";
 
-/** What health asks of the world. */
+/** What health needs. */
 export interface HealthDeps {
   /** The raw bucket. */
   store: Store;
@@ -12,19 +12,19 @@ export interface HealthDeps {
   log(entry: Record<string, unknown>): void;
 }
 
-/** Whose data is looked at. */
+/** Whose data is checked. */
 export interface HealthSettings {
   stack: string;
   listeners: string[];
-  /** When the stack was made, ISO 8601 UTC: a listener who was never read is as old as that. */
+  /** When the stack was created, ISO 8601 UTC: the data of a listener who was never read is as old as that. */
   since: string;
 }
 
 const hourMs = 3_600_000;
 
 /**
- * Says how old every listener's data is, as the metric DataAgeHours: the hours since a run last read what there is. It
- * does so whether extract runs or not.
+ * Emits the age of every listener's data, even if extract is down: the metric DataAgeHours, hours since a run last read
+ * everything.
  * @returns the hours by listener
  * @throws `state_unknown` for a state that this version does not know; the store's error if it cannot be read
  */

@@ -5,7 +5,7 @@ import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
 import { health, type HealthSettings } from "./health";
 
-/** What a stack tells its function. */
+/** The settings of the function. */
 export interface HealthConfig extends HealthSettings {
   rawBucket: string;
 }

@@ -1,15 +1,13 @@
 /**
- * The raw object: gzipped JSON lines that keep what Spotify answered, and the key it lies under. What `extract` writes
- * and `transform` reads is described here and nowhere else.
+ * The raw object, which `extract` writes and `transform` reads: gzipped JSON lines with Spotify's answers, and its key.
  *
  * A *container read* is one reading of a list (a playlist, the listener's library …). Its lines share a `read_seq`: a
- * header, then its pages as they came; the closing record that makes it visible may lie in a later object of the same
- * stream and day.
+ * header, then the pages as received. The closing record, which makes the read visible, may be in a later object of the
+ * same stream and day.
  */
-
 import { sha256 } from "../shared/sha256";
 
-/** How much of a container a read holds: all of it, or only what was added since the last one. */
+/** How much of a container a read holds: all of it, or what was added since the last one. */
 export type ReadKind = "full" | "additions";
 
 /** Opens a container read; repeated in every raw object that holds lines of that read. */
@@ -24,7 +22,7 @@ export interface HeaderLine {
   run_id: string;
   /** Path and query of the first page. */
   request: string;
-  /** What the container's version was when the read began (a playlist's snapshot_id). */
+  /** The container's version (a playlist's snapshot_id) when the read started. */
   version: string | null;
   read_kind: ReadKind;
   /** `read_seq` of the full read that an `additions` read adds to; its own for a full read. */
@@ -35,11 +33,11 @@ export interface HeaderLine {
 export interface PageLine {
   kind: "page";
   read_seq: number;
-  /** Position of the page's first entry in the container: so many entries stand on the pages before. */
+  /** Position of the page's first entry in the container. */
   offset: number;
   /** The answer's Date header, as sent. */
   date: string;
-  /** Stands last in the line, so that a reader can do without it. */
+  /** The last field of the line, so that a reader can leave it out. */
   body: unknown;
 }
 
@@ -48,11 +46,11 @@ export interface ObjectLine {
   kind: "object";
   read_seq: number;
   date: string;
-  /** Stands last in the line. */
+  /** The last field of the line. */
   body: unknown;
 }
 
-/** The closing record: the read was checked to be whole, and is visible from here on. */
+/** The closing record: the read is complete, and visible from here on. */
 export interface CloseLine {
   kind: "close";
   read_seq: number;
@@ -66,7 +64,7 @@ export interface CloseLine {
   completed_at: string;
 }
 
-/** Something that was passed over. */
+/** Something that was skipped. */
 export interface SkipLine {
   kind: "skip";
   listener: string;
@@ -79,9 +77,9 @@ export interface SkipLine {
   reason: string;
   http_status: number | null;
   message: string | null;
-  /** How many entries this stands for. */
+  /** Number of entries that were skipped. */
   count: number;
-  /** Not asked again before, ISO 8601 UTC. */
+  /** No retry before this time, ISO 8601 UTC. */
   until: string | null;
   /** When it was decided, ISO 8601 UTC. */
   at: string;
@@ -126,7 +124,7 @@ export interface GapLine {
 
 export type RawLine = HeaderLine | PageLine | ObjectLine | CloseLine | SkipLine | RunLine | GapLine;
 
-/** All raw objects of one listener, stream and UTC day: what one transform builds its targets from. */
+/** The raw objects of one listener, stream and UTC day, from which transform builds a set of files. */
 export interface StreamDay {
   listener: string;
   /** The stream as its key names it (see {@link streamSlug}). */
@@ -136,8 +134,8 @@ export interface StreamDay {
 }
 
 /**
- * The stream's name as keys spell it: as it is if it is a plain word, else a slug and a hash, since Hadoop readers
- * refuse keys with ":" and odd ids must never collide.
+ * Returns a stream's name as keys have it: as it is if it is a plain word, else a slug and a hash. Hadoop readers refuse
+ * keys with ":", and two names must never share a key.
  * @example streamSlug("saved_tracks") // "saved_tracks"
  * @example streamSlug("playlist:37i9dQZF1DX") // "playlist_37i9dqzf1dx-5f0c1a2b"
  */
@@ -150,20 +148,20 @@ export function streamSlug(stream: string): string {
   return `${slug}-${sha256(stream).slice(0, 8)}`;
 }
 
-/** The prefix that all raw objects of a stream-day share. */
+/** Returns the prefix of all raw objects of a stream-day. */
 export function rawPrefix({ listener, slug, day }: StreamDay): string {
   return `raw/${listener}/${slug}/snapshot_date=${day}/`;
 }
 
 /**
- * The key of a raw object. It never collides: `run` is new for every attempt, `part` counts within the run, `hash` is
- * of the content.
+ * Returns the key of a raw object. It never collides: `run` is new for every attempt, `part` counts within the run,
+ * `hash` is that of the content.
  */
 export function rawKey(streamDay: StreamDay, run: string, part: number, hash: string): string {
   return `${rawPrefix(streamDay)}${run}-${String(part).padStart(3, "0")}-${hash.slice(0, 12)}.jsonl.gz`;
 }
 
-/** What a raw key says, or undefined if it is not the key of a raw object. */
+/** Returns the stream-day of a raw key, or undefined if it is not the key of a raw object. */
 export function parseRawKey(key: string): StreamDay | undefined {
   const match =
     /^raw\/([^/]+)\/([a-z0-9_]+(?:-[0-9a-f]{8})?)\/snapshot_date=(\d{4}-\d{2}-\d{2})\/[^/]+\.jsonl\.gz$/.exec(
@@ -172,12 +170,12 @@ export function parseRawKey(key: string): StreamDay | undefined {
   return match ? { listener: match[1]!, slug: match[2]!, day: match[3]! } : undefined;
 }
 
-/** The kind of stream that a slug stands for: `playlist` for `playlist_37i9…-5f0c1a2b`, else the slug itself. */
+/** Returns the kind of stream of a slug: `playlist` for `playlist_37i9…-5f0c1a2b`, else the slug itself. */
 export function streamKind(slug: string): string {
   return slug.includes("-") ? slug.slice(0, slug.indexOf("_")) : slug;
 }
 
-/** The UTC day of a time in ms: `yyyy-MM-dd`. */
+/** Returns the UTC day of a time in ms: `yyyy-MM-dd`. */
 export function utcDay(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }

@@ -1,16 +1,41 @@
-/** Reading raw objects: gzip bytes in, checked lines out, one at a time. */
+/** Reads raw objects: gzip bytes in, checked lines out, one at a time. */
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { instant, isObject, type Json } from "./json";
 import { codeOf, failure, type CodedError } from "../shared/errors";
+import type { Store } from "../shared/store";
 import type { ObjectLine, PageLine, RawLine } from "./format";
 
 /** A line without its body, if it has one. */
 export type Outline =
   Exclude<RawLine, PageLine | ObjectLine> | Omit<PageLine, "body"> | Omit<ObjectLine, "body">;
 
+/** Reads raw objects by key, one line after another. */
+export interface RawReader {
+  lines(key: string): AsyncIterable<RawLine>;
+  /** Reads the lines without their bodies. */
+  outlines(key: string): AsyncIterable<Outline>;
+}
+
+/** Returns a {@link RawReader} of a bucket. It throws `bad_raw_object` for a key that is not there, see {@link rawLines}. */
+export function rawReader(raw: Pick<Store, "get">): RawReader {
+  const open = async (key: string) => {
+    const object = await raw.get(key);
+    if (!object) throw badRawObject(key, 1, "it is gone");
+    return object.body;
+  };
+  return {
+    async *lines(key) {
+      yield* rawLines(await open(key), key);
+    },
+    async *outlines(key) {
+      yield* rawOutlines(await open(key), key);
+    },
+  };
+}
+
 /**
- * The lines of a raw object. Only "\n" ends a line (U+2028 is data), and no more than one line is held in memory.
+ * Yields the lines of a raw object. Only "\n" ends a line (U+2028 is data), and no more than one line is held in memory.
  * Throws `bad_raw_object`, which names the key and the line, if the bytes are not whole gzip or a line is not one that
  * handlers/raw/format.ts describes; an error of `body` itself comes through as it is.
  */
@@ -18,7 +43,7 @@ export function rawLines(body: NodeJS.ReadableStream, key: string): AsyncGenerat
   return checkedLines(body, key, (bytes) => parseLine(bytes.toString("utf8")));
 }
 
-/** Like {@link rawLines}, but far cheaper: bodies are neither parsed nor checked. */
+/** Yields lines as {@link rawLines} does, but far cheaper: bodies are neither parsed nor checked. */
 export function rawOutlines(body: NodeJS.ReadableStream, key: string): AsyncGenerator<Outline> {
   return checkedLines(body, key, (bytes) => {
     // The body is a line's last field. In a text before it, quotes would be escaped.
@@ -27,11 +52,11 @@ export function rawOutlines(body: NodeJS.ReadableStream, key: string): AsyncGene
   });
 }
 
-/** The error for a raw object that cannot be used; `line` counts from 1. */
+/** Returns the error for a raw object that cannot be used; `line` counts from 1. */
 export function badRawObject(key: string, line: number, why: string, cause?: unknown): CodedError {
   return failure(
     "bad_raw_object",
-    `Raw object ${key}, line ${line}: ${why}. Its stream-day was left as it was; move the object away or mend it, then send its event again.`,
+    `Raw object ${key}, line ${line}: ${why}. Its stream-day was left as it was; move the object away or fix it, then send its event again.`,
     cause,
   );
 }
@@ -56,13 +81,13 @@ async function* checkedLines<Line>(
   if (number === 0) throw badRawObject(key, 1, "there is none");
 }
 
-/** What a raw object may come to, in bytes unzipped: extract lands parts of 8 MB, and the longest page has about 1 MB. */
+/** Limits in bytes, unzipped: extract writes parts of 8 MB, and the longest page has about 1 MB. */
 const longestLine = 32 * 1024 * 1024;
 const largestObject = 512 * 1024 * 1024;
 
 /**
- * Unzipped bytes, split at "\n", which is never part of another UTF-8 character. Throws `too_long` at what is too long
- * to be one of ours, before it is all in memory.
+ * Yields unzipped bytes, split at "\n", which is never part of another UTF-8 character. Throws `too_long` above a limit,
+ * before everything is in memory.
  */
 async function* unzippedLines(body: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 65536 });
@@ -95,7 +120,7 @@ const isSmallCount: FieldCheck = (value) => isCount(value) && (value as number) 
 const isPosition: FieldCheck = (value) => value === -1 || isSmallCount(value);
 const isInstant: FieldCheck = (value) => instant(value) !== null;
 
-/** What transform cannot do without, by kind of line. */
+/** The fields that transform needs, by kind of line. */
 const requiredFields: Record<RawLine["kind"], Record<string, FieldCheck>> = {
   header: {
     format: (value) => value === 1,

@@ -1,37 +1,37 @@
-/** The CloudWatch namespace of everything that the pipeline counts. */
+/** The CloudWatch namespace of all metrics of the pipeline. */
 export const metricNamespace = "SpotifyDataPipeline";
 
-/** Everything that the pipeline counts, with CloudWatch's unit for it. All have the dimensions Stack and Listener. */
+/** All metrics with their CloudWatch units. All have the dimensions Stack and Listener. */
 export const metricUnits = {
   /** Spotify Web API calls of a run. */
   Calls: "Count",
-  /** 1 for a run that a quota of Spotify's ended, else 0. */
+  /** 1 for a run that ended because of a Spotify quota, else 0. */
   QuotaStops: "Count",
   /** 1 for a run whose sign-in was refused, else 0. */
   SignInRefused: "Count",
-  /** 1 for a run that got a refresh token which is not stored, else 0. */
+  /** 1 for a run that got a new refresh token, which is not stored, else 0. */
   NewRefreshToken: "Count",
   /** Days until Spotify ends the sign-in. */
   TokenDaysLeft: "None",
-  /** Rows of the table files that a stream-day was transformed to. */
+  /** Rows in the table files of a transformed stream-day. */
   Rows: "Count",
-  /** Rows of that stream-day that failed a check. */
+  /** Rows of that stream-day in quarantine. */
   QuarantinedRows: "Count",
-  /** Container reads of that stream-day that a check rejected. */
+  /** Full reads of that stream-day that were rejected. */
   BlockedReads: "Count",
-  /** Hours since a run last read what there is. */
+  /** Hours since a run last read everything. */
   DataAgeHours: "None",
 } as const;
 
 export type MetricName = keyof typeof metricUnits;
 
-/** What tells the metrics of one listener of one stack from all others. */
+/** Returns the dimensions of a listener's metrics. */
 export function metricDimensions(stack: string, listener: string): Record<string, string> {
   return { Stack: stack, Listener: listener };
 }
 
 /**
- * A log entry that CloudWatch turns into metrics:
+ * Returns a log entry that CloudWatch turns into metrics:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * It must be printed by {@link printLine}.
  * @param now ms UTC
@@ -48,7 +48,7 @@ export function metricsEntry(
   return { _aws: { Timestamp: now, CloudWatchMetrics }, ...dimensions, ...values };
 }
 
-/** What a transform made of one stream-day, as metrics. */
+/** Returns the log entry of the metrics of a transformed stream-day. */
 export function transformMetrics(
   now: number,
   dimensions: Record<string, string>,

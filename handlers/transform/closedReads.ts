@@ -1,6 +1,5 @@
-/** The first pass over a stream-day's raw objects: which container reads there are, and whether each line may stand there. */
-import { tablesOf } from "../../schemas";
-import { badRawObject, type Outline } from "../raw/reader";
+/** The first pass over a stream-day's raw objects: which container reads there are, and whether each line is allowed. */
+import { kindOf, streamOf, tableNamesOf } from "../../schemas/streams";
 import {
   streamKind,
   streamSlug,
@@ -9,27 +8,23 @@ import {
   type RawLine,
   type StreamDay,
 } from "../raw/format";
+import { badRawObject, type Outline, type RawReader } from "../raw/reader";
+import { lineReaders } from "./lineReaders";
 
-/** Reads a raw object, one line after another: with bodies, or only what stands beside them. */
-export interface RawReader {
-  lines(key: string): AsyncIterable<RawLine>;
-  outlines(key: string): AsyncIterable<Outline>;
-}
-
-/** One container read, as the lines of all raw objects of the stream-day tell of it. */
+/** One container read, from the lines of all raw objects of the stream-day. */
 export interface Read {
   header?: HeaderLine;
   close?: CloseLine;
-  /** Offset of each page -> number of entries on it, 0 until its rows are made. */
+  /** Number of entries by the offset of their page; 0 until the page's rows are made. */
   pages: Map<number, number>;
 }
 
-/** A read that counts. */
+/** A read that is visible. */
 export type ClosedRead = Required<Read>;
 
 /**
- * The reads of a stream-day by number. `keys` are all its raw objects, sorted. Throws `bad_raw_object` at a line that
- * cannot stand where it does.
+ * Returns the reads of a stream-day by number. `keys` are all its raw objects, sorted. Throws `bad_raw_object` at a line
+ * that is not allowed where it is.
  */
 export async function findReads(
   streamDay: StreamDay,
@@ -48,11 +43,12 @@ async function findIn(
   raw: RawReader,
 ): Promise<void> {
   const opened = new Set<number>();
+  const allowed = allowedLines(streamDay);
   let number = 0;
   for await (const line of raw.outlines(key)) {
     number += 1;
-    const wrong = misplaced(line, streamDay, opened);
-    if (wrong) throw badRawObject(key, number, wrong);
+    const why = allowed[line.kind] ? refusalOf(line, streamDay, opened) : notInStream(line, streamDay);
+    if (why) throw badRawObject(key, number, why);
     if (!("read_seq" in line)) continue;
     const read = reads.get(line.read_seq) ?? { pages: new Map<number, number>() };
     reads.set(line.read_seq, read);
@@ -67,38 +63,36 @@ async function findIn(
   }
 }
 
-/** Why a line cannot stand where it does; `opened` are the reads whose header came before it in its object. */
-function misplaced(line: Outline, { listener, slug }: StreamDay, opened: Set<number>): string | undefined {
-  const kind = streamKind(slug);
-  const feeds = (table: string) => tablesOf(kind).some(({ name }) => name === table);
-  const fits = {
+/** Returns which kinds of lines a stream has. */
+function allowedLines({ slug }: StreamDay): Record<RawLine["kind"], boolean> {
+  const kind = kindOf(streamKind(slug));
+  const isPaged = streamOf(kind).countedTable !== undefined;
+  const tables = tableNamesOf(kind);
+  return {
     header: true,
-    page: feeds("container_reads"),
-    object: [
-      "profile",
-      "playlist",
-      "recently_played",
-      "album",
-      "artist",
-      "artist_details",
-      "search",
-      "streaming_history",
-    ].includes(kind),
-    close: feeds("container_reads"),
-    skip: feeds("skips"),
-    run: feeds("extract_runs"),
-    gap: feeds("gaps"),
-  }[line.kind];
-  if (!fits) return `${line.kind} lines have no place in stream ${slug}`;
+    page: isPaged,
+    close: isPaged,
+    object: lineReaders[kind].object !== undefined,
+    skip: tables.includes("skips"),
+    run: tables.includes("extract_runs"),
+    gap: tables.includes("gaps"),
+  };
+}
+
+function notInStream({ kind }: Outline, { slug }: StreamDay): string {
+  return `${kind} lines have no place in stream ${slug}`;
+}
+
+/** Returns why a line is not allowed; `opened` are the reads whose header came before it in its object. */
+function refusalOf(line: Outline, { listener, slug }: StreamDay, opened: Set<number>): string | undefined {
   if ("listener" in line && line.listener !== listener) return `it is of listener ${line.listener}`;
   if (line.kind === "header" && streamSlug(line.stream) !== slug) return `it is of ${line.stream}`;
-  if ((line.kind === "page" || line.kind === "object") && !opened.has(line.read_seq)) {
+  if ((line.kind === "page" || line.kind === "object") && !opened.has(line.read_seq))
     return `no header of read ${line.read_seq} stands before it`;
-  }
   return undefined;
 }
 
-/** True once a read counts: its closing record is there, and so are all its pages. */
+/** Returns whether a read is visible: its closing record is there, and so are all its pages. */
 export function isClosed(read: Read | undefined): read is ClosedRead {
   return read?.header !== undefined && read.close !== undefined && read.pages.size >= read.close.pages;
 }

@@ -1,4 +1,4 @@
-/** The partition registrations that transform asks of the Glue Data Catalog. */
+/** Registers partitions in the Glue Data Catalog. */
 import {
   BatchCreatePartitionCommand,
   GetPartitionCommand,
@@ -9,11 +9,11 @@ import {
 import type { GlueDescriptor } from "../../schemas/formats";
 import { failure } from "../shared/errors";
 
-/** The catalog as transform sees it. */
+/** The catalog as transform uses it. */
 export interface Catalog {
   /**
-   * Makes the partition `snapshot_date=day` of a table known, with its descriptor; one that exists with another
-   * descriptor is updated, unless a newer program wrote that one. Safe to repeat and to run at once with others.
+   * Registers the partition `snapshot_date=day` of a table. If it exists with another descriptor, it is updated, unless
+   * a newer program wrote that. Safe to repeat and to run in parallel.
    */
   register(table: string, day: string, descriptor: GlueDescriptor, programVersion: number): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface Catalog {
  * neither a new partition nor a change.
  */
 export function glueCatalog(client: GlueClient, database: string): Catalog {
-  /** The partition as Glue knows it, or undefined if another has just removed it. */
+  /** Returns the partition in Glue, or undefined if it was just removed. */
   const find = async (table: string, day: string) => {
     const request = { DatabaseName: database, TableName: table, PartitionValues: [day] };
     const answer = await client
@@ -31,7 +31,7 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
       .catch(unless("EntityNotFoundException"));
     return answer?.Partition;
   };
-  /** The error's code, or undefined if the partition was made. */
+  /** Creates a partition; returns the error, or undefined if there was none. */
   const create = async (table: string, input: PartitionInput) => {
     const request = { DatabaseName: database, TableName: table, PartitionInputList: [input] };
     const answer = await client.send(new BatchCreatePartitionCommand(request));
@@ -51,7 +51,7 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
   return {
     async register(table, day, descriptor, programVersion) {
       const input = partitionInput(day, descriptor, programVersion);
-      // Only others that change the same partition at the same time can make a second round necessary.
+      // More than one round is needed only if others change the same partition at the same time.
       for (let round = 0; round < 5; round += 1) {
         const error = await create(table, input);
         if (!error) return;
@@ -81,7 +81,7 @@ function unless(...names: string[]): (error: unknown) => undefined {
   };
 }
 
-/** The partition in Glue's words. Comments stay with the table's columns: a partition's say nothing more. */
+/** Returns the partition as Glue takes it. Comments of columns are left out: those of the table say the same. */
 function partitionInput(day: string, descriptor: GlueDescriptor, programVersion: number): PartitionInput {
   return {
     Values: [day],
@@ -99,12 +99,12 @@ function partitionInput(day: string, descriptor: GlueDescriptor, programVersion:
   };
 }
 
-/** The version of the program that registered a partition; 0 for one that a crawler made. */
+/** Returns the version of the program that registered a partition; 0 if a crawler did. */
 function programOf(partition: PartitionInput): number {
   return Number(partition.Parameters?.program_version ?? 0);
 }
 
-/** True if Glue's partition says what ours does; what crawlers add to it does not count. */
+/** Returns whether Glue's partition equals ours; what crawlers add to it does not count. */
 export function isSame(known: PartitionInput, wanted: PartitionInput): boolean {
   const essence = ({ Parameters, StorageDescriptor }: PartitionInput) => [
     Object.keys(wanted.Parameters!).map((name) => Parameters?.[name]),

@@ -14,7 +14,7 @@ import {
   type TransformSettings,
 } from "./transform";
 
-/** What a stack tells its function. */
+/** The settings of the function. */
 export interface TransformConfig extends TransformSettings {
   rawBucket: string;
   /** Name of the Glue database. */

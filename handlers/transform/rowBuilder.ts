@@ -1,10 +1,7 @@
-/** Rows in the making: what each line of a stream-day adds, once it is known which reads there are. */
-import { tables, type Row } from "../../schemas";
+/** Makes the rows of a stream-day, line by line, once it is known which reads there are. */
+import { tables, type Row, type TableSpec } from "../../schemas";
 import type { QualityRules } from "../../schemas/quality";
-import { type Loss } from "./rows/cells";
-import { list, object } from "../raw/json";
-import { admit, newAudit, quarantine, type Audit } from "./quality/audit";
-import { reasonOfRead, type ReadFinding } from "./quality/readChecks";
+import { kindOf, streamOf, type StreamKind } from "../../schemas/streams";
 import {
   streamKind,
   type HeaderLine,
@@ -13,173 +10,148 @@ import {
   type RawLine,
   type StreamDay,
 } from "../raw/format";
+import { list, object } from "../raw/json";
 import { isClosed, type Read } from "./closedReads";
-import { addAlbum, addArtist, addTrack, emptyCatalogue, type Catalogue } from "./rows/catalogue";
-import { readDocument } from "./rows/documents";
-import {
-  followedArtist,
-  listedPlaylist,
-  play,
-  playlist,
-  playlistItem,
-  profile,
-  savedAlbum,
-  savedTrack,
-  topItem,
-  type EntryReader,
-} from "./rows/entries";
-import { historyPlay } from "./rows/history";
-import { answeredAt, originOf, type Origin, type Place } from "./rows/origin";
+import { lineReaders, type LineReaders } from "./lineReaders";
+import { Audit } from "./quality/audit";
+import { reasonOfRead, type ReadFinding } from "./quality/readChecks";
+import type { MadeRow } from "./rows/cells";
+import { Entities } from "./rows/entities";
+import type { EntryReader, EntryResult } from "./rows/entries";
+import { answeredAt, provenanceOf, type Provenance, type RawLocation } from "./rows/provenance";
 import { extractRunRow, gapRow, skippedEntryRow, skipLineRow } from "./rows/runs";
 
-export interface Draft {
-  streamDay: StreamDay;
-  /** See {@link streamKind}. */
-  kind: string;
-  reads: Map<number, Read>;
-  /** Full reads that are rejected, and why. */
-  blocked: Map<number, ReadFinding>;
-  rows: Record<string, Row[]>;
-  catalogue: Catalogue;
-  audit: Audit;
-}
-
-/** A draft of nothing yet. */
-export function newDraft(
-  streamDay: StreamDay,
-  reads: Map<number, Read>,
-  blocked: Map<number, ReadFinding>,
-  rules: QualityRules,
-): Draft {
-  const kind = streamKind(streamDay.slug);
-  const catalogue = emptyCatalogue();
-  return { streamDay, kind, reads, blocked, rows: {}, catalogue, audit: newAudit(rules) };
-}
-
-/** The table that entries or answers fill, and how one of them is read. */
-interface EntryStream {
+/** The answer that an entry stands in, and the table of its row. */
+interface EntryContext {
   table: string;
-  readEntry: EntryReader;
+  header: HeaderLine;
+  provenance: Provenance;
+  /** The full read that the entry belongs to, if it does. */
+  fullRead?: number;
 }
 
-/** Streams whose pages and answers are lists. */
-export const entryStreams: Record<string, EntryStream> = {
-  playlists: { table: "playlists", readEntry: listedPlaylist },
-  playlist_items: { table: "playlist_items", readEntry: playlistItem },
-  playlist: { table: "playlist_items", readEntry: playlistItem },
-  saved_tracks: { table: "saved_tracks", readEntry: savedTrack },
-  saved_albums: { table: "saved_albums", readEntry: savedAlbum },
-  followed_artists: { table: "followed_artists", readEntry: followedArtist },
-  top_items: { table: "top_items", readEntry: topItem },
-  recently_played: { table: "plays", readEntry: play },
-  streaming_history: { table: "streaming_history", readEntry: historyPlay },
-};
+export class RowBuilder {
+  /** By table name, in the order in which they came. */
+  readonly rows: Record<string, Row[]> = {};
+  readonly audit: Audit;
+  readonly kind: StreamKind;
+  private readonly readers: LineReaders;
+  private readonly entities = new Entities();
 
-/** Streams of which an answer is one thing. */
-const objectStreams: Record<string, EntryStream> = {
-  profile: { table: "profiles", readEntry: profile },
-  playlist: { table: "playlists", readEntry: playlist },
-};
+  /** `rejected` are the full reads whose rows all go into quarantine, and why. */
+  constructor(
+    readonly streamDay: StreamDay,
+    readonly reads: Map<number, Read>,
+    readonly rejected: Map<number, ReadFinding>,
+    rules: QualityRules,
+  ) {
+    this.audit = new Audit(rules);
+    this.kind = kindOf(streamKind(streamDay.slug));
+    this.readers = lineReaders[this.kind];
+  }
 
-/** What one line adds. */
-export function addLine(draft: Draft, line: RawLine, place: Place): void {
-  const losses: Loss[] = [];
-  if (line.kind === "page") addPage(draft, line, place);
-  if (line.kind === "object") addObject(draft, line, place);
-  if (line.kind === "skip") add(draft, "skips", skipLineRow(line));
-  if (line.kind === "run") addJudged(draft, "extract_runs", [extractRunRow(line, losses)], losses, place);
-  if (line.kind === "gap") addJudged(draft, "gaps", [gapRow(line, losses)], losses, place);
-}
+  /** Adds the rows of one line. */
+  addLine(line: RawLine, location: RawLocation): void {
+    if (line.kind === "page") this.addPage(line, location);
+    if (line.kind === "object") this.addObject(line, location);
+    if (line.kind === "skip") this.addRow("skips", skipLineRow(line));
+    if (line.kind === "run") this.addChecked("extract_runs", extractRunRow(line), location);
+    if (line.kind === "gap") this.addChecked("gaps", gapRow(line), location);
+  }
 
-/** Adds a row that needs no judgement. */
-export function add(draft: Draft, table: string, row: Row): void {
-  (draft.rows[table] ??= []).push(row);
-}
+  /** Adds the entities' rows, once all lines are in: each entity is checked and counted once. */
+  addEntities(): void {
+    const { tables: fed } = streamOf(this.kind);
+    for (const { table, made, provenance } of this.entities.rows())
+      if (fed.includes(table)) this.addChecked(table, made, provenance);
+  }
 
-/** Adds those of a line's rows that are admitted; `losses` tell of rows that could not be made, too. */
-function addJudged(draft: Draft, table: string, rows: Row[], losses: Loss[], place: Place): void {
-  for (const cells of new Set([...rows, ...losses.map((loss) => loss.cells)])) {
-    const row = rows.find((made) => made === cells);
-    const own = losses.filter((loss) => loss.cells === cells);
-    if (admit(draft.audit, specOf(table), row, own, place) && row) add(draft, table, row);
+  /** Adds a row without a check. */
+  addRow(table: string, row: Row): void {
+    (this.rows[table] ??= []).push(row);
+  }
+
+  /** Adds a row if it passes the check. */
+  private addChecked(table: string, made: MadeRow, location: RawLocation): void {
+    if (this.audit.check(specOf(table), made, location)) this.addRow(table, made.row!);
+  }
+
+  private addPage(line: PageLine, location: RawLocation): void {
+    const read = this.reads.get(line.read_seq);
+    if (!isClosed(read)) return;
+    const { header, close, pages } = read;
+    const entries = entriesOf(line.body).slice(0, Math.max(0, close.positions - line.offset));
+    pages.set(line.offset, Math.max(entries.length, pages.get(line.offset)!));
+    const provenance = provenanceOf(header, answeredAt(line, this.streamDay.day), location);
+    const fullRead = header.read_kind === "full" ? header.read_seq : undefined;
+    const context = { table: streamOf(this.kind).countedTable!, header, provenance, fullRead };
+    this.addEntries(entries, line.offset, this.readers.page!, context);
+  }
+
+  private addObject(line: ObjectLine, location: RawLocation): void {
+    const { header } = this.reads.get(line.read_seq) as { header: HeaderLine };
+    const provenance = provenanceOf(header, answeredAt(line, this.streamDay.day), location);
+    const body = object(line.body);
+    const reader = this.readers.object!;
+    if (reader.shape === "document") {
+      const { results = [], skip } = reader.read(body, header.container, provenance, this.entities);
+      for (const made of results) this.addChecked("search_results", made, provenance);
+      if (skip) this.addSkip(skip, -1, header, provenance);
+      return;
+    }
+    const context = { table: reader.table, header, provenance };
+    if (reader.shape === "entry") {
+      this.addEntries([line.body], -1, reader.readEntry, context);
+      return;
+    }
+    const offset = Number.isSafeInteger(body.offset) ? (body.offset as number) : 0;
+    this.addEntries(list(body.items), offset, reader.readEntry, context);
+    if (!Array.isArray(body.items)) this.addSkip("null_entry", -1, header, provenance);
+  }
+
+  private addEntries(
+    entries: unknown[],
+    offset: number,
+    readEntry: EntryReader,
+    context: EntryContext,
+  ): void {
+    for (const [index, entry] of entries.entries()) {
+      const result = readEntry(entry, offset + index, context.provenance, context.header);
+      this.addEntry(result, offset + index, context);
+    }
+  }
+
+  /** Adds the row of an entry or a skip, and the entities in it: those of an entry in quarantine are not added. */
+  private addEntry({ made, ...result }: EntryResult, position: number, context: EntryContext): void {
+    const { table, header, provenance, fullRead } = context;
+    const isGood = made !== undefined && this.audit.check(specOf(table), made, provenance, fullRead);
+    const rejection = this.rejected.get(header.read_seq);
+    if (rejection) {
+      const reason = reasonOfRead(rejection, header);
+      if (isGood) this.audit.putIntoQuarantine(table, made.cells, rejection.rule, reason, provenance);
+      return;
+    }
+    const skip = result.skip ?? (isGood ? undefined : "quarantined");
+    if (skip) this.addSkip(skip, position, header, provenance);
+    if (!isGood) return;
+    this.addRow(table, made.cells);
+    const { track, album, artist } = result;
+    if (track) this.entities.addTrack(track, provenance, position);
+    if (album) this.entities.addAlbum(album, provenance, position);
+    if (artist) this.entities.addArtist(artist, provenance, position);
+  }
+
+  private addSkip(reason: string, position: number, header: HeaderLine, provenance: Provenance): void {
+    this.addRow("skips", skippedEntryRow(header, provenance, position, reason));
   }
 }
 
-function specOf(table: string) {
+function specOf(table: string): TableSpec {
   return tables.find(({ name }) => name === table)!;
 }
 
-function addPage(draft: Draft, line: PageLine, place: Place): void {
-  const read = draft.reads.get(line.read_seq);
-  if (!isClosed(read)) return;
-  const { header, close, pages } = read;
-  const origin = originOf(header, answeredAt(line, draft.streamDay.day), place);
-  const entries = entriesOf(line.body).slice(0, Math.max(0, close.positions - line.offset));
-  pages.set(line.offset, Math.max(entries.length, pages.get(line.offset)!));
-  const full = header.read_kind === "full" ? header.read_seq : undefined;
-  const stream = entryStreams[draft.kind]!;
-  entries.forEach((entry, index) =>
-    addEntry(draft, stream, entry, line.offset + index, header, origin, full),
-  );
-}
-
-/** The entries of a page; the list of followed artists comes wrapped. */
+/** Returns the entries of a page; the list of followed artists is wrapped in `artists`. */
 function entriesOf(body: unknown): unknown[] {
   const { items, artists } = object(body);
   return list(items ?? object(artists).items);
-}
-
-/**
- * What one entry of a list adds: a row or a skip, and what it tells the catalogue. `full` is the full read that it
- * belongs to. What is in quarantine tells the catalogue nothing.
- */
-function addEntry(
-  draft: Draft,
-  { table, readEntry }: EntryStream,
-  entry: unknown,
-  position: number,
-  header: HeaderLine,
-  origin: Origin,
-  full?: number,
-): void {
-  const losses: Loss[] = [];
-  const made = readEntry(entry, position, header, { ...origin, losses });
-  const { row, track, album, artist } = made;
-  const admitted = admit(draft.audit, specOf(table), row, losses, origin, full);
-  const rejection = draft.blocked.get(header.read_seq);
-  if (rejection) {
-    if (admitted)
-      quarantine(draft.audit, table, row!, rejection.rule, reasonOfRead(rejection, header), origin);
-    return;
-  }
-  const skip = made.skip ?? (admitted ? undefined : "quarantined");
-  if (skip) add(draft, "skips", skippedEntryRow(header, origin, position, skip));
-  if (!admitted) return;
-  add(draft, table, row!);
-  if (track) addTrack(draft.catalogue, track, origin, position);
-  if (album) addAlbum(draft.catalogue, album, origin, position);
-  if (artist) addArtist(draft.catalogue, artist, origin, position);
-}
-
-function addObject(draft: Draft, line: ObjectLine, place: Place): void {
-  const { kind, streamDay } = draft;
-  const header = draft.reads.get(line.read_seq)!.header!;
-  const origin = originOf(header, answeredAt(line, streamDay.day), place);
-  if (objectStreams[kind]) {
-    addEntry(draft, objectStreams[kind], line.body, -1, header, origin);
-    return;
-  }
-  const body = object(line.body);
-  if (["recently_played", "streaming_history"].includes(kind)) {
-    const offset = Number.isSafeInteger(body.offset) ? (body.offset as number) : 0;
-    list(body.items).forEach((entry, index) =>
-      addEntry(draft, entryStreams[kind]!, entry, offset + index, header, origin),
-    );
-    if (!Array.isArray(body.items)) add(draft, "skips", skippedEntryRow(header, origin, -1, "null_entry"));
-    return;
-  }
-  const losses: Loss[] = [];
-  const { rows, skip } = readDocument(kind, body, header, { ...origin, losses }, draft.catalogue);
-  addJudged(draft, "search_results", rows, losses, origin);
-  if (skip) add(draft, "skips", skippedEntryRow(header, origin, -1, skip));
 }

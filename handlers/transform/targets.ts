@@ -1,4 +1,4 @@
-/** The files that transform writes for a stream-day: which there are, under which keys, and what they hold. */
+/** The files that transform writes for a stream-day: their keys and contents. */
 import { generation, programVersion as ownVersion, tablesOf, type TableSpec } from "../../schemas";
 import { extensions, tablePrefix, type TableFormat } from "../../schemas/formats";
 import { quarantinable, type QualityRules } from "../../schemas/quality";
@@ -7,11 +7,11 @@ import { digestOf, encodeTable } from "./files/encode";
 import { gzipNamed } from "./files/gzip";
 import { streamKind, type StreamDay } from "../raw/format";
 
-/** How table files are written, and what the stack changes of the quality rules. */
+/** How files are written, and what the stack changes of the quality rules. */
 export interface TargetSettings {
   format: TableFormat;
   qualityRules?: QualityRules;
-  /** Of the program that writes; this one's if it is not given. */
+  /** Version of the program that writes; by default this one's. */
   programVersion?: number;
 }
 
@@ -29,8 +29,8 @@ const contentTypes = {
 };
 
 /**
- * The files of a stream-day in the order of writing: first quarantine, so that what a table lacks is there already; what
- * makes reads visible last. Which there are follows from the stream alone, as an empty one must be written, too.
+ * Returns the files of a stream-day in the order of writing: quarantine first, then the tables in their order. They depend
+ * on the stream alone, since an empty file must be written, too.
  */
 export function targetsOf({ listener, slug, day }: StreamDay, format: TableFormat): Target[] {
   const tables = tablesOf(streamKind(slug));
@@ -47,12 +47,12 @@ export function targetsOf({ listener, slug, day }: StreamDay, format: TableForma
   ];
 }
 
-/** Where a table's files of a day lie. */
+/** Returns the key prefix of a table's files of a day. */
 export function partitionPrefix(table: TableSpec, day: string): string {
   return `${tablePrefix(table.name, generation)}snapshot_date=${day}/`;
 }
 
-/** What a target is made from, as one hash; `keys` are the stream-day's raw objects. */
+/** Returns a hash of what a target is made from; `keys` are the stream-day's raw objects. */
 export function targetDigest(
   { table }: Target,
   { format, qualityRules, programVersion = ownVersion }: TargetSettings,
@@ -61,7 +61,7 @@ export function targetDigest(
   return digestOf(table, format, keys, programVersion, qualityRules);
 }
 
-/** The bytes of a target. */
+/** Returns the bytes of a target. */
 export async function targetBytes(
   { table, kind }: Target,
   built: Built,
@@ -73,7 +73,7 @@ export async function targetBytes(
   return gzipNamed(Buffer.from(lines.join("")), `${table.name}-${digest}.jsonl`);
 }
 
-/** The content type of a target. */
+/** Returns the content type of a target. */
 export function contentTypeOf({ kind }: Target, { format }: TargetSettings): string {
   return contentTypes[kind === "quarantine" ? kind : format];
 }

@@ -1,10 +1,10 @@
 /**
- * transform: on word of a new raw object, builds the table files of its stream-day anew from all raw objects there.
+ * transform: when a raw object is created, rebuilds the table files of its stream-day from all raw objects there.
  *
- * Table files are a pure function of raw, so runs may repeat, overlap and die anywhere. What keeps them right is the
- * order: the ETags of *all* targets, then the list of raw objects, then writes that hold only over those ETags; whoever
- * loses a race starts over from the ETags. An ETag read after the list, or a second try of one target alone, would let
- * an older list overwrite a newer file.
+ * Table files are a pure function of raw, so runs may repeat, overlap and fail at any point. The order keeps them right:
+ * read the ETags of *all* targets, then list the raw objects, then write on condition of those ETags; after a lost race,
+ * start over from the ETags. Reading an ETag after the list, or retrying one target alone, would let an older list
+ * overwrite a newer file.
  */
 import { programVersion as ownVersion, tablesOf } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
@@ -12,9 +12,8 @@ import { buildRows } from "./build";
 import type { Catalog } from "./glueCatalog";
 import { failure } from "../shared/errors";
 import { metricDimensions, transformMetrics } from "../shared/metrics";
-import { badRawObject, rawLines, rawOutlines } from "../raw/reader";
+import { rawReader } from "../raw/reader";
 import { parseRawKey, rawPrefix, streamKind, type StreamDay } from "../raw/format";
-import type { RawReader } from "./closedReads";
 import { isConflict, type Condition, type ObjectVersion, type Store } from "../shared/store";
 import {
   contentTypeOf,
@@ -26,7 +25,7 @@ import {
   type TargetSettings,
 } from "./targets";
 
-/** What transform works with. `now` and `sleep` are in ms. */
+/** What transform needs. `now` and `sleep` are in ms. */
 export interface TransformDeps {
   raw: Store;
   lake: Store;
@@ -43,39 +42,43 @@ export interface TransformSettings extends TargetSettings {
   lakeBucket: string;
 }
 
-/** The part of an S3 notification that is read; a test event has no records. */
+/** The part of an S3 notification that is used; a test event has no records. */
 export interface S3Event {
   Records?: { s3: { object: { key: string } } }[];
 }
 
 /** What was done for one stream-day. */
 export interface StreamDayResult extends StreamDay {
-  /** Tries it took: more than one after lost races. */
+  /** More than one after lost races. */
   attempts: number;
-  /** Keys that were written; the others already held the same. */
+  /** Keys that were written; the other files were up to date. */
   written: string[];
   /** Rows per table; empty if nothing had to be built. */
   rows: Record<string, number>;
-  /** Rows that lie in quarantine, and full reads that were rejected; 0 if nothing had to be built. */
+  /** Rows in quarantine, and full reads that were rejected; 0 if nothing had to be built. */
   quarantined: number;
   blocked: number;
 }
 
-/** A target, and what lies there before raw is listed. */
+/** A target, and its version before raw was listed. */
 interface KnownTarget extends Target {
   version: ObjectVersion | undefined;
+}
+
+/** A target that has to be written, and the digest of what it is made from. */
+interface StaleTarget extends KnownTarget {
+  digest: string;
 }
 
 const maxAttempts = 8;
 
 /**
- * Brings the table files and partitions of every stream-day that the event names up to date. Keys that are not raw
- * objects' are logged and passed over. Safe to repeat and to run at once with others.
+ * Updates the table files and partitions of every stream-day that the event names. Keys that are not of raw objects are
+ * logged and skipped. Safe to repeat and to run in parallel.
  *
- * Throws if one stream-day cannot be done, so that the event is delivered again or goes to the failure destination; the
- * others are done first, and nothing of a stream-day is written before all of it is built. Codes: `bad_raw_object`;
- * `newer_program`, if a file was written by a newer version of this program, which then has to handle the event; `busy`,
- * after too many lost races.
+ * Throws if a stream-day fails, so that the event is retried or goes to the failure destination. The others are done
+ * first, and nothing of a stream-day is written before all of it is built. Codes: `bad_raw_object`; `newer_program`, if a
+ * newer version of this program wrote a file; `busy`, after too many lost races.
  */
 export async function transform(
   deps: TransformDeps,
@@ -111,7 +114,7 @@ export async function transform(
   return results;
 }
 
-/** The distinct stream-days of an event, each with a run that landed something there. */
+/** Returns the stream-days of an event, once each, with a run that wrote a raw object there. */
 function streamDays(deps: TransformDeps, event: S3Event): { streamDay: StreamDay; run_id: string }[] {
   const found = new Map<string, { streamDay: StreamDay; run_id: string }>();
   for (const record of event.Records ?? []) {
@@ -124,7 +127,7 @@ function streamDays(deps: TransformDeps, event: S3Event): { streamDay: StreamDay
   return [...found.values()];
 }
 
-/** The run in the key of a raw object: `…/<run>-<part>-<hash>.jsonl.gz`. */
+/** Returns the run in the key of a raw object: `…/<run>-<part>-<hash>.jsonl.gz`. */
 function runOf(key: string): string {
   return key
     .slice(key.lastIndexOf("/") + 1)
@@ -133,7 +136,7 @@ function runOf(key: string): string {
     .join("-");
 }
 
-/** A key as S3 puts it into events: form-encoded. */
+/** Decodes a key as S3 puts it into events: form-encoded. */
 function decodeKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll("+", " "));
@@ -161,40 +164,24 @@ async function transformStreamDay(
   );
 }
 
-/** One round: what was done, or undefined if another wrote a target since its ETag was read. */
+/** Makes one attempt. Returns undefined if another run wrote a target since its ETag was read. */
 async function tryStreamDay(
   deps: TransformDeps,
   settings: TransformSettings,
   streamDay: StreamDay,
 ): Promise<Omit<StreamDayResult, keyof StreamDay | "attempts"> | undefined> {
-  const { programVersion = ownVersion } = settings;
   const targets = await readTargets(deps.lake, settings, streamDay);
   const keys = (await deps.raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
   const stale = targets
-    .map((target) => ({
-      ...target,
-      digest: targetDigest(target, settings, keys),
-    }))
+    .map((target): StaleTarget => ({ ...target, digest: targetDigest(target, settings, keys) }))
     .filter(({ digest, version }) => version?.metadata.digest !== digest);
   if (stale.length === 0) return { written: [], rows: {}, quarantined: 0, blocked: 0 };
 
   const built = await buildRows(streamDay, keys, rawReader(deps.raw), settings.qualityRules);
   const bodies: Uint8Array[] = [];
   for (const target of stale) bodies.push(await targetBytes(target, built, settings, target.digest));
-  for (const [index, target] of stale.entries()) {
-    const { key, version, digest } = target;
-    const condition: Condition = version ? { ifMatch: version.etag } : { ifNoneMatch: "*" };
-    const metadata = { digest, "program-version": String(programVersion) };
-    try {
-      await deps.lake.put(key, bodies[index]!, condition, {
-        contentType: contentTypeOf(target, settings),
-        metadata,
-      });
-    } catch (error) {
-      if (isConflict(error)) return undefined;
-      throw error;
-    }
-  }
+  for (const [index, target] of stale.entries())
+    if (!(await putTarget(deps.lake, settings, target, bodies[index]!))) return undefined;
   return {
     written: stale.map(({ key }) => key),
     rows: Object.fromEntries(Object.entries(built.rows).map(([table, made]) => [table, made.length])),
@@ -203,7 +190,27 @@ async function tryStreamDay(
   };
 }
 
-/** The stream-day's targets in the order of writing; throws `newer_program` if this program may not write one. */
+/** Writes a target over the version that was read. Returns false if that is no longer the current one. */
+async function putTarget(
+  lake: Store,
+  settings: TransformSettings,
+  target: StaleTarget,
+  body: Uint8Array,
+): Promise<boolean> {
+  const { key, version, digest } = target;
+  const { programVersion = ownVersion } = settings;
+  const condition: Condition = version ? { ifMatch: version.etag } : { ifNoneMatch: "*" };
+  const metadata = { digest, "program-version": String(programVersion) };
+  try {
+    await lake.put(key, body, condition, { contentType: contentTypeOf(target, settings), metadata });
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}
+
+/** Returns the stream-day's targets in the order of writing. Throws `newer_program` if this program may not write one. */
 async function readTargets(
   lake: Store,
   { format, programVersion = ownVersion }: TransformSettings,
@@ -223,28 +230,11 @@ async function readTargets(
   return targets;
 }
 
-/** Registers the day in every table, what makes reads visible last: also for files that were there already. */
+/** Registers the day in every table, container_reads last, even if all files were up to date. */
 async function registerPartitions(catalog: Catalog, settings: TransformSettings, { slug, day }: StreamDay) {
   const { programVersion = ownVersion } = settings;
   for (const table of tablesOf(streamKind(slug))) {
     const location = `s3://${settings.lakeBucket}/${partitionPrefix(table, day)}`;
     await catalog.register(table.name, day, glueDescriptor(table, settings.format, location), programVersion);
   }
-}
-
-/** Reads raw objects out of their bucket. */
-export function rawReader(raw: Store): RawReader {
-  const open = async (key: string) => {
-    const object = await raw.get(key);
-    if (!object) throw badRawObject(key, 1, "it is gone");
-    return object.body;
-  };
-  return {
-    async *lines(key) {
-      yield* rawLines(await open(key), key);
-    },
-    async *outlines(key) {
-      yield* rawOutlines(await open(key), key);
-    },
-  };
 }

@@ -187,7 +187,7 @@ describe("settings", () => {
   });
 
   it("read quality rules, and refuse those that are not there or mean nothing", () => {
-    const rules = { row_count: { severity: "warn" }, "plays.played_at.not_late": { threshold: 0 } };
+    const rules = { row_count: { severity: "warn" }, "plays.played_at.not_in_future": { threshold: 0 } };
     expect(settingsWith({ qualityRules: JSON.stringify(rules) }).qualityRules).to.deep.equal(rules);
     for (const wrong of [
       "[]",
@@ -195,7 +195,7 @@ describe("settings", () => {
       '{"rowcount":{}}',
       '{"nowhere.range":{}}',
       '{"plays.nothing.range":{}}',
-      '{"plays.played_at.not_late.x":{}}',
+      '{"plays.played_at.not_in_future.x":{}}',
       '{"range":{"severity":"stop"}}',
       '{"range":{"threshold":1}}',
       '{"not_null":{"severity":"warn"}}',

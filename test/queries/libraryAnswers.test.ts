@@ -223,7 +223,10 @@ describe("views and named queries, of lists and how they change", () => {
     await answers.setRows("extract_runs", [
       run("r1", "2026-03-01", { token_days_left: 100 }),
       run("r2", "2026-03-02", { token_days_left: 99, budget_used: 50 }),
-      run("r3", "2026-03-02", { status: "failed", stop_reason: "invalid_grant", calls: 1, budget_used: 20 }),
+      run("r3", "2026-03-02", {
+        ...{ status: "failed", stop_reason: "invalid_grant", calls: 1, budget_used: 20 },
+        ended_at: ms("2026-03-02T05:02:00Z"),
+      }),
       run("r3", "2026-03-02", { listener_id: "ann", calls: 2, budget_used: 60 }),
     ]);
     expect(await answers.answer("token_days_left", { as_of: "2026-04-01" })).to.deep.equal([

@@ -22,7 +22,17 @@ export const entries = (read_seq: number, items: string[], more: Row = {}): Row[
         ? { item_type: "unavailable" }
         : { item_type: "track", track_id: track!, item_uri: `spotify:track:${track}`, item_name: track! };
     const added_at = hour === undefined ? null : ms(`2026-02-01T${hour}:00:00Z`);
-    return { listener_id: "me", read_seq, playlist_id: "p1", item_position, ...known, added_at, ...more };
+    const source = "playlist_items";
+    return {
+      listener_id: "me",
+      read_seq,
+      playlist_id: "p1",
+      item_position,
+      ...known,
+      added_at,
+      source,
+      ...more,
+    };
   });
 
 /** A playlist that is read as a source of its own. */

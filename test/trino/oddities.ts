@@ -114,7 +114,7 @@ function oddRows(table: TableSpec): Row[] {
         isEmpty(column) ? null : oddCell(column, at + 1, at + 1 + index, table.key.includes(column.name)),
       ]),
     );
-    return makeRow(table, {}, cells)!;
+    return makeRow(table, {}, cells).row!;
   });
 }
 

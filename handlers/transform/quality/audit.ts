@@ -1,127 +1,132 @@
 /**
- * The audit of a stream-day: every row that is made is admitted or put into quarantine, and counted by the rules that it
- * fails, for the full read that it belongs to or else for the day.
+ * The audit of a stream-day: checks every row, puts those that fail a blocking rule into quarantine, and counts failures
+ * by rule, for the full read that a row belongs to or else for the day.
  */
 import type { Row, TableSpec } from "../../../schemas";
-import { ownTables, ruleFor, type QualityRules } from "../../../schemas/quality";
-import type { Loss } from "../rows/cells";
-import type { Place } from "../rows/origin";
-import { faultOf, rowChecks, type Fault, type RowCheck } from "./rowChecks";
+import { ruleFor, type QualityRules } from "../../../schemas/quality";
+import type { MadeRow } from "../rows/cells";
+import type { RawLocation } from "../rows/provenance";
+import { issueOf, rowChecks, type RowCheck, type RowIssue } from "./rowChecks";
 
 /** A row in quarantine, as its line in the file. */
-export interface QuarantinedRow extends Place {
+export interface QuarantinedRow extends RawLocation {
   rule: string;
   severity: "block";
   reason: string;
   row: Row;
 }
 
-/** How often a rule failed in one column, and the value that comes first as JSON text. */
+/** How often a rule failed in one column, and the first value in text order, as JSON. */
 export interface Failures {
-  rule: Fault["rule"];
+  rule: RowIssue["rule"];
   column: string | null;
   expected: string;
   sample: string;
   rows: number;
 }
 
-/** What the audit found in the rows of one table, in one full read or in the rest of the day. */
+/** What was found in the rows of one table, in one full read or in the rest of the day. */
 export interface Tally {
   table: TableSpec;
   /** The read's number; undefined for the day. */
   read?: number;
-  /** Rows judged, and those of them that lie in quarantine. */
+  /** Rows checked, and those of them in quarantine. */
   total: number;
   rejected: number;
   /** By rule and column. */
   failures: Map<string, Failures>;
   /** Where the newest row came from. */
   newest: { read_seq: number; source: string; run_id: string; fetched_at: number };
-  /** Keys and faults of what was judged: plays come again with every read, and a page may lie in raw twice. */
+  /** Keys and issues of the rows counted: plays come again with every read, and a page may be in raw twice. */
   seen: Set<string>;
 }
 
-export interface Audit {
-  rules: QualityRules;
-  checks: Map<string, RowCheck[]>;
-  tallies: Map<string, Tally>;
-  quarantine: Record<string, QuarantinedRow[]>;
-}
+export class Audit {
+  /** By table and read. */
+  readonly tallies = new Map<string, Tally>();
+  /** By table name, in the order in which the rows came. */
+  readonly quarantine: Record<string, QuarantinedRow[]> = {};
+  private readonly checks = new Map<string, RowCheck[]>();
 
-/** An audit that has seen nothing. */
-export function newAudit(rules: QualityRules): Audit {
-  return { rules, checks: new Map(), tallies: new Map(), quarantine: {} };
-}
+  constructor(readonly rules: QualityRules) {}
 
-/**
- * Judges a row with what was lost when it was made: true if it may stand in its table. One that could not be made is
- * only known from its losses. `read` is the full read that it belongs to.
- */
-export function admit(
-  audit: Audit,
-  table: TableSpec,
-  row: Row | undefined,
-  losses: Loss[],
-  place: Place,
-  read?: number,
-): boolean {
-  if (ownTables.includes(table.name)) return row !== undefined;
-  const cells = row ?? losses[0]?.cells;
-  if (!cells) return false;
-  const tally = tallyOf(audit, table, cells, read);
-  const faults = losses.map(faultOf);
-  for (const check of checksOf(audit, table)) {
-    const fault = row && check(row);
-    if (fault) faults.push(fault);
+  /**
+   * Returns whether a row may be in its table. If not, it is put into quarantine, once. `read` is the full read that it
+   * belongs to.
+   */
+  check(table: TableSpec, made: MadeRow, location: RawLocation, read?: number): boolean {
+    const { cells } = made;
+    const issues = this.issuesIn(table, made);
+    const blocking = issues.find(
+      ({ rule, column }) => ruleFor(this.rules, rule, table.name, column).severity === "block",
+    );
+    const tally = this.tallyOf(table, cells, read);
+    const identity = JSON.stringify([table.key.map((name) => cells[name]), issues]);
+    if (tally.seen.has(identity)) return !blocking;
+    tally.seen.add(identity);
+    tally.total += 1;
+    for (const issue of issues) count(tally, issue);
+    if (!blocking) return true;
+    tally.rejected += 1;
+    this.putIntoQuarantine(table.name, cells, blocking.rule, reasonOf(blocking), location);
+    return false;
   }
-  const blocking = faults.find(
-    ({ rule, column }) => ruleFor(audit.rules, rule, table.name, column).severity === "block",
-  );
-  const mark = JSON.stringify([table.key.map((name) => cells[name]), faults]);
-  if (tally.seen.has(mark)) return !blocking;
-  tally.seen.add(mark);
-  tally.total += 1;
-  for (const fault of faults) count(tally, fault);
-  if (!blocking) return true;
-  tally.rejected += 1;
-  quarantine(audit, table.name, cells, blocking.rule, reasonOf(blocking), place);
-  return false;
+
+  /** Puts a row into quarantine. */
+  putIntoQuarantine(
+    table: string,
+    row: Row,
+    rule: string,
+    reason: string,
+    { raw_key, raw_line }: RawLocation,
+  ): void {
+    (this.quarantine[table] ??= []).push({ rule, severity: "block", reason, row, raw_key, raw_line });
+  }
+
+  /** How many rows of a table are in quarantine, of those of a full read. */
+  rejectedRows(table: string, read: number): number {
+    return this.tallies.get(tallyKey(table, read))?.rejected ?? 0;
+  }
+
+  private issuesIn(table: TableSpec, { row, issues }: MadeRow): RowIssue[] {
+    const found = issues.map(issueOf);
+    if (!row) return found;
+    for (const check of this.checksOf(table)) {
+      const issue = check(row);
+      if (issue) found.push(issue);
+    }
+    return found;
+  }
+
+  private checksOf(table: TableSpec): RowCheck[] {
+    const known = this.checks.get(table.name) ?? rowChecks(table, this.rules);
+    this.checks.set(table.name, known);
+    return known;
+  }
+
+  private tallyOf(table: TableSpec, cells: Row, read?: number): Tally {
+    const key = tallyKey(table.name, read);
+    const newest = {
+      read_seq: Number(cells.read_seq ?? 0),
+      source: String(cells.source),
+      run_id: String(cells.run_id),
+      fetched_at: Number(cells.fetched_at),
+    };
+    let tally = this.tallies.get(key);
+    if (!tally) {
+      tally = { table, read, newest, total: 0, rejected: 0, failures: new Map(), seen: new Set() };
+      this.tallies.set(key, tally);
+    }
+    if (isNewer(newest, tally.newest)) tally.newest = newest;
+    return tally;
+  }
 }
 
-/** Puts a row into quarantine. */
-export function quarantine(
-  audit: Audit,
-  table: string,
-  row: Row,
-  rule: string,
-  reason: string,
-  { raw_key, raw_line }: Place,
-): void {
-  (audit.quarantine[table] ??= []).push({ rule, severity: "block", reason, row, raw_key, raw_line });
+function tallyKey(table: string, read?: number): string {
+  return `${table} ${read ?? ""}`;
 }
 
-function checksOf(audit: Audit, table: TableSpec): RowCheck[] {
-  const known = audit.checks.get(table.name) ?? rowChecks(table, audit.rules);
-  audit.checks.set(table.name, known);
-  return known;
-}
-
-function tallyOf(audit: Audit, table: TableSpec, cells: Row, read?: number): Tally {
-  const key = `${table.name} ${read ?? ""}`;
-  const newest = {
-    read_seq: Number(cells.read_seq ?? 0),
-    source: String(cells.source),
-    run_id: String(cells.run_id),
-    fetched_at: Number(cells.fetched_at),
-  };
-  const none = { total: 0, rejected: 0, failures: new Map<string, Failures>(), seen: new Set<string>() };
-  const known = audit.tallies.get(key) ?? { table, read, newest, ...none };
-  audit.tallies.set(key, known);
-  if (isNewer(newest, known.newest)) known.newest = newest;
-  return known;
-}
-
-/** Rows come in the order of their raw objects' keys, which says nothing of time. */
+/** Rows come in the order of their raw objects' keys, which is not that of time. */
 function isNewer(one: Tally["newest"], other: Tally["newest"]): boolean {
   return (
     one.fetched_at > other.fetched_at ||
@@ -129,7 +134,7 @@ function isNewer(one: Tally["newest"], other: Tally["newest"]): boolean {
   );
 }
 
-function count(tally: Tally, { rule, column, expected, value }: Fault): void {
+function count(tally: Tally, { rule, column, expected, value }: RowIssue): void {
   const key = `${rule} ${column}`;
   const sample = sampleText(value);
   const known = tally.failures.get(key) ?? { rule, column, expected, sample, rows: 0 };
@@ -138,11 +143,11 @@ function count(tally: Tally, { rule, column, expected, value }: Fault): void {
   tally.failures.set(key, known);
 }
 
-function reasonOf({ rule, column, value, expected }: Fault): string {
+function reasonOf({ rule, column, value, expected }: RowIssue): string {
   return `${column ?? rule} is ${sampleText(value)}, not ${expected}.`;
 }
 
-/** A value as JSON, cut to 200 characters. */
-export function sampleText(value: unknown): string {
+/** Returns a value as JSON, cut to 200 characters. */
+function sampleText(value: unknown): string {
   return JSON.stringify(value).slice(0, 200);
 }

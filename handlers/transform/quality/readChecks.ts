@@ -1,9 +1,9 @@
-/** Checks of a full read as a whole: what rejects it keeps the one before it current. */
+/** Checks of a full read as a whole. While a read is rejected, the one before it stays current. */
 import type { HeaderLine } from "../../raw/format";
 import type { Row, TableSpec } from "../../../schemas";
 import { ruleFor, type QualityRules, type ReadRule } from "../../../schemas/quality";
 
-/** What one rule found in a full read: shares are of `total` rows or positions. */
+/** The result of one rule for a full read; `failed` and `total` count rows or positions. */
 export interface ReadFinding {
   rule: ReadRule;
   severity: "warn" | "block";
@@ -13,9 +13,9 @@ export interface ReadFinding {
   expected: string;
 }
 
-/** What the rules of reads look at. */
+/** The counts that the rules of reads are about. */
 export interface ReadCounts {
-  /** Different rows that have the key of another. */
+  /** Rows that have the key of another, different row. */
   clashes: number;
   /** Good rows, one per key. */
   rows: number;
@@ -24,13 +24,13 @@ export interface ReadCounts {
   positions: number;
 }
 
-/** What every rule of reads says of one. */
-export function readFindings(table: string, counts: ReadCounts, rules: QualityRules): ReadFinding[] {
+/** Returns the result of every rule for a full read of `table`. */
+export function evaluateRead(table: string, counts: ReadCounts, rules: QualityRules): ReadFinding[] {
   const { clashes, rows, quarantined, positions } = counts;
   const finding = (rule: ReadRule, failed: number, total: number): ReadFinding => {
     const { severity, threshold = 0 } = ruleFor(rules, rule, table, null);
-    const isLone = rule === "quarantined_share" && failed === 1 && total > 1;
-    const passed = isLone || shareOf(failed, total) <= threshold;
+    const isSingle = rule === "quarantined_share" && failed === 1 && total > 1;
+    const passed = isSingle || shareOf(failed, total) <= threshold;
     return { rule, severity, passed, failed, total, expected: `a share of ${threshold} at most` };
   };
   return [
@@ -40,7 +40,7 @@ export function readFindings(table: string, counts: ReadCounts, rules: QualityRu
   ];
 }
 
-/** What is told of each row of a read that is rejected. */
+/** Returns why a row of a rejected read is in quarantine. */
 export function reasonOfRead(
   { rule, failed, total }: ReadFinding,
   { read_seq, container }: HeaderLine,
@@ -48,19 +48,19 @@ export function reasonOfRead(
   return `Read ${read_seq} of ${container} was rejected: ${failed} of ${total} fail ${rule}.`;
 }
 
-/** The rule that rejects a read, if one does. */
-export function rejecting(findings: ReadFinding[]): ReadFinding | undefined {
+/** Returns the result that rejects a read, if any does. */
+export function rejectionIn(findings: ReadFinding[]): ReadFinding | undefined {
   return findings.find(({ passed, severity }) => !passed && severity === "block");
 }
 
-/** A part of a whole; of nothing, 0. */
+/** Returns a ratio, 0 if the denominator is 0. */
 export function shareOf(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
 /**
- * Rows that differ from the one before them but for the time of their answer, and yet have its key, by read_seq. `rows`
- * are sorted by the key. Equal ones are a page that lies in raw twice.
+ * Counts rows that have the key of the row before them but differ from it, by read_seq. `rows` are sorted by the key. A
+ * row that differs in the time of its answer only is that of a page which is in raw twice.
  */
 export function keyClashes(table: TableSpec, rows: Row[]): Map<number, number> {
   const others = table.columns.map(({ name }) => name).filter((name) => name !== "fetched_at");

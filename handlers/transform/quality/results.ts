@@ -1,4 +1,4 @@
-/** Rows of the table quality_results: every audit, passed or failed. */
+/** Makes rows of the table quality_results: the result of every rule, passed or failed. */
 import type { Row } from "../../../schemas";
 import { qualityResults } from "../../../schemas/quality_results";
 import { ruleFor, type QualityRules } from "../../../schemas/quality";
@@ -8,7 +8,7 @@ import type { Tally } from "./audit";
 import { shareOf, type ReadFinding } from "./readChecks";
 import { rowRules } from "./rowChecks";
 
-/** The columns of an audit that say whose it is and of when. */
+/** The columns of a result that say which listener, read and time it is about. */
 export interface Scope extends Json {
   listener_id: string;
   read_seq: number;
@@ -19,13 +19,13 @@ export interface Scope extends Json {
   fetched_at: number;
 }
 
-/** The scope of what is audited by day: the newest row tells the time. */
+/** Returns the scope of what is counted by day; its time is that of the newest row. */
 export function dayScope(listener_id: string, { newest }: Tally): Scope {
   return { listener_id, stream: newest.source, container_id: newest.source, ...newest };
 }
 
-/** What the rules of rows said of a table's rows. */
-export function rowAudits(scope: Scope, tally: Tally, rules: QualityRules): Row[] {
+/** Makes the rows about a table's rows. */
+export function rowResults(scope: Scope, tally: Tally, rules: QualityRules): Row[] {
   const { table, total } = tally;
   return rowRules(table).flatMap((rule) => {
     const failures = [...tally.failures.values()].filter((failure) => failure.rule === rule);
@@ -49,8 +49,8 @@ export function rowAudits(scope: Scope, tally: Tally, rules: QualityRules): Row[
   });
 }
 
-/** What the rules of reads said of a full read. */
-export function readAudits(scope: Scope, table: string, findings: ReadFinding[]): Row[] {
+/** Makes the rows about a full read. */
+export function readResults(scope: Scope, table: string, findings: ReadFinding[]): Row[] {
   return findings.map(({ rule, severity, passed, failed, total, expected }) =>
     resultRow(scope, {
       table_name: table,
@@ -66,5 +66,5 @@ export function readAudits(scope: Scope, table: string, findings: ReadFinding[])
 }
 
 function resultRow(scope: Scope, values: Json): Row {
-  return makeRow(qualityResults, scope, values)!;
+  return makeRow(qualityResults, scope, values).row!;
 }

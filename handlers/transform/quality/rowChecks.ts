@@ -1,32 +1,32 @@
-/** Row checks, made from what a spec says of its columns and from those written by hand. */
+/** Row checks: those of a spec's columns, and those written by hand. */
 import type { Cell, Row, TableSpec } from "../../../schemas";
 import type { Check } from "../../../schemas/checks";
 import { ruleFor, type ColumnRule, type QualityRules, type TableRule } from "../../../schemas/quality";
-import type { Loss } from "../rows/cells";
+import type { CellIssue } from "../rows/cells";
 import { tableChecks } from "./tableChecks";
 
-/** What is wrong with one row. */
-export interface Fault {
+/** One rule that a row fails. */
+export interface RowIssue {
   rule: ColumnRule | TableRule;
   /** Null for a rule of the row as a whole. */
   column: string | null;
   value: unknown;
-  /** What the rule asks for, for people. */
+  /** What the rule asks for, in words. */
   expected: string;
 }
 
-/** Looks at a row; its cells are of their columns' types already. */
-export type RowCheck = (row: Row) => Fault | undefined;
+/** Checks one rule of a row, whose cells are of their columns' types. */
+export type RowCheck = (row: Row) => RowIssue | undefined;
 
-/** All checks of a table's rows. */
+/** Returns all checks of a table's rows. */
 export function rowChecks(table: TableSpec, rules: QualityRules): RowCheck[] {
   const ofColumns = table.columns.flatMap(({ name, checks = [] }) =>
     checks.map((check): RowCheck => {
       const { threshold = 0 } = ruleFor(rules, check.rule, table.name, name);
       const { holds, expected } = cellCheck(check, threshold);
-      const fault = { rule: check.rule, column: name, expected };
+      const issue = { rule: check.rule, column: name, expected };
       return (row) =>
-        row[name] === null || holds(row[name]!, row) ? undefined : { ...fault, value: row[name] };
+        row[name] === null || holds(row[name]!, row) ? undefined : { ...issue, value: row[name] };
     }),
   );
   const ofTable = (tableChecks[table.name] ?? []).map(({ rule, holds, expected, shown }): RowCheck => {
@@ -36,15 +36,15 @@ export function rowChecks(table: TableSpec, rules: QualityRules): RowCheck[] {
   return [...ofColumns, ...ofTable];
 }
 
-/** The rules that a table's rows are asked for, each once. */
+/** Returns the rules that a table's rows are checked by, each once. */
 export function rowRules(table: TableSpec): (ColumnRule | TableRule)[] {
   const ofColumns = table.columns.flatMap(({ checks = [] }) => checks.map(({ rule }) => rule));
   const ofTable = (tableChecks[table.name] ?? []).map(({ rule }) => rule);
   return [...new Set<ColumnRule | TableRule>(["not_null", "type", ...ofColumns, ...ofTable])];
 }
 
-/** What a row lost when it was made, as a fault. */
-export function faultOf({ rule, column, value }: Loss): Fault {
+/** Returns a cell's issue as one of its row. */
+export function issueOf({ rule, column, value }: CellIssue): RowIssue {
   return { rule, column: column.name, value: value ?? null, expected: `a ${column.type}` };
 }
 
@@ -66,7 +66,7 @@ function cellCheck(
     }
     case "allowed":
       return { holds: (cell) => check.values.includes(cell as string), expected: check.values.join(", ") };
-    case "not_late":
+    case "not_in_future":
       return {
         holds: (cell, row) => (cell as number) <= (row.fetched_at as number) + threshold,
         expected: `at most ${threshold} ms after fetched_at`,

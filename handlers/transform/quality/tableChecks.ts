@@ -1,19 +1,19 @@
-/** Row checks that no column can say alone, written by hand. */
+/** Row checks that concern several columns, written by hand. */
 import type { Row } from "../../../schemas";
 import type { TableRule } from "../../../schemas/quality";
 
-/** One of them: whether a row is right, and what is told of one that is not. */
+/** One check of a row as a whole. */
 export interface TableCheck {
   rule: TableRule;
   holds(row: Row): boolean;
   expected: string;
-  /** The columns that are shown of a row that fails. */
+  /** The columns whose values are reported if it fails. */
   shown: string[];
 }
 
 const lengths: Record<string, number> = { year: 4, month: 7, day: 10 };
 
-/** They by table. */
+/** The checks of each table. */
 export const tableChecks: Record<string, TableCheck[]> = {
   tracks: [uriOfId("track", "track_id", "uri")],
   albums: [

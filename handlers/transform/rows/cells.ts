@@ -1,45 +1,51 @@
 /**
- * From what a JSON answer holds to cells of the types that a spec asks for. Nothing here trusts its input: what is not
- * of the right type is NULL, and noted as a loss.
+ * Turns JSON values into cells of the types that a spec asks for. Nothing here trusts its input: a value of another type
+ * becomes NULL, and an issue of the row.
  */
 import type { Cell, Column, ColumnType, Row, TableSpec } from "../../../schemas";
 import { instant, isIso, list, object, time, type Json } from "../../raw/json";
 
-/** A value that a row could not take: of another type than its column's, or none where there has to be one. */
-export interface Loss {
+/** A value that a row could not take: `type` if it is not of its column's type, `not_null` if its column needs one. */
+export interface CellIssue {
   rule: "type" | "not_null";
-  table: TableSpec;
   column: Column;
   value: unknown;
-  /** All cells of the row, the lost one NULL. */
-  cells: Row;
 }
 
-/** An id as cells hold it, or null: Spotify gives both null and "" for "none". */
+/** A row as it was made. */
+export interface MadeRow {
+  /** The row; undefined if a required cell is NULL. */
+  row: Row | undefined;
+  /** All cells of the row, even if there is none. */
+  cells: Row;
+  issues: readonly CellIssue[];
+}
+
+/** Returns an id as cells hold it, or null: Spotify sends both null and "" for "none". */
 export function id(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? text(value) : null;
 }
 
-/** What a column of ids takes of a value: "" is none, and what is no text stays as it is, so that its loss is noted. */
+/** Prepares a value for a column of ids: "" is none. What is no text stays as it is and becomes an issue. */
 export function idCell(value: unknown): unknown {
   return value === "" ? null : value;
 }
 
-/** Likewise for a column of times, in which 1970 is none: what is no time stays as it is. */
+/** Prepares a value for a column of times: 1970 is none. What is no time stays as it is and becomes an issue. */
 export function timeCell(value: unknown): unknown {
   if (isIso(value) && Date.parse(value) <= 0) return null;
-  // A bare number is no time of Spotify's and must not pass for one in ms.
+  // Spotify sends no times as numbers: one must not be taken for ms.
   return instant(value) ?? (typeof value === "number" ? String(value) : value);
 }
 
-/** The address of the first image of a list that may be null, empty or odd. */
+/** Returns the URL of the first image of a list that may be null, empty or malformed. */
 export function firstImage(images: unknown): unknown {
   return object(list(images)[0]).url;
 }
 
 /**
- * What a release date such as `1971`, `1981-12` or `1981-12-15` means: its year, and the first day it can stand for.
- * Placeholders (`0000`) have neither, an impossible day (`1981-00-00`) has only the year.
+ * Returns the year of a release date such as `1971`, `1981-12` or `1981-12-15`, and the first day that it can mean.
+ * Placeholders (`0000`) have neither; an impossible day (`1981-00-00`) has only the year.
  */
 export function releaseDate(value: unknown): { year: number | null; day: string | null } {
   const match = /^([1-9]\d{3})(?:-(\d\d))?(?:-(\d\d))?$/.exec(typeof value === "string" ? value : "");
@@ -48,33 +54,28 @@ export function releaseDate(value: unknown): { year: number | null; day: string 
   return { year: Number(match[1]), day: isDay(day) ? day : null };
 }
 
-/**
- * A row with exactly the columns of `table`, in their order, each cell of its column's type or NULL; undefined if a
- * required column would be NULL. `common` has the values of columns that `values` says nothing of, and may have a list
- * `losses`, to which what is lost is added.
- */
-export function makeRow(table: TableSpec, common: Json, values: Json): Row | undefined {
-  // Made in one go: an object that grows key by key takes eight times the memory.
-  const row: Row = Object.fromEntries(
-    table.columns.map(({ name, type }) => {
-      const value = values[name] === undefined ? common[name] : values[name];
-      return [name, makeCell(type, value)];
-    }),
-  );
-  if (Array.isArray(common.losses)) addLosses(table, common, values, row);
-  return table.columns.some(({ name, nullable }) => !nullable && row[name] === null) ? undefined : row;
-}
+/** Shared by all rows without an issue: there may be a million in memory. */
+const noIssues: readonly CellIssue[] = [];
 
-function addLosses(table: TableSpec, common: Json, values: Json, cells: Row): void {
+/**
+ * Makes a row with exactly the columns of `table`, in their order, each cell of its column's type or NULL. `common` has
+ * the values of columns that `values` does not name.
+ */
+export function makeRow(table: TableSpec, common: Json, values: Json): MadeRow {
+  const valueOf = ({ name }: Column) => (values[name] === undefined ? common[name] : values[name]);
+  // Made in one go: an object that grows key by key takes eight times the memory.
+  const cells: Row = Object.fromEntries(
+    table.columns.map((column) => [column.name, makeCell(column.type, valueOf(column))]),
+  );
+  let issues = noIssues;
   for (const column of table.columns) {
-    const { name, nullable } = column;
-    if (cells[name] !== null) continue;
-    const value = values[name] === undefined ? common[name] : values[name];
-    const isLost = value !== null && value !== undefined;
-    if (!isLost && nullable) continue;
-    const rule = nullable ? "type" : "not_null";
-    (common.losses as Loss[]).push({ rule, table, column, value, cells });
+    if (cells[column.name] !== null) continue;
+    const value = valueOf(column);
+    if (!column.nullable) issues = [...issues, { rule: "not_null", column, value }];
+    else if (value !== null && value !== undefined) issues = [...issues, { rule: "type", column, value }];
   }
+  const isComplete = issues.every(({ rule }) => rule !== "not_null");
+  return { row: isComplete ? cells : undefined, cells, issues };
 }
 
 function makeCell(type: ColumnType, value: unknown): Cell {
@@ -97,8 +98,8 @@ function makeCell(type: ColumnType, value: unknown): Cell {
 }
 
 /**
- * Text that both formats give back alike: control characters, which end lines and fields in CSV, become a space, the
- * text `\N`, which is CSV's NULL, becomes `\\N`, and half a surrogate pair, which no UTF-8 can hold, becomes U+FFFD.
+ * Returns text that both formats can hold. Control characters, which end lines and fields in CSV, become a space. The
+ * text `\N`, which is CSV's NULL, becomes `\\N`. Half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
  */
 function text(value: string): string {
   if (!/[\u0000-\u001f\u007f\\\ud800-\udfff]/.test(value)) return value;

@@ -1,71 +1,98 @@
-/** What becomes of answers that are about the catalogue: an album, an artist, what a search found. */
-import type { Row } from "../../../schemas";
+/** Makes rows of answers about Spotify's entities: an album, an artist, what a search found. */
 import { searchResults } from "../../../schemas/search_results";
-import { id, idCell, makeRow } from "./cells";
+import { id, idCell, makeRow, type MadeRow } from "./cells";
 import { isObject, list, object, type Json } from "../../raw/json";
-import type { HeaderLine } from "../../raw/format";
-import { addAlbum, addAlbumTracks, addArtist, addListedAlbum, addTrack, type Catalogue } from "./catalogue";
-import type { Origin } from "./origin";
+import type { Entities } from "./entities";
+import type { Provenance } from "./provenance";
 
-/** Rows of search_results; without anything that counts, `skip` is the reason (a code of the table skips). */
+/** What an answer becomes, beside entities. */
 export interface DocumentResult {
-  rows: Row[];
+  /** Rows of search_results. */
+  results?: MadeRow[];
+  /** Why the answer was skipped: a code of the table skips. */
   skip?: "no_id";
 }
 
-/**
- * Takes up an answer of stream kind `album`, `artist`, `artist_details` or `search`. The first two come as a description,
- * then as pages of the album's tracks or the artist's albums; of the third, extract has recorded which are missing.
- */
-export function readDocument(
-  kind: string,
+/** Reads an answer about `container` and adds the entities in it to `entities`. */
+export type DocumentReader = (
   body: Json,
-  header: HeaderLine,
-  origin: Origin,
-  catalogue: Catalogue,
+  container: string,
+  provenance: Provenance,
+  entities: Entities,
+) => DocumentResult;
+
+/** Reads the answers of album:ID: the album's description, then pages of its tracks. */
+export function readAlbum(
+  body: Json,
+  container: string,
+  provenance: Provenance,
+  entities: Entities,
 ): DocumentResult {
-  if (kind === "search") return { rows: readSearch(body, header, origin, catalogue) };
-  if (kind === "artist_details") {
-    list(body.artists)
-      .filter(isObject)
-      .forEach((artist, index) => {
-        addArtist(catalogue, artist, origin, index);
-      });
-    return { rows: [] };
-  }
   if (Array.isArray(body.items)) {
-    const items = body.items.filter(isObject);
-    if (kind === "album") addAlbumTracks(catalogue, items, header.container, origin);
-    else items.forEach((album, index) => addListedAlbum(catalogue, album, origin, index));
-    return { rows: [] };
+    entities.addAlbumTracks(body.items.filter(isObject), container, provenance);
+    return {};
   }
-  if (id(body.id) === null) return { rows: [], skip: "no_id" };
-  if (kind === "album") addAlbum(catalogue, body, origin, 0);
-  else addArtist(catalogue, body, origin, 0);
-  return { rows: [] };
+  if (id(body.id) === null) return { skip: "no_id" };
+  entities.addAlbum(body, provenance, 0);
+  return {};
+}
+
+/** Reads the answers of artist:ID: the artist's description, then pages of their albums. */
+export function readArtist(
+  body: Json,
+  _container: string,
+  provenance: Provenance,
+  entities: Entities,
+): DocumentResult {
+  if (Array.isArray(body.items)) {
+    for (const [index, album] of body.items.filter(isObject).entries())
+      entities.addListedAlbum(album, provenance, index);
+    return {};
+  }
+  if (id(body.id) === null) return { skip: "no_id" };
+  entities.addArtist(body, provenance, 0);
+  return {};
+}
+
+/** Reads an answer of artist_details; extract has recorded which artists it lacks. */
+export function readArtistDetails(
+  body: Json,
+  _container: string,
+  provenance: Provenance,
+  entities: Entities,
+): DocumentResult {
+  for (const [index, artist] of list(body.artists).filter(isObject).entries())
+    entities.addArtist(artist, provenance, index);
+  return {};
 }
 
 const resultTypes = ["track", "album", "artist"] as const;
 
-/** Ranks count from 1 among the results of a type; a null result keeps its rank, but has no row. */
-function readSearch(body: Json, { container }: HeaderLine, origin: Origin, catalogue: Catalogue): Row[] {
-  const rows: Row[] = [];
+/** Reads an answer of search:QUERY. Ranks count from 1 among the results of a type; a null result keeps its rank. */
+export function readSearch(
+  body: Json,
+  container: string,
+  provenance: Provenance,
+  entities: Entities,
+): DocumentResult {
+  const results: MadeRow[] = [];
   for (const type of resultTypes) {
-    list(object(body[`${type}s`]).items).forEach((item, index) => {
-      if (!isObject(item)) return;
-      const row = makeRow(searchResults, origin, {
-        query: container,
-        item_type: type,
-        item_rank: index + 1,
-        item_id: idCell(item.id),
-        item_name: item.name,
-        artist_name: type === "artist" ? null : object(list(item.artists)[0]).name,
-      });
-      if (row) rows.push(row);
-      if (type === "track") addTrack(catalogue, item, origin, index);
-      else if (type === "album") addListedAlbum(catalogue, item, origin, index);
-      else addArtist(catalogue, item, origin, index);
-    });
+    for (const [index, item] of list(object(body[`${type}s`]).items).entries()) {
+      if (!isObject(item)) continue;
+      results.push(
+        makeRow(searchResults, provenance, {
+          query: container,
+          item_type: type,
+          item_rank: index + 1,
+          item_id: idCell(item.id),
+          item_name: item.name,
+          artist_name: type === "artist" ? null : object(list(item.artists)[0]).name,
+        }),
+      );
+      if (type === "track") entities.addTrack(item, provenance, index);
+      else if (type === "album") entities.addListedAlbum(item, provenance, index);
+      else entities.addArtist(item, provenance, index);
+    }
   }
-  return rows;
+  return { results };
 }

@@ -1,5 +1,4 @@
-/** What one entry of a list becomes: a row, or a reason why there is none, and what the catalogue takes from it. */
-import type { Row } from "../../../schemas";
+/** Makes rows of the entries of lists and of single answers. */
 import { followedArtists } from "../../../schemas/followed_artists";
 import { playlistItems } from "../../../schemas/playlist_items";
 import { playlists } from "../../../schemas/playlists";
@@ -8,42 +7,42 @@ import { profiles } from "../../../schemas/profiles";
 import { savedAlbums } from "../../../schemas/saved_albums";
 import { savedTracks } from "../../../schemas/saved_tracks";
 import { topItems } from "../../../schemas/top_items";
-import { firstImage, id, idCell, makeRow, timeCell } from "./cells";
+import { firstImage, id, idCell, makeRow, timeCell, type MadeRow } from "./cells";
 import { instant, isObject, list, object, type Json } from "../../raw/json";
 import type { HeaderLine } from "../../raw/format";
-import type { Origin } from "./origin";
+import type { Provenance } from "./provenance";
 
-/**
- * `track`, `album` and `artist` are what the catalogue takes up. Without a `row`, `skip` is the reason (a code of the
- * table skips).
- */
+/** What one entry becomes. */
 export interface EntryResult {
-  row?: Row;
+  /** Its row; absent if the entry has nothing to make one of. */
+  made?: MadeRow;
+  /** Why the table gets no row of it: a code of the table skips. */
   skip?: "null_entry" | "no_id" | "no_time";
+  /** The Spotify entities that it describes. */
   track?: Json;
   album?: Json;
   artist?: Json;
 }
 
-/** Reads one entry of a list; it stands at `position` of the container that `header` names. */
+/** Reads one entry, at `position` of the container that `header` names. */
 export type EntryReader = (
   entry: unknown,
   position: number,
+  provenance: Provenance,
   header: HeaderLine,
-  origin: Origin,
 ) => EntryResult;
 
-/** An entry of /playlists/{id}/items: every position has a row, even one whose item is gone. */
+/** Reads an entry of /playlists/{id}/items: every position has a row, even if its item is gone. */
 export function playlistItem(
   entry: unknown,
   position: number,
+  provenance: Provenance,
   header: HeaderLine,
-  origin: Origin,
 ): EntryResult {
   const { added_at, added_by } = object(entry);
   const item = itemOf(entry) ?? {};
   const type = itemType(entry);
-  const row = makeRow(playlistItems, origin, {
+  const made = makeRow(playlistItems, provenance, {
     playlist_id: header.container,
     item_position: position,
     item_type: type,
@@ -59,21 +58,16 @@ export function playlistItem(
     is_local: type === "local",
     snapshot_id: header.version,
   });
-  return { row, track: type === "track" ? item : undefined };
+  return { made, track: type === "track" ? item : undefined };
 }
 
-/** An entry of /me/tracks. */
-export function savedTrack(
-  entry: unknown,
-  position: number,
-  _header: HeaderLine,
-  origin: Origin,
-): EntryResult {
+/** Reads an entry of /me/tracks. */
+export function savedTrack(entry: unknown, position: number, provenance: Provenance): EntryResult {
   const item = itemOf(entry);
   const type = itemType(entry);
   if (!item) return { skip: "null_entry" };
   if (type !== "track" && type !== "local") return { skip: "no_id" };
-  const row = makeRow(savedTracks, origin, {
+  const made = makeRow(savedTracks, provenance, {
     list_position: position,
     item_type: type,
     track_id: type === "track" ? id(item.id) : null,
@@ -82,19 +76,14 @@ export function savedTrack(
     artist_name: firstArtist(item),
     added_at: timeCell(object(entry).added_at),
   });
-  return { row, track: type === "track" ? item : undefined };
+  return { made, track: type === "track" ? item : undefined };
 }
 
-/** An entry of /me/albums. */
-export function savedAlbum(
-  entry: unknown,
-  position: number,
-  _header: HeaderLine,
-  origin: Origin,
-): EntryResult {
+/** Reads an entry of /me/albums. */
+export function savedAlbum(entry: unknown, position: number, provenance: Provenance): EntryResult {
   const { album, added_at } = object(entry);
   if (!isObject(album)) return { skip: "null_entry" };
-  const row = makeRow(savedAlbums, origin, {
+  const made = makeRow(savedAlbums, provenance, {
     list_position: position,
     album_id: idCell(album.id),
     item_uri: idCell(album.uri),
@@ -102,55 +91,50 @@ export function savedAlbum(
     artist_name: firstArtist(album),
     added_at: timeCell(added_at),
   });
-  return row ? { row, album } : { skip: "no_id" };
+  return made.row ? { made, album } : { made, skip: "no_id" };
 }
 
-/** An entry of /me/following. */
-export function followedArtist(
-  entry: unknown,
-  position: number,
-  _header: HeaderLine,
-  origin: Origin,
-): EntryResult {
+/** Reads an entry of /me/following. */
+export function followedArtist(entry: unknown, position: number, provenance: Provenance): EntryResult {
   if (!isObject(entry)) return { skip: "null_entry" };
-  const row = makeRow(followedArtists, origin, {
+  const made = makeRow(followedArtists, provenance, {
     list_position: position,
     artist_id: idCell(entry.id),
     artist_name: entry.name,
   });
-  return row ? { row, artist: entry } : { skip: "no_id" };
+  return made.row ? { made, artist: entry } : { made, skip: "no_id" };
 }
 
-/** An entry of /me/top/tracks or /me/top/artists; the container is `tracks:short_term` and the like. */
+/** Reads an entry of /me/top/tracks or /me/top/artists; the container is a list such as `tracks:short_term`. */
 export function topItem(
   entry: unknown,
   position: number,
+  provenance: Provenance,
   { container }: HeaderLine,
-  origin: Origin,
 ): EntryResult {
   if (!isObject(entry)) return { skip: "null_entry" };
   const isArtist = container.startsWith("artists:");
-  const row = makeRow(topItems, origin, {
+  const made = makeRow(topItems, provenance, {
     item_type: isArtist ? "artist" : "track",
     time_range: container.slice(container.indexOf(":") + 1),
     item_rank: position + 1,
     item_id: idCell(entry.id),
     item_name: entry.name,
   });
-  if (!row) return { skip: "no_id" };
-  return isArtist ? { row, artist: entry } : { row, track: entry };
+  if (!made.row) return { made, skip: "no_id" };
+  return isArtist ? { made, artist: entry } : { made, track: entry };
 }
 
-/** An entry of /me/player/recently-played. */
-export function play(entry: unknown, _position: number, _header: HeaderLine, origin: Origin): EntryResult {
+/** Reads an entry of /me/player/recently-played. */
+export function play(entry: unknown, _position: number, provenance: Provenance): EntryResult {
   const item = itemOf(entry);
   if (!item) return { skip: "null_entry" };
   const { played_at, context } = object(entry);
   const trackId = itemType(entry) === "track" ? id(item.id) : null;
-  const row = makeRow(plays, origin, {
+  const made = makeRow(plays, provenance, {
     played_at: timeCell(played_at),
     track_id: trackId,
-    // A play is told apart by it, so a track that lacks it gets the one that its id says.
+    // Part of the key of a play: a track without one gets that of its id.
     item_uri: id(item.uri) ?? (trackId && `spotify:track:${trackId}`),
     track_name: item.name,
     artist_name: firstArtist(item),
@@ -159,50 +143,35 @@ export function play(entry: unknown, _position: number, _header: HeaderLine, ori
     context_type: idCell(object(context).type),
     context_uri: idCell(object(context).uri),
   });
-  if (!row) return { skip: instant(played_at) === null ? "no_time" : "no_id" };
-  return { row, track: trackId ? item : undefined };
+  if (!made.row) return { made, skip: instant(played_at) === null ? "no_time" : "no_id" };
+  return { made, track: trackId ? item : undefined };
 }
 
-/** An entry of /me/playlists. */
-export function listedPlaylist(
-  entry: unknown,
-  position: number,
-  _header: HeaderLine,
-  origin: Origin,
-): EntryResult {
+/** Reads an entry of /me/playlists. */
+export function listedPlaylist(entry: unknown, position: number, provenance: Provenance): EntryResult {
   if (!isObject(entry)) return { skip: "null_entry" };
-  const row = playlistRow(entry, position, origin);
-  return row ? { row } : { skip: "no_id" };
+  const made = playlistRow(entry, position, provenance);
+  return made.row ? { made } : { made, skip: "no_id" };
 }
 
-/** The answer of /playlists/{id}, which has no place in a list. */
-export function playlist(
-  answer: unknown,
-  _position: number,
-  _header: HeaderLine,
-  origin: Origin,
-): EntryResult {
+/** Reads the answer of /playlists/{id}, which has no position in a list. */
+export function playlist(answer: unknown, _position: number, provenance: Provenance): EntryResult {
   if (!isObject(answer)) return { skip: "null_entry" };
-  const row = playlistRow(answer, null, origin);
-  return row ? { row } : { skip: "no_id" };
+  const made = playlistRow(answer, null, provenance);
+  return made.row ? { made } : { made, skip: "no_id" };
 }
 
-/** The answer of /me. */
-export function profile(
-  answer: unknown,
-  _position: number,
-  _header: HeaderLine,
-  origin: Origin,
-): EntryResult {
+/** Reads the answer of /me. */
+export function profile(answer: unknown, _position: number, provenance: Provenance): EntryResult {
   if (!isObject(answer)) return { skip: "null_entry" };
-  const row = profileRow(answer, origin);
-  return row ? { row } : { skip: "no_id" };
+  const made = profileRow(answer, provenance);
+  return made.row ? { made } : { made, skip: "no_id" };
 }
 
-/** A playlist's own description, listed or asked for by itself (`position` null); undefined if it has no id. */
-export function playlistRow(playlist: Json, position: number | null, origin: Origin): Row | undefined {
+/** Makes the row of a playlist's description, from a list or by itself (`position` null). */
+export function playlistRow(playlist: Json, position: number | null, provenance: Provenance): MadeRow {
   const owner = object(playlist.owner);
-  return makeRow(playlists, origin, {
+  return makeRow(playlists, provenance, {
     playlist_id: idCell(playlist.id),
     list_position: position,
     name: playlist.name,
@@ -217,9 +186,9 @@ export function playlistRow(playlist: Json, position: number | null, origin: Ori
   });
 }
 
-/** The answer of /me; undefined if it has no id. */
-export function profileRow(profile: Json, origin: Origin): Row | undefined {
-  return makeRow(profiles, origin, {
+/** Makes the row of the answer of /me. */
+export function profileRow(profile: Json, provenance: Provenance): MadeRow {
+  return makeRow(profiles, provenance, {
     user_id: idCell(profile.id),
     account_id: idCell(profile.account_id),
     display_name: profile.display_name,
@@ -230,20 +199,20 @@ export function profileRow(profile: Json, origin: Origin): Row | undefined {
   });
 }
 
-/** The name of the first artist of a track or album. */
+/** Returns the name of the first artist of a track or album. */
 function firstArtist({ artists }: Json): unknown {
   return object(list(artists)[0]).name;
 }
 
-/** What an entry holds, under its name since 2026 or the one before; undefined if it is gone. */
+/** Returns the item of an entry, under its name since 2026 or the one before; undefined if it is gone. */
 function itemOf(entry: unknown): Json | undefined {
   const { item, track } = object(entry);
   return [item, track].find(isObject);
 }
 
 /**
- * Spotify's own `type` says "track" of local files too, and of episodes that were not asked for by name; those have
- * `episode: true`. What is gone, has no id or is none of these is unavailable.
+ * Returns the type of an entry's item. Spotify's own `type` is "track" for local files, too, and for episodes that were
+ * not asked for by name; those have `episode: true`. What is gone, has no id or has another type is unavailable.
  */
 function itemType(entry: unknown): "track" | "episode" | "local" | "unavailable" {
   const item = itemOf(entry);

@@ -1,19 +1,12 @@
-/** What becomes of the plays in an export of the listener's streaming history. */
-import type { Row } from "../../../schemas";
+/** Makes rows of the plays in an export of the listener's streaming history. */
 import { streamingHistory } from "../../../schemas/streaming_history";
 import { id, makeRow } from "./cells";
 import { instant, isObject, type Json } from "../../raw/json";
-import type { HeaderLine } from "../../raw/format";
-import type { Origin } from "./origin";
-
-/** A row, or the reason why there is none (a code of the table skips). */
-export interface HistoryResult {
-  row?: Row;
-  skip?: "null_entry" | "no_id" | "no_time";
-}
+import type { EntryResult } from "./entries";
+import type { Provenance } from "./provenance";
 
 /**
- * The end of a play in ms, or null: `ts` (ISO 8601) of the extended format, `endTime` (`2026-01-02 03:04`, UTC) of the
+ * Returns the end of a play in ms, or null: `ts` (ISO 8601) of the extended format, `endTime` (`2026-01-02 03:04`, UTC) of the
  * account format. https://support.spotify.com/us/article/understanding-my-data/
  */
 export function playEnd({ ts, endTime }: Json): number | null {
@@ -23,12 +16,7 @@ export function playEnd({ ts, endTime }: Json): number | null {
 }
 
 /** Reads one play of either format. */
-export function historyPlay(
-  entry: unknown,
-  _position: number,
-  _header: HeaderLine,
-  origin: Origin,
-): HistoryResult {
+export function historyPlay(entry: unknown, _position: number, provenance: Provenance): EntryResult {
   if (!isObject(entry)) return { skip: "null_entry" };
   const played_at = playEnd(entry);
   const ms_played = entry.ms_played ?? entry.msPlayed;
@@ -36,7 +24,7 @@ export function historyPlay(
     return { skip: "no_time" };
   const item = "endTime" in entry ? accountItem(entry) : extendedItem(entry);
   if (!item) return { skip: "no_id" };
-  const row = makeRow(streamingHistory, origin, {
+  const made = makeRow(streamingHistory, provenance, {
     played_at,
     ms_played,
     ...item,
@@ -50,7 +38,7 @@ export function historyPlay(
     incognito_mode: entry.incognito_mode,
     fetched_at: played_at,
   });
-  return row ? { row } : { skip: "no_id" };
+  return made.row ? { made } : { made, skip: "no_id" };
 }
 
 function extendedItem(entry: Json): Json | undefined {
@@ -87,7 +75,7 @@ function extendedItem(entry: Json): Json | undefined {
   };
 }
 
-/** Podcasts come in files of their own, under other names. */
+/** Podcasts are in files of their own, with other field names. */
 function accountItem({ artistName, trackName, podcastName, episodeName }: Json): Json | undefined {
   const item_type = trackName === undefined ? "episode" : "track";
   const [artist_name, item_name] = [id(artistName ?? podcastName), id(trackName ?? episodeName)];

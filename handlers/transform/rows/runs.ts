@@ -1,18 +1,18 @@
-/** Rows that tell of the reading itself: reads, runs, gaps and what was passed over. */
+/** Rows about the reading itself: reads, runs, gaps and skips. */
 import type { Row } from "../../../schemas";
 import { containerReads } from "../../../schemas/container_reads";
 import { extractRuns } from "../../../schemas/extract_runs";
 import { gaps } from "../../../schemas/gaps";
 import { skips } from "../../../schemas/skips";
-import { makeRow, type Loss } from "./cells";
+import { makeRow, type MadeRow } from "./cells";
 import { instant } from "../../raw/json";
 import type { CloseLine, GapLine, HeaderLine, RunLine, SkipLine } from "../../raw/format";
-import { originOf, type Origin } from "./origin";
+import { provenanceOf, type Provenance } from "./provenance";
 
-/** The row that makes a read visible; `rowCount` rows of it are in the table that it feeds. */
+/** Makes the row that makes a read visible; `rowCount` rows of it are in its counted table. */
 export function containerReadRow(header: HeaderLine, close: CloseLine, rowCount: number): Row {
   const completedAt = instant(close.completed_at)!;
-  return makeRow(containerReads, originOf(header, completedAt), {
+  return makeRow(containerReads, provenanceOf(header, completedAt), {
     stream: header.stream,
     container_id: header.container,
     read_kind: header.read_kind,
@@ -21,10 +21,10 @@ export function containerReadRow(header: HeaderLine, close: CloseLine, rowCount:
     row_count: rowCount,
     skipped_count: close.positions - rowCount,
     page_count: close.pages,
-  })!;
+  }).row!;
 }
 
-/** The row of a skip that extract landed. */
+/** Makes the row of a skip that extract recorded. */
 export function skipLineRow(line: SkipLine): Row {
   return makeRow(
     skips,
@@ -44,47 +44,50 @@ export function skipLineRow(line: SkipLine): Row {
       run_id: line.run_id,
       fetched_at: instant(line.at),
     },
-  )!;
+  ).row!;
 }
 
-/** The row of a skip that shows only when rows are made: `count` entries from `position` on have none. */
+/** Makes the row of a skip that transform found: `count` entries from `position` on have no row. */
 export function skippedEntryRow(
   header: HeaderLine,
-  origin: Origin,
+  provenance: Provenance,
   position: number,
   reason: string,
   count = 1,
 ): Row {
-  return makeRow(skips, origin, {
+  return makeRow(skips, provenance, {
     stream: header.stream,
     container_id: header.container,
     item_position: position,
     reason,
     skipped_count: count,
-  })!;
+  }).row!;
 }
 
-/** The row of a run; its last moment stands for the answer's. */
-export function extractRunRow(line: RunLine, losses: Loss[]): Row {
+/** Makes the row of a run; its end counts as the time of the answer. */
+export function extractRunRow(line: RunLine): MadeRow {
   const startedAt = instant(line.started_at)!;
   const endedAt = instant(line.ended_at)!;
-  const made = {
-    listener_id: line.listener,
-    started_at: startedAt,
-    ended_at: endedAt,
-    duration_ms: endedAt - startedAt,
-    not_before: instant(line.not_before),
-    source: "extract_runs",
-    fetched_at: endedAt,
-  };
-  return makeRow(extractRuns, { ...line, losses }, made)!;
+  return makeRow(
+    extractRuns,
+    { ...line },
+    {
+      listener_id: line.listener,
+      started_at: startedAt,
+      ended_at: endedAt,
+      duration_ms: endedAt - startedAt,
+      not_before: instant(line.not_before),
+      source: "extract_runs",
+      fetched_at: endedAt,
+    },
+  );
 }
 
-/** The row of a stretch of time in which plays may be missing. */
-export function gapRow(line: GapLine, losses: Loss[]): Row {
+/** Makes the row of a stretch of time in which plays may be missing. */
+export function gapRow(line: GapLine): MadeRow {
   return makeRow(
     gaps,
-    { losses },
+    {},
     {
       listener_id: line.listener,
       stream: line.stream,
@@ -94,5 +97,5 @@ export function gapRow(line: GapLine, losses: Loss[]): Row {
       run_id: line.run_id,
       fetched_at: instant(line.at),
     },
-  )!;
+  );
 }

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { buildRows } from "../../../handlers/transform/build";
 import { parseRawKey } from "../../../handlers/raw/format";
-import { rawReader } from "../../../handlers/transform/transform";
+import { rawReader } from "../../../handlers/raw/reader";
 import { importFile, type FileReport } from "../../../cli/import/history-file";
 import type { HistoryFile } from "../../../cli/import/export-files";
 import type { Row } from "../../../schemas";

@@ -77,7 +77,7 @@ describe("buildRows", () => {
     expect(await build("playlist_items", ...objects.reverse())).to.deep.equal(rows);
   });
 
-  it("shows nothing of a read that is not closed, or lacks a page: no catalogue either", async () => {
+  it("shows nothing of a read that is not closed, or lacks a page: no entities either", async () => {
     const head = header({ stream: "saved_tracks" });
     for (const objects of [
       [[head, page(saved("t1"))]],
@@ -141,7 +141,7 @@ describe("buildRows", () => {
     expect(rows.skips!.map((row) => row.message)).to.deep.equal(["short page"]);
   });
 
-  it("keeps two reads of one day apart, and the newer catalogue of both", async () => {
+  it("keeps two reads of one day apart, and the newer entities of both", async () => {
     const read = (read_seq: number, name: string) => [
       header({ stream: "playlist_items", container: "p1", read_seq }),
       page([{ item: track("t1", { name }) }], { read_seq }),
@@ -317,10 +317,10 @@ describe("buildRows", () => {
           if (!paged) return;
           const [read] = rows.container_reads!;
           if (!read) {
-            const verdicts = rows.quality_results!.filter(
+            const results = rows.quality_results!.filter(
               ({ rule }) => rule === "row_count" || rule === "quarantined_share",
             );
-            expect(verdicts.map(({ status }) => status)).to.include("failed");
+            expect(results.map(({ status }) => status)).to.include("failed");
             expect(rows[tablesOf(stream).at(-4)!.name]).to.deep.equal([]);
             return;
           }

@@ -15,7 +15,7 @@ import {
 } from "../../support/rawObjects";
 
 describe("buildRows, of what a listener saves, follows and hears", () => {
-  it("reads saved albums like saved tracks, and their tracks into the catalogue", async () => {
+  it("reads saved albums like saved tracks, and their tracks as entities", async () => {
     const stream = "saved_albums";
     const head = header({ stream, read_seq: 9, read_kind: "additions", library_version: 4 });
     const entries = [{ added_at: "2020-01-02T03:04:05Z", album: album("al1") }, { album: album("al2") }];

@@ -107,7 +107,7 @@ describe("encodeTable", () => {
     "#comment",
     null,
   ];
-  const rows = texts.map((text, n) => makeRow(table, {}, { n, s: text, last: text })!);
+  const rows = texts.map((text, n) => makeRow(table, {}, { n, s: text, last: text }).row!);
   rows.push(
     makeRow(
       table,
@@ -120,9 +120,10 @@ describe("encodeTable", () => {
         t: Date.UTC(2026, 2, 4, 5, 6, 7, 89),
         d: "1971-01-01",
       },
-    )!,
-    makeRow(table, {}, { n: 101, i: 2 ** 31 - 1, b: -(2 ** 53 - 1), f: true, t: 1, d: "1000-01-01" })!,
-    makeRow(table, {}, { n: 102, i: 0, b: 0, t: Date.UTC(9999, 11, 31, 23, 59, 59, 999), d: "9999-12-31" })!,
+    ).row!,
+    makeRow(table, {}, { n: 101, i: 2 ** 31 - 1, b: -(2 ** 53 - 1), f: true, t: 1, d: "1000-01-01" }).row!,
+    makeRow(table, {}, { n: 102, i: 0, b: 0, t: Date.UTC(9999, 11, 31, 23, 59, 59, 999), d: "9999-12-31" })
+      .row!,
   );
 
   for (const format of formats) {
@@ -133,7 +134,7 @@ describe("encodeTable", () => {
     it(`${format}: any text comes back`, async () => {
       const made = fc
         .sample(fc.string({ unit: "binary" }), 500)
-        .map((text, n) => makeRow(table, {}, { n, s: text, last: text })!);
+        .map((text, n) => makeRow(table, {}, { n, s: text, last: text }).row!);
       expect(await readBack(table, made, format)).to.deep.equal(made);
     });
 

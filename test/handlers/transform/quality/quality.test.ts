@@ -73,7 +73,7 @@ describe("quality", () => {
     const { rows, quarantine, failed } = await resultsOf([read(1, [entry])]);
     expect([rows.playlist_items!.length, quarantine]).to.deep.equal([1, {}]);
     expect(failed.map(({ rule, column_name }) => [rule, column_name])).to.deep.include([
-      "not_late",
+      "not_in_future",
       "added_at",
     ]);
   });
@@ -104,7 +104,7 @@ describe("quality", () => {
     const { rows } = await resultsOf([read(1, many(3))]);
     const own = rows.quality_results!.filter(({ table_name }) => table_name === "playlist_items");
     expect(own.map(({ rule, status }) => `${rule} ${status}`)).to.have.members(
-      ["allowed", "not_late", "not_null", "pattern", "quarantined_share", "range", "row_count"]
+      ["allowed", "not_in_future", "not_null", "pattern", "quarantined_share", "range", "row_count"]
         .concat(["type", "unique_key", "uri_of_id"])
         .map((rule) => `${rule} passed`),
     );
@@ -168,7 +168,7 @@ describe("quality", () => {
     const { rows, quarantine, blocked } = await resultsOf([lines(1), lines(2)], {}, "recently_played");
     expect(rows.plays!.map(({ track_id }) => track_id)).to.deep.equal(["t1"]);
     expect(quarantine.plays!.map(({ rule, row }) => [rule, row.track_id])).to.deep.equal([
-      ["not_late", "t2"],
+      ["not_in_future", "t2"],
     ]);
     expect(blocked).to.deep.equal([]);
   });

@@ -7,7 +7,7 @@ import { optional, required, type ColumnType, type TableSpec } from "../../../..
 /** The cell that a column of this type makes of a value. */
 function cell(type: ColumnType, value: unknown): unknown {
   const table: TableSpec = { name: "t", grain: "", key: [], dedupe: "", columns: [optional("c", type, "")] };
-  return makeRow(table, {}, { c: value })!.c;
+  return makeRow(table, {}, { c: value }).row!.c;
 }
 
 describe("makeRow", () => {
@@ -20,7 +20,7 @@ describe("makeRow", () => {
   };
 
   it("has the columns of the spec, in their order, and no others", () => {
-    const row = makeRow(table, {}, { c: 1, b: "x", a: 2 });
+    const { row } = makeRow(table, {}, { c: 1, b: "x", a: 2 });
     expect(Object.entries(row!)).to.deep.equal([
       ["a", 2],
       ["b", "x"],
@@ -28,17 +28,27 @@ describe("makeRow", () => {
   });
 
   it("takes what the values say nothing of from what is common", () => {
-    expect(makeRow(table, { a: 1, b: "x" }, { b: "y" })).to.deep.equal({ a: 1, b: "y" });
-    expect(makeRow(table, { a: 1, b: "x" }, { b: null })).to.deep.equal({ a: 1, b: null });
+    expect(makeRow(table, { a: 1, b: "x" }, { b: "y" }).row).to.deep.equal({ a: 1, b: "y" });
+    expect(makeRow(table, { a: 1, b: "x" }, { b: null }).row).to.deep.equal({ a: 1, b: null });
   });
 
   it("makes NULL of what is absent or of another type", () => {
-    expect(makeRow(table, {}, { a: 1 })).to.deep.equal({ a: 1, b: null });
-    expect(makeRow(table, {}, { a: 1, b: 7 })).to.deep.equal({ a: 1, b: null });
+    expect(makeRow(table, {}, { a: 1 }).row).to.deep.equal({ a: 1, b: null });
+    expect(makeRow(table, {}, { a: 1, b: 7 }).row).to.deep.equal({ a: 1, b: null });
+  });
+
+  it("reports what a cell could not take, and has all cells of a row that lacks one", () => {
+    const { row, cells, issues } = makeRow(table, {}, { a: "1", b: 7 });
+    expect([row, cells]).to.deep.equal([undefined, { a: null, b: null }]);
+    expect(issues.map(({ rule, column, value }) => [rule, column.name, value])).to.deep.equal([
+      ["not_null", "a", "1"],
+      ["type", "b", 7],
+    ]);
+    expect(makeRow(table, {}, { a: 1, b: null }).issues).to.deep.equal([]);
   });
 
   it("makes no row without a required column", () => {
-    expect(makeRow(table, {}, { a: "1", b: "x" })).to.equal(undefined);
+    expect(makeRow(table, {}, { a: "1", b: "x" }).row).to.equal(undefined);
   });
 
   for (const [type, value, expected] of [

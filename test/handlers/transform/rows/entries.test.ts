@@ -9,25 +9,32 @@ import {
   savedAlbum,
   savedTrack,
   topItem,
+  type EntryResult,
 } from "../../../../handlers/transform/rows/entries";
-import { originOf } from "../../../../handlers/transform/rows/origin";
+import { provenanceOf } from "../../../../handlers/transform/rows/provenance";
 import { album, artist, dateMs, header, played, playlist, track } from "../../../support/rawObjects";
 
 const head = header({ stream: "playlist_items", container: "p1", version: "s1" });
-const origin = originOf(head, dateMs);
+const provenance = provenanceOf(head, dateMs);
+
+/** The rest of the result of an entry that gets no row. */
+function skipped({ made, ...rest }: EntryResult): Omit<EntryResult, "made"> {
+  expect(made?.row).to.equal(undefined);
+  return rest;
+}
 
 describe("playlistItem", () => {
-  const rowOf = (entry: unknown) => playlistItem(entry, 4, head, origin).row!;
+  const rowOf = (entry: unknown) => playlistItem(entry, 4, provenance, head).made!.row!;
   const added = { added_at: "2020-01-02T03:04:05Z", added_by: { id: "u2" } };
 
   it("makes a row of a track", () => {
-    const { row, track: taken } = playlistItem(
+    const { made, track: taken } = playlistItem(
       { ...added, is_local: false, item: track("t1") },
       4,
+      provenance,
       head,
-      origin,
     );
-    expect(row).to.deep.equal({
+    expect(made?.row).to.deep.equal({
       listener_id: "me",
       read_seq: 1,
       playlist_id: "p1",
@@ -138,19 +145,19 @@ describe("playlistItem", () => {
     it(`makes a row of ${what}`, () => expect(rowOf(entry)).to.include(expected));
   }
 
-  it("gives the catalogue tracks only", () => {
+  it("has an entity for tracks only", () => {
     for (const entry of [null, { item: null }, { track: local }, { item: { id: "e1", type: "episode" } }]) {
-      expect(playlistItem(entry, 0, head, origin).track).to.equal(undefined);
+      expect(playlistItem(entry, 0, provenance, head).track).to.equal(undefined);
     }
   });
 });
 
 describe("savedTrack", () => {
-  const read = (entry: unknown) => savedTrack(entry, 2, head, origin);
+  const read = (entry: unknown) => savedTrack(entry, 2, provenance);
 
   it("makes a row of a track", () => {
-    const { row, track: taken } = read({ added_at: "2020-01-02T03:04:05Z", track: track("t1") });
-    expect(row).to.include({
+    const { made, track: taken } = read({ added_at: "2020-01-02T03:04:05Z", track: track("t1") });
+    expect(made?.row).to.include({
       library_version: 1,
       list_position: 2,
       item_type: "track",
@@ -162,9 +169,9 @@ describe("savedTrack", () => {
     expect(taken).to.include({ id: "t1" });
   });
 
-  it("makes a row of a local file, which is not in the catalogue", () => {
+  it("makes a row of a local file, which is no entity", () => {
     const result = read({ track: { id: null, is_local: true, name: "Mine", uri: "spotify:local:x" } });
-    expect(result.row).to.include({ item_type: "local", track_id: null, item_name: "Mine" });
+    expect(result.made?.row).to.include({ item_type: "local", track_id: null, item_name: "Mine" });
     expect(result.track).to.equal(undefined);
   });
 
@@ -176,17 +183,17 @@ describe("savedTrack", () => {
     [{ track: { id: "e1", type: "episode" } }, "no_id"],
   ] as const) {
     it(`skips ${JSON.stringify(entry)?.slice(0, 40)} as ${skip}`, () => {
-      expect(read(entry)).to.deep.equal({ skip });
+      expect(skipped(read(entry))).to.deep.equal({ skip });
     });
   }
 });
 
 describe("savedAlbum", () => {
-  const read = (entry: unknown) => savedAlbum(entry, 2, head, origin);
+  const read = (entry: unknown) => savedAlbum(entry, 2, provenance);
 
-  it("makes a row of an album, and gives it to the catalogue", () => {
-    const { row, album: taken } = read({ added_at: "2020-01-02T03:04:05Z", album: album("al1") });
-    expect(row).to.deep.equal({
+  it("makes a row of an album and has it as an entity", () => {
+    const { made, album: taken } = read({ added_at: "2020-01-02T03:04:05Z", album: album("al1") });
+    expect(made?.row).to.deep.equal({
       listener_id: "me",
       read_seq: 1,
       library_version: 1,
@@ -205,7 +212,12 @@ describe("savedAlbum", () => {
 
   it("has NULL where a field is missing or of a wrong type", () => {
     const odd = { added_at: 5, album: { id: "al1", name: 7, artists: "Ann", uri: "" } };
-    expect(read(odd).row).to.include({ album_name: null, artist_name: null, item_uri: null, added_at: null });
+    expect(read(odd).made?.row).to.include({
+      album_name: null,
+      artist_name: null,
+      item_uri: null,
+      added_at: null,
+    });
   });
 
   for (const [entry, skip] of [
@@ -215,38 +227,39 @@ describe("savedAlbum", () => {
     [{ album: { id: null, name: "x" } }, "no_id"],
     [{ album: { id: 7 } }, "no_id"],
   ] as const) {
-    it(`skips ${JSON.stringify(entry)} as ${skip}`, () => expect(read(entry)).to.deep.equal({ skip }));
+    it(`skips ${JSON.stringify(entry)} as ${skip}`, () =>
+      expect(skipped(read(entry))).to.deep.equal({ skip }));
   }
 });
 
 describe("followedArtist", () => {
-  const read = (entry: unknown) => followedArtist(entry, 3, head, origin);
+  const read = (entry: unknown) => followedArtist(entry, 3, provenance);
 
-  it("makes a row of an artist, and gives it to the catalogue", () => {
-    const { row, artist: taken } = read(artist("a1"));
-    expect(row).to.include({
+  it("makes a row of an artist and has it as an entity", () => {
+    const { made, artist: taken } = read(artist("a1"));
+    expect(made?.row).to.include({
       listener_id: "me",
       list_position: 3,
       artist_id: "a1",
       artist_name: "Artist a1",
     });
     expect(taken).to.deep.equal(artist("a1"));
-    expect(read({ id: "a1", name: null }).row).to.include({ artist_id: "a1", artist_name: null });
+    expect(read({ id: "a1", name: null }).made?.row).to.include({ artist_id: "a1", artist_name: null });
   });
 
   it("skips null entries and what has no id", () => {
-    expect(read(null)).to.deep.equal({ skip: "null_entry" });
-    expect(read("a1")).to.deep.equal({ skip: "null_entry" });
-    expect(read({ name: "x" })).to.deep.equal({ skip: "no_id" });
+    expect(skipped(read(null))).to.deep.equal({ skip: "null_entry" });
+    expect(skipped(read("a1"))).to.deep.equal({ skip: "null_entry" });
+    expect(skipped(read({ name: "x" }))).to.deep.equal({ skip: "no_id" });
   });
 });
 
 describe("topItem", () => {
-  const read = (container: string, entry: unknown) => topItem(entry, 0, header({ container }), origin);
+  const read = (container: string, entry: unknown) => topItem(entry, 0, provenance, header({ container }));
 
   it("makes a row of a track or an artist, ranked from 1", () => {
     const ofTrack = read("tracks:short_term", track("t1"));
-    expect(ofTrack.row).to.include({
+    expect(ofTrack.made?.row).to.include({
       item_type: "track",
       time_range: "short_term",
       item_rank: 1,
@@ -255,23 +268,23 @@ describe("topItem", () => {
     });
     expect([ofTrack.track, ofTrack.artist]).to.deep.equal([track("t1"), undefined]);
     const ofArtist = read("artists:long_term", artist("a1"));
-    expect(ofArtist.row).to.include({ item_type: "artist", time_range: "long_term", item_id: "a1" });
+    expect(ofArtist.made?.row).to.include({ item_type: "artist", time_range: "long_term", item_id: "a1" });
     expect([ofArtist.track, ofArtist.artist]).to.deep.equal([undefined, artist("a1")]);
   });
 
   it("skips null entries and what has no id", () => {
-    expect(read("tracks:short_term", null)).to.deep.equal({ skip: "null_entry" });
-    expect(read("artists:short_term", { id: "" })).to.deep.equal({ skip: "no_id" });
+    expect(skipped(read("tracks:short_term", null))).to.deep.equal({ skip: "null_entry" });
+    expect(skipped(read("artists:short_term", { id: "" }))).to.deep.equal({ skip: "no_id" });
   });
 });
 
 describe("play", () => {
   const at = "2026-03-04T01:00:00.123Z";
-  const read = (entry: unknown) => play(entry, 0, head, origin);
+  const read = (entry: unknown) => play(entry, 0, provenance);
 
-  it("makes a row of a play, and gives its track to the catalogue", () => {
-    const { row, track: taken } = read(played("t1", at));
-    expect(row).to.deep.equal({
+  it("makes a row of a play and has its track as an entity", () => {
+    const { made, track: taken } = read(played("t1", at));
+    expect(made?.row).to.deep.equal({
       listener_id: "me",
       read_seq: 1,
       played_at: Date.UTC(2026, 2, 4, 1, 0, 0, 123),
@@ -308,10 +321,10 @@ describe("play", () => {
       { track_id: null, item_uri: "spotify:episode:e1" },
     ],
   ] as [string, Record<string, unknown>, object][]) {
-    it(`takes ${what}`, () => expect(read(played("t1", at, fields)).row).to.include(expected));
+    it(`takes ${what}`, () => expect(read(played("t1", at, fields)).made?.row).to.include(expected));
   }
 
-  it("gives the catalogue tracks only", () => {
+  it("has an entity for tracks only", () => {
     expect(read(played("t1", at, { track: local })).track).to.equal(undefined);
   });
 
@@ -323,13 +336,13 @@ describe("play", () => {
     [played("t1", at, { track: { name: "x" } }), "no_id"],
   ] as const) {
     it(`skips ${JSON.stringify(entry)?.slice(-60)} as ${skip}`, () => {
-      expect(read(entry)).to.deep.equal({ skip });
+      expect(skipped(read(entry))).to.deep.equal({ skip });
     });
   }
 });
 
 describe("listedPlaylist", () => {
-  const rowOf = (entry: unknown) => listedPlaylist(entry, 3, head, origin).row;
+  const rowOf = (entry: unknown) => listedPlaylist(entry, 3, provenance).made?.row;
 
   it("makes a row of a playlist", () => {
     expect(rowOf(playlist("p1"))).to.deep.include({
@@ -361,13 +374,16 @@ describe("listedPlaylist", () => {
   }
 
   it("skips null entries and what has no id", () => {
-    expect(listedPlaylist(null, 0, head, origin)).to.deep.equal({ skip: "null_entry" });
-    expect(listedPlaylist([], 0, head, origin)).to.deep.equal({ skip: "null_entry" });
-    expect(listedPlaylist({ name: "x" }, 0, head, origin)).to.deep.equal({ skip: "no_id" });
+    expect(skipped(listedPlaylist(null, 0, provenance))).to.deep.equal({ skip: "null_entry" });
+    expect(skipped(listedPlaylist([], 0, provenance))).to.deep.equal({ skip: "null_entry" });
+    expect(skipped(listedPlaylist({ name: "x" }, 0, provenance))).to.deep.equal({ skip: "no_id" });
   });
 
   it("has no position in a list if it was asked for by itself", () => {
-    expect(playlistRow(playlist("p1"), null, origin)).to.include({ playlist_id: "p1", list_position: null });
+    expect(playlistRow(playlist("p1"), null, provenance).row).to.include({
+      playlist_id: "p1",
+      list_position: null,
+    });
   });
 });
 
@@ -382,7 +398,7 @@ describe("profileRow", () => {
       followers: { total: 5 },
       images: [{ url: "https://images.example/una" }],
     };
-    expect(profileRow(profile, origin)).to.include({
+    expect(profileRow(profile, provenance).row).to.include({
       listener_id: "me",
       user_id: "una",
       account_id: "acc",
@@ -395,10 +411,10 @@ describe("profileRow", () => {
   });
 
   it("takes what development mode leaves, and needs the id", () => {
-    expect(profileRow({ id: "una", display_name: null }, origin)).to.include({
+    expect(profileRow({ id: "una", display_name: null }, provenance).row).to.include({
       user_id: "una",
       country: null,
     });
-    expect(profileRow({ display_name: "Una" }, origin)).to.equal(undefined);
+    expect(profileRow({ display_name: "Una" }, provenance).row).to.equal(undefined);
   });
 });

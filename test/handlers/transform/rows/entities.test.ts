@@ -1,27 +1,31 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  addAlbum,
-  addArtist,
-  addTrack,
-  catalogueRows,
-  emptyCatalogue,
-} from "../../../../handlers/transform/rows/catalogue";
-import { originOf } from "../../../../handlers/transform/rows/origin";
+import { Entities } from "../../../../handlers/transform/rows/entities";
+import { provenanceOf } from "../../../../handlers/transform/rows/provenance";
+import type { Row } from "../../../../schemas";
+import { entityTables } from "../../../../schemas/quality";
 import { album, artist, dateMs, header, track } from "../../../support/rawObjects";
 
-const origin = (readSeq: number) => originOf(header({ stream: "saved_tracks", read_seq: readSeq }), dateMs);
+const provenance = (readSeq: number) =>
+  provenanceOf(header({ stream: "saved_tracks", read_seq: readSeq }), dateMs);
 
-/** The catalogue's rows of these tracks, each `[track, read_seq, position]`. */
-function rowsOf(...found: [Record<string, unknown>, number, number][]) {
-  const catalogue = emptyCatalogue();
-  for (const [item, readSeq, position] of found) addTrack(catalogue, item, origin(readSeq), position);
-  return catalogueRows(catalogue);
+/** The entities' rows by table. */
+function rowsOf(entities: Entities): Record<string, Row[]> {
+  const rows = Object.fromEntries(entityTables.map((table): [string, Row[]] => [table, []]));
+  for (const { table, made } of entities.rows()) rows[table]!.push(made.row!);
+  return rows;
 }
 
-describe("the catalogue", () => {
-  it("takes up a track, its album and the artists of both", () => {
-    const rows = rowsOf([
+/** The rows of these tracks, each `[track, read_seq, position]`. */
+function rowsOfTracks(...found: [Record<string, unknown>, number, number][]) {
+  const entities = new Entities();
+  for (const [item, readSeq, position] of found) entities.addTrack(item, provenance(readSeq), position);
+  return rowsOf(entities);
+}
+
+describe("entities", () => {
+  it("take a track, its album and the artists of both", () => {
+    const rows = rowsOfTracks([
       track("t1", {
         artists: [
           { id: "a1", name: "Ann", uri: "spotify:artist:a1" },
@@ -83,7 +87,7 @@ describe("the catalogue", () => {
   });
 
   it("has one row of a track that stands twice", () => {
-    const rows = rowsOf([track("t1"), 1, 0], [track("t1"), 1, 7]);
+    const rows = rowsOfTracks([track("t1"), 1, 0], [track("t1"), 1, 7]);
     expect(
       [rows.tracks, rows.track_artists, rows.albums, rows.artists].map((one) => one!.length),
     ).to.deep.equal([1, 1, 1, 1]);
@@ -92,7 +96,7 @@ describe("the catalogue", () => {
   it("takes all credits from the read that won, not a mixture", () => {
     const two = track("t1", { artists: [{ id: "a1" }, { id: "a2" }] });
     const one = track("t1", { artists: [{ id: "a3" }] });
-    for (const rows of [rowsOf([two, 1, 0], [one, 2, 0]), rowsOf([one, 2, 0], [two, 1, 0])]) {
+    for (const rows of [rowsOfTracks([two, 1, 0], [one, 2, 0]), rowsOfTracks([one, 2, 0], [two, 1, 0])]) {
       expect(rows.track_artists!.map((row) => [row.read_seq, row.artist_id])).to.deep.equal([[2, "a3"]]);
     }
   });
@@ -105,15 +109,15 @@ describe("the catalogue", () => {
     ];
     fc.assert(
       fc.property(fc.shuffledSubarray(versions, { minLength: 3 }), (order) => {
-        expect(rowsOf(...order).tracks!.map((row) => row.name)).to.deep.equal(["first"]);
+        expect(rowsOfTracks(...order).tracks!.map((row) => row.name)).to.deep.equal(["first"]);
       }),
     );
   });
 
-  it("takes up an album in full, and its tracks with the album's id and name", () => {
-    const catalogue = emptyCatalogue();
-    addAlbum(catalogue, album("al1"), origin(5), 0);
-    const rows = catalogueRows(catalogue);
+  it("take an album in full, and its tracks with the album's id and name", () => {
+    const entities = new Entities();
+    entities.addAlbum(album("al1"), provenance(5), 0);
+    const rows = rowsOf(entities);
     expect(rows.albums).to.have.length(1);
     expect(rows.albums![0]).to.include({
       album_id: "al1",
@@ -138,18 +142,18 @@ describe("the catalogue", () => {
     ["tracks of a wrong type", { tracks: { items: "x" } }, 0],
     ["null tracks and tracks without id", { tracks: { items: [null, 7, { id: null }, { id: "t1" }] } }, 1],
   ] as [string, object, number][]) {
-    it(`takes up an album with ${what}`, () => {
-      const catalogue = emptyCatalogue();
-      addAlbum(catalogue, album("al1", fields as Record<string, unknown>), origin(1), 0);
-      const rows = catalogueRows(catalogue);
+    it(`take an album with ${what}`, () => {
+      const entities = new Entities();
+      entities.addAlbum(album("al1", fields as Record<string, unknown>), provenance(1), 0);
+      const rows = rowsOf(entities);
       expect([rows.albums!.length, rows.tracks!.length]).to.deep.equal([1, tracks]);
     });
   }
 
-  it("takes up an artist in full, with genres", () => {
-    const catalogue = emptyCatalogue();
-    addArtist(catalogue, artist("a1"), origin(5), 0);
-    const { artists, artist_genres } = catalogueRows(catalogue);
+  it("take an artist in full, with genres", () => {
+    const entities = new Entities();
+    entities.addArtist(artist("a1"), provenance(5), 0);
+    const { artists, artist_genres } = rowsOf(entities);
     expect(artists).to.deep.equal([
       {
         read_seq: 5,
@@ -177,25 +181,24 @@ describe("the catalogue", () => {
     ["odd ones among them", [null, "folk", 7, "", "dub"], ["folk", "dub"]],
   ] as [string, unknown, string[]][]) {
     it(`takes an artist's genres that are ${what}`, () => {
-      const catalogue = emptyCatalogue();
-      addArtist(catalogue, artist("a1", { genres }), origin(1), 0);
-      expect(catalogueRows(catalogue).artist_genres!.map((row) => row.genre)).to.deep.equal(expected);
+      const entities = new Entities();
+      entities.addArtist(artist("a1", { genres }), provenance(1), 0);
+      expect(rowsOf(entities).artist_genres!.map((row) => row.genre)).to.deep.equal(expected);
     });
   }
 
   it("keeps an artist described in full, whatever credits come before or after", () => {
     const sightings = [
-      (catalogue: ReturnType<typeof emptyCatalogue>) => addArtist(catalogue, artist("a1"), origin(2), 4),
-      (catalogue: ReturnType<typeof emptyCatalogue>) =>
-        addArtist(catalogue, artist("a1", { popularity: 39 }), origin(1), 0),
-      (catalogue: ReturnType<typeof emptyCatalogue>) => addTrack(catalogue, track("t1"), origin(3), 0),
-      (catalogue: ReturnType<typeof emptyCatalogue>) => addAlbum(catalogue, album("al1"), origin(1), 0),
+      (entities: Entities) => entities.addArtist(artist("a1"), provenance(2), 4),
+      (entities: Entities) => entities.addArtist(artist("a1", { popularity: 39 }), provenance(1), 0),
+      (entities: Entities) => entities.addTrack(track("t1"), provenance(3), 0),
+      (entities: Entities) => entities.addAlbum(album("al1"), provenance(1), 0),
     ];
     fc.assert(
       fc.property(fc.shuffledSubarray(sightings, { minLength: 4 }), (order) => {
-        const catalogue = emptyCatalogue();
-        for (const add of order) add(catalogue);
-        const rows = catalogueRows(catalogue);
+        const entities = new Entities();
+        for (const add of order) add(entities);
+        const rows = rowsOf(entities);
         expect(rows.artists!.map((row) => [row.read_seq, row.popularity])).to.deep.equal([[2, 40]]);
         expect(rows.artist_genres).to.have.length(2);
         expect(rows.albums!.map((row) => row.upc)).to.deep.equal(["UPCal1"]);
@@ -212,7 +215,7 @@ describe("the catalogue", () => {
     ["no id", track("t1", { id: null }), { tracks: 0, track_artists: 0, albums: 1 }],
   ] as [string, Record<string, unknown>, Record<string, number>][]) {
     it(`takes ${what}`, () => {
-      const rows = rowsOf([item, 1, 0]);
+      const rows = rowsOfTracks([item, 1, 0]);
       for (const [table, count] of Object.entries(counts)) expect(rows[table], table).to.have.length(count);
     });
   }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { album, artist, build, header, object, track } from "../../support/rawObjects";
 
-describe("buildRows, of what sources name in the catalogue", () => {
+describe("buildRows, of albums, artists and searches", () => {
   const answer = (stream: string, container: string, read_seq: number, body: unknown) => [
     header({ stream, container, read_seq }),
     object(body, { read_seq }),
