@@ -1,27 +1,34 @@
-import { InvalidArgumentError } from "commander";
-import { command, main } from "../../cli/lib/command";
+import { wholeNumber, type CommandModule } from "../../cli/lib/command";
+import type { Io } from "../../cli/lib/io";
+import { runProcess, script } from "../../cli/lib/program";
 import { UserError } from "../../cloud/errors";
-import { Progress } from "../../cli/lib/progress";
 import type { Tally } from "./chaos";
 import { faultRun } from "./faultRun";
 import { fuzzRun } from "./fuzz";
 
-const cli = command(
-  "test:faults",
-  "Lets random lives of the pipeline go wrong in random ways, and checks what comes of each.",
-)
-  .option("--runs <n>", "lives under faults", count, 500)
-  .option("--pages <n>", "mutated pages to send through extract and transform", count, 20_000)
-  .option("--seed <n>", "seed of the first run; the others follow", count, 1)
-  .option("--json", "print one JSON object as the last line", false)
-  .addHelpText(
-    "after",
-    "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it. Buckets lie in the folder for\ntemporary files; one in memory makes runs faster: TMPDIR=/dev/shm.",
-  );
+const count = wholeNumber(0, 999_999_999, "It must be a whole number.");
 
-function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
+const faults: CommandModule = {
+  name: "test:faults",
+  description: "Runs the pipeline under random faults and checks what comes of each run.",
+  define: (command) =>
+    command
+      .option("--runs <n>", "runs under faults", count, 500)
+      .option("--pages <n>", "mutated pages to send through extract and transform", count, 20_000)
+      .option("--seed <n>", "seed of the first run; the others follow", count, 1)
+      .option("--json", "print one JSON object as the last line")
+      .addHelpText(
+        "after",
+        "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it. Buckets are in the folder for\ntemporary files; one in memory makes runs faster: TMPDIR=/dev/shm.",
+      ),
+  load: () => (command, io) => runAll(command.opts<Flags>(), io),
+};
+
+interface Flags {
+  runs: number;
+  pages: number;
+  seed: number;
+  json: boolean;
 }
 
 interface Outcome {
@@ -31,15 +38,8 @@ interface Outcome {
   faults: Tally;
 }
 
-main(async () => {
-  cli.parse();
-  const { runs, pages, seed, json } = cli.opts<{
-    runs: number;
-    pages: number;
-    seed: number;
-    json: boolean;
-  }>();
-  const progress = new Progress(false);
+async function runAll({ runs, pages, seed, json }: Flags, io: Io): Promise<number> {
+  const progress = io.progress();
   const outcome: Outcome = { runs: 0, pages: 0, violations: [], faults: {} };
   const attempt = async <T>(own: number, run: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -66,7 +66,8 @@ main(async () => {
     throw new UserError(
       `${outcome.violations.length} of these runs broke a rule; the lines above name them.`,
     );
-});
+  return 0;
+}
 
 function print({ runs, pages, violations, faults }: Outcome, seed: number): void {
   const names = Object.keys(faults).sort();
@@ -75,3 +76,5 @@ function print({ runs, pages, violations, faults }: Outcome, seed: number): void
   const seeds = runs > 0 ? ` (seeds ${seed} to ${seed + runs - 1})` : "";
   console.log(`${runs} lives under faults${seeds}, ${pages} mutated pages, ${violations.length} violations`);
 }
+
+void runProcess(script(faults));

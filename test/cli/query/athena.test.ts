@@ -1,8 +1,6 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { expect } from "chai";
 import { AwsError, type Operations } from "../../../cloud/aws/json";
@@ -10,7 +8,7 @@ import { Lake } from "../../../cloud/lake/lake";
 import type { Manifest } from "../../../cloud/lake/manifest";
 import { askAthena, costSentence } from "../../../cli/query/athena";
 import { athenaServer, type AthenaServer } from "../../support/athenaServer";
-import { register, root, run } from "../../support/commandLine";
+import { run } from "../../support/commandLine";
 import { gapsLake } from "../../support/gapsLake";
 import { client } from "../../support/awsClients";
 
@@ -173,18 +171,16 @@ describe("a query on Athena", function () {
           return started;
         },
       });
-      const args = [...register, "cli/query.ts", forever, "--aws", "--stack", "dev"];
-      const child = spawn(process.execPath, args, {
-        cwd: root,
-        env: { ...env(), HOME: os.homedir(), AWS_ENDPOINT_URL_ATHENA: `http://${watched.address}` },
-      });
-      let stderr = "";
-      child.stderr.on("data", (data) => (stderr += String(data)));
-      const exited = once(child, "exit");
-      while (ids.length === 0 && child.exitCode === null)
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      child.kill("SIGINT");
-      const [code] = (await exited) as [number];
+      const stop = new AbortController();
+      const asked = run(
+        "query",
+        [forever, "--aws", "--stack", "dev"],
+        { ...env(), AWS_ENDPOINT_URL_ATHENA: `http://${watched.address}` },
+        { stopSignal: () => stop.signal },
+      );
+      while (ids.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      stop.abort();
+      const { code, stderr } = await asked;
       const get = server.operations["AmazonAthena.GetQueryExecution"]! as (input: object) => {
         QueryExecution: { Status: { State: string } };
       };

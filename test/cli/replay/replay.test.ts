@@ -16,7 +16,7 @@ import { S3Server } from "../../../cloud/s3/server";
 import { header, object, rawObject } from "../../support/rawObjects";
 import { eventOf, world } from "../../support/transformWorld";
 import { deployedStack } from "../../support/deployedStack";
-import { register, root, run } from "../../support/commandLine";
+import { bin, root, run } from "../../support/commandLine";
 
 const settings = { stack: "dev", format: "csv" as const, lakeBucket: "lake" };
 
@@ -140,7 +140,7 @@ describe("replay", () => {
 });
 
 /** A stack of an S3 endpoint and a Lambda endpoint whose function is the real transform on that S3. */
-describe("npm run replay -- --stack", function () {
+describe("spotify-lake replay --stack", function () {
   this.timeout(120_000);
   let dir: string;
   let server: S3Server;
@@ -197,7 +197,7 @@ describe("npm run replay -- --stack", function () {
 
   it("has the deployed transform do it, a few at once; what fails is told at the end", async () => {
     const { code, stdout, stderr } = await run("replay", ["--stack", "dev", "--to", days[4]!], env);
-    expect(stdout).to.equal("6 stream-days: 5 made again, 0 were up to date.\n");
+    expect(stdout).to.equal("6 stream-days: 5 built again, 0 were up to date.\n");
     expect(stderr).to.match(/^me, profile, 2026-02-01: .*line 3.*\n1 failed; the rest is done\.\n$/);
     expect(code).to.equal(1);
     expect(mostAtOnce).to.be.within(1, 4);
@@ -217,7 +217,7 @@ describe("npm run replay -- --stack", function () {
   });
 
   it("ends on Ctrl-C with what is left, and goes on when it is given again", async () => {
-    const script = [...register, "cli/replay.ts", "--stack", "dev", "--from", manyDays[0]!];
+    const script = [bin, "replay", "--stack", "dev", "--from", manyDays[0]!];
     const child = spawn(process.execPath, [...script, "--json"], {
       cwd: root,
       env: { ...process.env, ...env },
