@@ -31,7 +31,7 @@ stays. Timestamps are UTC, to the millisecond. The last three columns of every t
 
 A column that is not marked as nullable never holds NULL. In one that is, NULL means that Spotify did not say, or what
 its meaning adds; an empty text is one that Spotify sent. A column that was added later is NULL in rows of before, until
-\`npm run replay\` has made them again.`;
+\`npx spotify-lake replay\` has made them again.`;
 
 function diagram(): string {
   const entities = tables.map((table) => {

@@ -72,17 +72,17 @@ function consentAddress(
 function codeFrom(query: URLSearchParams, state: string): string {
   if (query.get("state") !== state)
     throw new UserError(
-      "The browser came back with an answer to another sign-in (its state differs), so it was not used; run npm run login again.",
+      "The browser came back with an answer to another sign-in (its state differs), so it was not used; run npx spotify-lake login again.",
     );
   const error = query.get("error");
   if (error === "access_denied")
     throw new UserError(
-      "The consent was declined at Spotify, so nothing was stored; run npm run login to be asked again.",
+      "The consent was declined at Spotify, so nothing was stored; run npx spotify-lake login to be asked again.",
     );
   const code = query.get("code");
   if (error !== null || !code) {
     const word = /^[a-z_]{1,40}$/.test(error ?? "") ? ` (${error})` : "";
-    throw new UserError(`Spotify gave no consent${word}; run npm run login again.`);
+    throw new UserError(`Spotify gave no consent${word}; run npx spotify-lake login again.`);
   }
   return code;
 }

@@ -87,7 +87,7 @@ function notListening(port: number, error: NodeJS.ErrnoException): Error {
 
 function nobodyCame(timeoutMs: number, redirectUri: string): UserError {
   return new UserError(
-    `Nobody signed in within ${timeoutMs / 1000} seconds; run npm run login again, ` +
+    `Nobody signed in within ${timeoutMs / 1000} seconds; run npx spotify-lake login again, ` +
       `and if Spotify complained about the redirect URI, register ${redirectUri} in the app's settings first.`,
   );
 }

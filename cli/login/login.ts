@@ -8,7 +8,7 @@ import { fileHome, type Home } from "./home";
 import { scopesFor } from "./scopes";
 import { stackHome } from "./stack-home";
 
-/** What `npm run login` was asked for. */
+/** What `npx spotify-lake login` was asked for. */
 export interface LoginRequest {
   /** The stack that gets the sign-in; without it, or without the Pulumi CLI, `.env.local` does. */
   stack?: string;

@@ -44,7 +44,7 @@ function unknown(word: string, queries: NamedQuery[]): UserError {
   const names = queries.map(({ name }) => name);
   const near = closest(word, names);
   const hint = distance(word, near) <= word.length / 2 ? `; did you mean ${near}?` : ".";
-  return new UserError(`There is no named query ${word}${hint} "npm run query" lists them all.`);
+  return new UserError(`There is no named query ${word}${hint} "npx spotify-lake query" lists them all.`);
 }
 
 /** What can be asked, for people: each query with its question and what may be given to it. */

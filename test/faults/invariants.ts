@@ -113,7 +113,7 @@ async function checkPurity({ raw, lake, poisoned }: FaultWorld): Promise<void> {
     demand(lake.objects.get(key)!.etag === etag, () => `${key} is not what raw gives`);
 }
 
-/** `npm run verify` has nothing to say. */
+/** `npx spotify-lake verify` has nothing to say. */
 async function checkVerified(world: FaultWorld): Promise<void> {
   const { raw, lake } = world;
   const days = async (table: string) => registeredDays(world, table);

@@ -140,7 +140,7 @@ export class KilledWorld {
     return new QueueFiles(this.dir, this.clock).list(String(queue.outputs.name));
   }
 
-  /** Sends all failed events again, as `npm run redrive` does, and returns how many there were. */
+  /** Sends all failed events again, as `npx spotify-lake redrive` does, and returns how many there were. */
   async redrive(): Promise<number> {
     const { cloud } = this;
     const local = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
@@ -184,7 +184,7 @@ export class KilledWorld {
     expect(await this.problems(), "verify").to.deep.equal([]);
   }
 
-  /** What `npm run verify` finds of this day. */
+  /** What `npx spotify-lake verify` finds of this day. */
   private async problems(): Promise<unknown[]> {
     const { manifest } = this.beginning;
     const partitions = readPartitions(this.dir, manifest.database);

@@ -85,7 +85,7 @@ function skipStreams(run: ListenerRun, streams: string[]): void {
   const why = {
     reason: "sign_in_missing",
     http_status: null,
-    message: "This stream needs a listener's sign-in: run npm run login.",
+    message: "This stream needs a listener's sign-in: run npx spotify-lake login.",
     until: null,
   };
   for (const stream of streams)
