@@ -14,13 +14,13 @@ export interface HistoryFile {
   open(): Promise<Readable>;
 }
 
-/** What an export holds of plays, in the order of the names. */
+/** The files of an export that hold plays, by name. */
 export interface HistoryExport {
   files: HistoryFile[];
   close(): void;
 }
 
-/** Extended history (`endsong_0.json` until 2022) and account data. Videos are no part of what this pipeline holds. */
+/** Extended history (`endsong_0.json` until 2022) and account data. Videos are left out. */
 const historyName = /^(Streaming_History_Audio_.*|endsong_\d+|StreamingHistory.*)\.json$/;
 
 /** Opens an export. Throws a `UserError` if there is none, it cannot be read, or it holds no plays. */

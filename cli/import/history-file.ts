@@ -9,7 +9,7 @@ import { originOf } from "../../handlers/transform/rows/origin";
 import type { Store } from "../../handlers/shared/store";
 import type { HistoryFile } from "./export-files";
 
-/** What became of a file. */
+/** The result of a file. */
 export interface FileReport {
   file: string;
   plays: number;
@@ -135,7 +135,7 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
 }
 
 async function landChunk(landing: Landing, header: HeaderLine, { day, offset, items }: Chunk): Promise<void> {
-  // Everything here follows from the file, this date too.
+  // All of this follows from the file, including this date.
   const date = new Date(day).toUTCString();
   const line = { kind: "object", read_seq: header.read_seq, date } as const;
   await landing.addToRead(header, day, bodyLine(line, JSON.stringify({ offset, items })));
@@ -157,7 +157,7 @@ function withoutPrivate(entry: Json): Json {
   return Object.fromEntries(Object.entries(entry).filter(([name]) => !privateFields.test(name)));
 }
 
-/** A store that tells new objects from those that an earlier import has left. */
+/** Returns a store that counts new objects, and those of an earlier import. */
 function counting(store: Store, report: FileReport): Store {
   return {
     ...store,
@@ -173,7 +173,7 @@ function counting(store: Store, report: FileReport): Store {
   };
 }
 
-/** The entries of the list that a file is, as they come. Throws an error that says at which byte it breaks. */
+/** Yields the entries of the list in a file. Throws an error that names the byte where the file breaks. */
 async function* entriesOf(
   file: HistoryFile,
   see: (chunk: Uint8Array) => void,
@@ -197,7 +197,7 @@ async function* entriesOf(
   if (!parser.isEnded) throw new Error(`byte ${bytes}: the file ends too early`);
 }
 
-/** The parser's own words name its position in the chunk and its state, which tell a person nothing. */
+/** The parser's own message names its state and a position in the chunk, which help nobody. */
 function brokenAt(message: string): string {
   const [, sign, at] = /^Unexpected "([^]*)" at .*absolute position "(\d+)"/.exec(message) ?? [];
   return at === undefined ? message : `byte ${at}: ${JSON.stringify(sign)} has no place there`;

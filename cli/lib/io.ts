@@ -7,7 +7,7 @@ export interface Output {
   isTTY?: boolean;
 }
 
-/** What a command has around it: a process gives its own, a test whatever it needs. */
+/** What a command needs of its process. */
 export interface Surroundings {
   stdout: Output;
   stderr: Output;
@@ -30,7 +30,7 @@ export interface Io {
   warn(line: string): void;
   /** Prints a line to standard error if DEBUG is set. */
   debug(line: string): void;
-  /** Shows progress, unless told to be quiet or standard error is no terminal. */
+  /** Shows progress, unless `quiet` is set or standard error is no terminal. */
   progress(quiet?: boolean): Progress;
   /** A copy of its own: commands may change it. */
   env: NodeJS.ProcessEnv;

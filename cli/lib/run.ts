@@ -42,7 +42,7 @@ export interface SimulateOptions extends Omit<LocalOptions, "credentials"> {
   first?: Use;
 }
 
-/** A local cloud at work. */
+/** A running local cloud. */
 export interface LocalCloud {
   /** When it was started, ms UTC in its own time. */
   from: number;
@@ -50,11 +50,11 @@ export interface LocalCloud {
   program: Program;
   clock: Clock;
   progress: Progress;
-  /** Stores where simulated time stands (ms UTC), whatever the clock has run on meanwhile. */
+  /** Stores where simulated time stands, ms UTC. It may be behind the clock. */
   save: (now: number) => void;
 }
 
-/** What is done with a local cloud; all events that follow from it are waited for. */
+/** Does something with a local cloud. Its caller waits for all events that follow. */
 export type Use = (local: LocalCloud) => void | Promise<void>;
 
 /** An app and, where a listener has signed in, their consent; `authorizedAt` is ISO 8601 UTC, if it is known. */
@@ -94,7 +94,7 @@ export function extractNow(event: Pick<ExtractEvent, "full" | "container" | "lis
   };
 }
 
-/** Starts a folder's cloud, finishes what it had left, uses it and stops it. Returns what came of it all. */
+/** Starts a folder's cloud, finishes what it had left, uses it and stops it. Returns what it did. */
 export async function useLocalCloud(options: LocalOptions, use: Use): Promise<Report> {
   const { out, progress = new Progress() } = options;
   const before = readFolder(out);
@@ -179,7 +179,7 @@ function withoutSecrets(settings: Record<string, string>): Record<string, string
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !key.startsWith("spotify")));
 }
 
-/** A simulated listener has signed in at `now`, ms UTC; `before` is what is deployed there already. */
+/** Evaluates the program. A simulated listener signs in at `now`, ms UTC; `before` is what is already deployed there. */
 export async function evaluateProgram(
   { settings, credentials, out }: Pick<LocalOptions, "settings" | "credentials" | "out">,
   now: number,

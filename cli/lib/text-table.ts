@@ -8,7 +8,7 @@ const noLines = Object.fromEntries(
 );
 
 /**
- * An answer as aligned text for a terminal: numbers to the right, NULL as nothing, control characters as spaces, cells
+ * Formats an answer as aligned text for a terminal: numbers to the right, NULL empty, control characters as spaces, cells
  * cut at `widest` characters.
  */
 export function textTable({ columns, rows }: Answer, widest = 60): string {

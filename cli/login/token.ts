@@ -39,7 +39,7 @@ async function post(
       method: "POST",
       headers: { authorization: `Basic ${basic}` },
       body: new URLSearchParams(form),
-      // A redirect would carry the secret to a place that nobody chose.
+      // A redirect would send the secret to another host.
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });

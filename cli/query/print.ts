@@ -5,7 +5,7 @@ import { textTable } from "../lib/text-table";
 /** How an answer is printed; a table for people by default. */
 export type Form = "csv" | "json" | "table";
 
-/** An answer as the text that is printed, the last line break included. */
+/** Formats an answer, with a line break at the end. */
 export function answerText(answer: Answer, form: Form): string {
   if (form === "json") return `${JSON.stringify(answer)}\n`;
   if (form === "csv") return csvText(answer);

@@ -83,7 +83,7 @@ async function registeredDays(
   return days;
 }
 
-/** What a replay fixes. It skips files whose digest is right, whatever they hold. */
+/** What a replay fixes. It skips files whose digest is right, even if their content is wrong. */
 const fixable: Problem["kind"][] = ["missing", "outdated", "not_registered", "unreadable", "different"];
 
 function print({ stream_days, files, rows, problems }: Verdict, io: Io): void {

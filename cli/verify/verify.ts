@@ -13,7 +13,7 @@ import { generation, type Cell, type Row } from "../../schemas";
 import { readRules } from "../../schemas/quality";
 import { rowsIn } from "./table-file";
 
-/** One thing that is not as it should be; `key` is the object's, the partition's or the raw object's. */
+/** One thing that is wrong; `key` is the key of an object or a partition. */
 export interface Problem {
   kind:
     | "bad_raw_object"
@@ -158,7 +158,7 @@ function linesIn(bytes: Buffer): unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-/** The first row that is not the same, told by its number from 1. */
+/** Describes the first row that differs, by its number from 1. */
 function differenceOf(rows: unknown[], wanted: unknown[]): string | undefined {
   const length = Math.max(rows.length, wanted.length);
   for (let at = 0; at < length; at += 1) {
@@ -174,7 +174,7 @@ function isReadRule(rule: Cell): boolean {
   return readRules.some((name) => name === rule);
 }
 
-/** Closed reads that the lake neither shows nor says why, and closing records without all their pages. */
+/** Finds closed reads that are neither visible nor rejected, and closing records without all their pages. */
 function unaccounted(key: string, reads: Map<number, Read>, found: Record<string, Row[]>): Problem[] {
   const visible = new Set(found.container_reads?.map(({ read_seq }) => read_seq));
   const rejected = (found.quality_results ?? []).filter(
