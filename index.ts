@@ -1,28 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { artistIndexKey } from "./handlers/extract/artistIndex";
-import { glueCatalog } from "./handlers/transform/glueCatalog";
-import { clientOptions } from "./handlers/shared/clients";
-import { extract as extractFromSpotify, type ExtractEvent } from "./handlers/extract/extract";
-import { health as measureHealth } from "./handlers/health/health";
-import { printLine } from "./handlers/shared/log";
-import { ssmSecrets } from "./handlers/extract/secrets";
 import { stateKey } from "./handlers/state/session";
-import { s3Store } from "./handlers/shared/store";
-import { transform as transformRaw } from "./handlers/transform/transform";
 import { alarms } from "./infra/alarms";
 import { privateBucket } from "./infra/bucket";
+import { bundle } from "./infra/bundle";
 import { lakeCatalog } from "./infra/catalog";
 import { consoleLinks } from "./infra/console";
-import { dashboard } from "./infra/dashboard";
+import { stackDashboard } from "./infra/dashboard";
 import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
 import { healthSchedule } from "./infra/dataAge";
-import { failureQueue, keepFailures, toFailureQueue } from "./infra/failures";
+import { failureQueue, sendFailuresTo, allowSendTo } from "./infra/failures";
 import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/generations";
-import { lakeFormat } from "./infra/liveFormat";
+import { assertFormatUnchanged } from "./infra/liveFormat";
 import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
-import { functionHome, glueArns } from "./infra/role";
-import { startBy } from "./infra/schedule";
+import { fromThisAccount, glueArns, roleAndLogs } from "./infra/role";
+import { scheduleFunction } from "./infra/schedule";
 import { refreshTokenKey, signInJson } from "./infra/settingRules";
 import { readSettings } from "./infra/settings";
 import { deployedQuery, namedQueries } from "./infra/sql";
@@ -64,9 +57,13 @@ const results = privateBucket("results", { keepData: false, versioned: false, ex
 const rawBucket = raw.bucket;
 const lakeBucket = lake.bucket;
 
-// What both functions share. Lambda brings the AWS SDK along, so archives leave it out.
-const nodeFunction = { runtime: "nodejs24.x", architectures: ["arm64"] };
-const sdk = ["@aws-sdk/client-s3", "@aws-sdk/client-ssm", "@aws-sdk/client-glue"];
+// What all functions share.
+const nodeOptions = "--enable-source-maps";
+const nodeFunction = {
+  runtime: "nodejs24.x",
+  architectures: ["arm64"],
+  environment: { variables: { NODE_OPTIONS: nodeOptions } },
+};
 
 // Schedule: when everything is read, and in between the plays alone, of which Spotify knows only the last 50.
 const schedule = new aws.cloudwatch.EventRule("schedule", {
@@ -82,8 +79,8 @@ const plays =
       });
 const playsArn = plays?.arn;
 
-// What extract keeps in the raw bucket: Spotify's answers, its state, and which artists' details it has read.
-const extractKeys = ["raw/*", stateKey];
+// What extract reads again: its state, and which artists' details it has read.
+const extractKeys = [stateKey];
 if (sources.includes("artist_details")) extractKeys.push(...listeners.map(artistIndexKey));
 
 // Events that extract fails on, or that never reach it. So for each function.
@@ -91,48 +88,37 @@ const extractFailures = failureQueue("extract", [schedule, plays]);
 
 // Extract: Spotify Web API -> raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz
 const extract = new aws.lambda.CallbackFunction("extract", {
-  ...functionHome("extract", settings.logRetentionDays, [
-    toFailureQueue(extractFailures),
+  ...roleAndLogs("extract", settings.logRetentionDays, [
+    allowSendTo(extractFailures),
     { actions: ["ssm:GetParameters"], resources: [app.arn, ...signIns.map((signIn) => signIn.arn)] },
-    // A conditional write reads the object's ETag, hence GetObject; ListBucket makes a missing object a 404, not a 403.
+    // Raw objects are written once and never read here (If-None-Match needs no GetObject).
+    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
+    // Read, and written over the version that was read (If-Match needs GetObject too).
     {
       actions: ["s3:GetObject", "s3:PutObject"],
       resources: extractKeys.map((key) => pulumi.interpolate`${raw.arn}/${key}`),
     },
+    // Nothing is listed, but without it a missing object is a 403 instead of a 404.
     { actions: ["s3:ListBucket"], resources: [raw.arn] },
   ]),
   ...nodeFunction,
   memorySize: 512,
   timeout: 900,
   reservedConcurrentExecutions: settings.reservedConcurrency,
-  codePathOptions: { extraExcludePackages: [...sdk, "csv-stringify", "hyparquet-writer"] },
+  codePathOptions: bundle("extract"),
   callbackFactory: () => {
-    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
-    const ssm: typeof import("@aws-sdk/client-ssm") = require("@aws-sdk/client-ssm");
-    const ssmClient = new ssm.SSMClient(clientOptions());
-    const deps = {
-      store: s3Store(s3, new s3.S3Client(clientOptions()), rawBucket.get()),
-      secrets: () => ssmSecrets(ssm, ssmClient, secretPrefix, listeners),
-      fetch: globalThis.fetch,
-      now: () => Date.now(),
-      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-      random: () => (require("node:crypto") as typeof import("node:crypto")).randomBytes(8).toString("hex"),
-      log: printLine,
-    };
-    const apiUrl = process.env.SPOTIFY_API_URL ?? "https://api.spotify.com";
-    const accountsUrl = process.env.SPOTIFY_ACCOUNTS_URL ?? "https://accounts.spotify.com";
-    const reading = { listeners, sources, callBudget, reconcileDays, market };
-    const run = { stack, ...reading, apiUrl, accountsUrl, playsRule: playsArn?.get() };
-    return (event: ExtractEvent, context) => extractFromSpotify(deps, run, event, context);
+    const { extractHandler } = require("./build/extract.js") as typeof import("./handlers/extract/main");
+    const reading = { listeners, sources, callBudget, reconcileDays, market, playsRule: playsArn?.get() };
+    return extractHandler({ stack, rawBucket: rawBucket.get(), secretPrefix, ...reading });
   },
 });
-keepFailures("extract", extract, extractFailures);
-startBy(schedule, "extract", extract, extractFailures, 6 * 3600);
+sendFailuresTo("extract", extract, extractFailures);
+scheduleFunction(schedule, "extract", extract, extractFailures, 6 * 3600);
 // An hour on, the next one does the same.
-if (plays) startBy(plays, "plays", extract, extractFailures, 3600);
+if (plays) scheduleFunction(plays, "plays", extract, extractFailures, 3600);
 
 // Catalog: every table and view is typed and there before any data is. Earlier generations of the lake stay readable.
-const tableFormat = lakeFormat(lakeDatabaseName(generation), settings.tableFormat);
+const tableFormat = assertFormatUnchanged(lakeDatabaseName(generation), settings.tableFormat);
 const catalog = { lakeBucket, format: tableFormat, timezone };
 const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
 for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
@@ -142,13 +128,15 @@ const transformFailures = failureQueue("transform", []);
 // Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions; rows
 // that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz
 const transform = new aws.lambda.CallbackFunction("transform", {
-  ...functionHome("transform", settings.logRetentionDays, [
-    toFailureQueue(transformFailures),
+  ...roleAndLogs("transform", settings.logRetentionDays, [
+    allowSendTo(transformFailures),
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
+    // Targets are written over the version whose head was read (If-Match needs GetObject too).
     {
       actions: ["s3:GetObject", "s3:PutObject"],
       resources: [`g${generation}/*`, "quarantine/*"].map((keys) => pulumi.interpolate`${lake.arn}/${keys}`),
     },
+    // A stream-day's objects are listed in raw; in both, a missing object is a 404 only with it.
     { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
     {
       actions: ["glue:BatchCreatePartition", "glue:GetPartition", "glue:UpdatePartition"],
@@ -160,26 +148,23 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   timeout: 300,
   // Newer Node lets young objects pile up; a stream-day of 20,000 items then takes twice the memory (npm run bench --
   // transform-memory).
-  environment: { variables: { NODE_OPTIONS: "--max-semi-space-size=8" } },
-  codePathOptions: { extraExcludePackages: [...sdk, "spotify-web-api-node"] },
+  environment: { variables: { NODE_OPTIONS: `${nodeOptions} --max-semi-space-size=8` } },
+  codePathOptions: bundle("transform"),
   callbackFactory: () => {
-    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
-    const glue: typeof import("@aws-sdk/client-glue") = require("@aws-sdk/client-glue");
-    const client = new s3.S3Client(clientOptions());
-    const deps = {
-      raw: s3Store(s3, client, rawBucket.get()),
-      lake: s3Store(s3, client, lakeBucket.get()),
-      catalog: glueCatalog(glue, new glue.GlueClient(clientOptions()), database.name.get()),
-      now: () => Date.now(),
-      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-      log: printLine,
-    };
-    const target = { stack, format: tableFormat.get(), qualityRules, lakeBucket: lakeBucket.get() };
-    return (event: aws.s3.BucketEvent) => transformRaw(deps, target, event);
+    const { transformHandler } =
+      require("./build/transform.js") as typeof import("./handlers/transform/main");
+    const buckets = { rawBucket: rawBucket.get(), lakeBucket: lakeBucket.get() };
+    const target = { database: database.name.get(), format: tableFormat.get(), qualityRules };
+    return transformHandler({ stack, ...buckets, ...target });
   },
 });
-keepFailures("transform", transform, transformFailures);
-raw.onObjectCreated("transform", transform, { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
+sendFailuresTo("transform", transform, transformFailures);
+raw.onObjectCreated(
+  "transform",
+  transform,
+  { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" },
+  fromThisAccount(),
+);
 
 // Crawlers: one repairs the lake's partitions, one shows the shapes that Spotify sends in a database of their own.
 const discovered = new aws.glue.CatalogDatabase("raw", {
@@ -241,36 +226,41 @@ const daily = new aws.cloudwatch.EventRule("health", {
   scheduleExpression: healthSchedule,
 });
 const healthFailures = failureQueue("health", [daily]);
-const healthHome = functionHome("health", settings.logRetentionDays, [
-  toFailureQueue(healthFailures),
+const healthParts = roleAndLogs("health", settings.logRetentionDays, [
+  allowSendTo(healthFailures),
   { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/${stateKey}`] },
+  // Before the first run there is no state, which is a 404 only with this.
   { actions: ["s3:ListBucket"], resources: [raw.arn] },
 ]);
-const since = healthHome.role.createDate;
+const since = healthParts.role.createDate;
 const health = new aws.lambda.CallbackFunction("health", {
-  ...healthHome,
+  ...healthParts,
   ...nodeFunction,
   memorySize: 512,
   timeout: 60,
-  codePathOptions: {
-    extraExcludePackages: [...sdk, "csv-stringify", "hyparquet-writer", "spotify-web-api-node"],
-  },
+  codePathOptions: bundle("health"),
   callbackFactory: () => {
-    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
-    const store = s3Store(s3, new s3.S3Client(clientOptions()), rawBucket.get());
-    const deps = { store, now: () => Date.now(), log: printLine };
-    return () => measureHealth(deps, { stack, listeners, since: since.get() });
+    const { healthHandler } = require("./build/health.js") as typeof import("./handlers/health/main");
+    return healthHandler({ stack, rawBucket: rawBucket.get(), listeners, since: since.get() });
   },
 });
-keepFailures("health", health, healthFailures);
-startBy(daily, "health", health, healthFailures, 3600);
+sendFailuresTo("health", health, healthFailures);
+scheduleFunction(daily, "health", health, healthFailures, 3600);
 
-// Alarms, which tell one topic, and a dashboard of the whole way.
+// Alarms, which publish to one topic, and a dashboard of the data flow.
 const functions = { extract, transform, health };
 const failureQueues = { extract: extractFailures, transform: transformFailures, health: healthFailures };
 const topic = alarmTopic(settings.alarmEmail);
-const watching = alarms({ ...settings, functions, queues: failureQueues }, topic);
-const overview = dashboard({ settings, functions, queues: failureQueues, raw, lake, workgroup, watching });
+const metricAlarms = alarms({ ...settings, functions, queues: failureQueues }, topic);
+const dashboard = stackDashboard({
+  settings,
+  functions,
+  queues: failureQueues,
+  raw,
+  lake,
+  workgroup,
+  metricAlarms,
+});
 
 // Outputs: what people open, and what other stacks build on.
 export const rawBucketName = rawBucket;
@@ -293,5 +283,5 @@ export const links = consoleLinks({
   database: database.name,
   extract: extract.name,
   transform: transform.name,
-  dashboard: overview.dashboardName,
+  dashboard: dashboard.dashboardName,
 });

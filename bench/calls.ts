@@ -11,7 +11,7 @@ import { listeningOf } from "../simulator/listening";
 import { revise, type Library, type Playlist } from "../simulator/model";
 import { SpotifySimulator } from "../simulator/server";
 import { simulatedCredentials } from "../simulator/accounts";
-import { memoryStore } from "../test/support/memoryStore";
+import { memoryStore } from "../cloud/memory/memoryStore";
 
 const start = Date.parse("2026-03-02T00:00:00Z");
 const hourMs = 3_600_000;
@@ -101,11 +101,11 @@ class Measured {
 
   /** The listener adds a track to five playlists of theirs and saves twenty tracks. */
   change(): void {
-    const { playlists, catalogue, saved } = this.library;
+    const { playlists, allTracks, saved } = this.library;
     const changed = playlists.filter((list) => list && isReadable(list, this.library)).slice(10, 15);
     const addedAt = new Date(this.now).toISOString().replace(/\.\d+/, "");
     const known = new Set(saved.map(({ track }) => track));
-    const fresh = catalogue.filter((track) => !known.has(track)).slice(0, 20);
+    const fresh = allTracks.filter((track) => !known.has(track)).slice(0, 20);
     this.library = {
       ...this.library,
       saved: [...fresh.map((track) => ({ addedAt, track })), ...saved],

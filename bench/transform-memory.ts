@@ -1,23 +1,24 @@
 /**
  * How much memory and time transform takes for a stream-day of 20,000 saved tracks, in both formats, in a process like
- * Lambda's: the serialised function, the AWS SDK, an S3 endpoint.
+ * Lambda's: the deployed bundle, the AWS SDK, endpoints of S3 and Glue.
  *
  * npm run bench -- transform-memory [--json] [--items 20000]
  *
  * NODE_OPTIONS reach the measured process; without them it gets those that index.ts gives the function.
  */
 import * as sdk from "@aws-sdk/client-s3";
-import * as pulumi from "@pulumi/pulumi";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { rawKey, type CloseLine, type HeaderLine, type PageLine } from "../handlers/raw/format";
-import { s3Store } from "../handlers/shared/store";
-import { transform, type S3Event, type StreamDayResult } from "../handlers/transform/transform";
+import { s3Store } from "../handlers/shared/s3Store";
+import type { StreamDayResult } from "../handlers/transform/transform";
+import { bundle } from "../infra/bundle";
+import { serveJson } from "../cloud/aws/json";
 import { S3Server } from "../cloud/s3/server";
 import type { TableFormat } from "../schemas/formats";
 
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   const items = Number(values.items);
   const folder = await mkdtemp(join(tmpdir(), "transform-memory-"));
   const server = new S3Server({ root: join(folder, "s3") });
+  const glue = await serveJson({ "AWSGlue.BatchCreatePartition": () => ({}) });
   try {
     const endpoint = await server.start();
     for (const bucket of ["raw", ...formats]) await server.createBucket(bucket);
@@ -55,12 +57,13 @@ async function main(): Promise<void> {
     await writeFunction(folder);
     const measurements: Measurement[] = [];
     for (const format of formats) {
-      const told = await runFunction(folder, endpoint, format, key);
+      const endpoints = { AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL_GLUE: `http://${glue.address}` };
+      const told = await runFunction(folder, endpoints, format, key);
       measurements.push({ format, items, rawMegabytes: bytes / 1e6, ...told });
     }
     console.log(values.json ? JSON.stringify(measurements) : measurements.map(sentence).join("\n"));
   } finally {
-    await server.close();
+    await Promise.all([server.close(), glue.close()]);
     await rm(folder, { recursive: true });
   }
 }
@@ -73,7 +76,7 @@ function sentence({ format, items, rawMegabytes, peakMegabytes, seconds }: Measu
 /** Lands a whole read of a library in several raw objects; returns one key, and how much JSON it all is. */
 async function landStreamDay(endpoint: string, items: number): Promise<{ key: string; bytes: number }> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const store = s3Store(sdk, new sdk.S3Client({ endpoint, region: "us-east-1", credentials }), "raw");
+  const store = s3Store(new sdk.S3Client({ endpoint, region: "us-east-1", credentials }), "raw");
   const offsets = Array.from({ length: Math.ceil(items / pageSize) }, (_, index) => index * pageSize);
   let [key, bytes] = ["", 0];
   for (let part = 0; part * pagesPerObject < offsets.length; part += 1) {
@@ -171,44 +174,35 @@ function named(type: string, index: number): object {
   return { id, type, name, uri: `spotify:${type}:${id}`, href: `https://api.example/v1/${type}s/${id}` };
 }
 
-/** Writes the function as it would be deployed, and a process that calls it once. */
+/** Writes a process that calls the deployed function once. */
 async function writeFunction(folder: string): Promise<void> {
-  const factory = () => {
-    const s3: typeof import("@aws-sdk/client-s3") = require("@aws-sdk/client-s3");
-    require("@aws-sdk/client-glue");
-    const client = new s3.S3Client({});
-    const format = process.env.FORMAT as TableFormat;
-    const deps = {
-      raw: s3Store(s3, client, "raw"),
-      lake: s3Store(s3, client, format),
-      catalog: { register: () => Promise.resolve() },
-      log: () => undefined,
-      now: () => Date.now(),
-      sleep: () => Promise.resolve(),
-    };
-    return (event: S3Event) => transform(deps, { stack: "bench", format, lakeBucket: format }, event);
-  };
-  const { text } = await pulumi.runtime.serializeFunction(factory, { isFactoryFunction: true });
-  await writeFile(join(folder, "index.js"), text);
+  const [file] = bundle("transform").extraIncludePaths!;
   await writeFile(
     join(folder, "call.js"),
-    `require("./index.js").handler(JSON.parse(process.env.EVENT)).then(([result]) => {
+    `const { transformHandler } = require(${JSON.stringify(resolve(file!))});
+     const { FORMAT: format, EVENT: event } = process.env;
+     const place = { stack: "bench", rawBucket: "raw", lakeBucket: format, database: "bench" };
+     transformHandler({ ...place, format, qualityRules: {} })(JSON.parse(event)).then(([result]) => {
        const peakMegabytes = process.resourceUsage().maxRSS / 1000;
        const { user, system } = process.cpuUsage();
        console.log(JSON.stringify({ result, peakMegabytes, seconds: (user + system) / 1e6 }));
      });`,
   );
-  await symlink(resolve(__dirname, "../node_modules"), join(folder, "node_modules"));
 }
 
-async function runFunction(folder: string, endpoint: string, format: TableFormat, key: string) {
+async function runFunction(
+  folder: string,
+  endpoints: Record<string, string>,
+  format: TableFormat,
+  key: string,
+) {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ["--no-experimental-require-module", join(folder, "call.js")],
     {
       env: {
-        NODE_OPTIONS: process.env.NODE_OPTIONS ?? "--max-semi-space-size=8",
-        AWS_ENDPOINT_URL_S3: endpoint,
+        NODE_OPTIONS: process.env.NODE_OPTIONS ?? "--enable-source-maps --max-semi-space-size=8",
+        ...endpoints,
         AWS_REGION: "us-east-1",
         AWS_ACCESS_KEY_ID: "local",
         AWS_SECRET_ACCESS_KEY: "local",
@@ -217,7 +211,11 @@ async function runFunction(folder: string, endpoint: string, format: TableFormat
       },
     },
   );
-  const told = JSON.parse(stdout) as { result: StreamDayResult; peakMegabytes: number; seconds: number };
+  const told = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as {
+    result: StreamDayResult;
+    peakMegabytes: number;
+    seconds: number;
+  };
   return { peakMegabytes: told.peakMegabytes, seconds: told.seconds, rows: told.result.rows };
 }
 

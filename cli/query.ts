@@ -1,5 +1,7 @@
 import { Option } from "commander";
-import { keyValue, outOption, type CommandModule } from "./lib/command";
+import { keyValue, outOption, wholeNumber, type CommandModule } from "./lib/command";
+
+const rows = wholeNumber(1, 999_999_999, "It must be a whole number from 1 up.");
 
 export const query: CommandModule = {
   name: "query",
@@ -16,6 +18,8 @@ export const query: CommandModule = {
       .option("--stack <name>", "the Pulumi stack to ask with --aws")
       .addOption(new Option("--csv", "print CSV for spreadsheets (RFC 4180)").conflicts("json"))
       .option("--json", "print one JSON object")
+      .option("--limit <n>", "print this many rows at most", rows)
+      .option("--wide", "print tables wider than the terminal instead of cutting them")
       .option(...outOption)
       .addHelpText(
         "after",

@@ -1,25 +1,27 @@
-import { performance } from "node:perf_hooks";
 import type { Clock } from "./types";
 
-/** A clock that starts where it is set and goes on at real speed; it never goes back. */
+/**
+ * A clock that moves only when it is told to, so that a simulation gives the same times whenever and wherever it runs.
+ * It never goes back.
+ */
 export class SimulatedClock implements Clock {
-  private base: number;
-  private since = performance.now();
+  readonly callMs = 100;
 
-  /** @param start ms since 1970 UTC */
-  constructor(start: number) {
-    this.base = start;
-  }
+  /** @param time ms since 1970 UTC */
+  constructor(private time: number) {}
 
   now(): number {
-    return Math.floor(this.base + performance.now() - this.since);
+    return this.time;
   }
 
-  /** Moves on to `time` (ms UTC); does nothing if it is past already. */
+  /** Moves on to `time` (ms UTC); does nothing if that is in the past. */
   advanceTo(time: number): void {
-    if (time <= this.now()) return;
-    this.base = time;
-    this.since = performance.now();
+    this.time = Math.max(this.time, time);
+  }
+
+  /** Moves on by what one call of a function takes. A simulated service does this for each request. */
+  passCall(): void {
+    this.time += this.callMs;
   }
 }
 

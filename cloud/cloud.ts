@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store, type Store } from "../handlers/shared/store";
+import { s3Store } from "../handlers/shared/s3Store";
+import type { Store } from "../handlers/shared/store";
 import { glueOperations } from "./glue/glue";
 import { crawlersIn, type Crawl, type Crawlers } from "./glue/crawlers";
 import { serveJson } from "./aws/json";
@@ -17,7 +18,7 @@ import { failureRecord } from "./events/failure-record";
 import type { LocalServer } from "./http";
 import { LocalFunction, type InvokeResult } from "./lambda/function";
 import { S3Server } from "./s3/server";
-import { hideNodeWarning } from "../cli/stack/stack";
+import { hideNodeWarning } from "./nodeWarning";
 import {
   bucketEvent,
   bucketTriggers,
@@ -30,7 +31,7 @@ import {
 import type { BucketTrigger, RuleTrigger } from "./events/triggers";
 import type { Clock, ObjectEvent, Program, Resource } from "./types";
 
-/** What a cloud is made of. */
+/** What a cloud runs, and where. */
 interface CloudOptions {
   program: Program;
   /** Folder for what it keeps: `s3/` (buckets), `glue/` (partitions), `queues/` (messages, such as failed events). */
@@ -45,15 +46,15 @@ interface CloudOptions {
   retryWaits?: number[];
 }
 
-/** Where events lie that functions have not served yet, so that a cloud which is killed loses none, as Lambda does not. */
-const underWay = "under-way";
+/** The queue of events that functions have not handled yet: like Lambda, a cloud that is killed loses none. */
+const inFlight = "in-flight";
 
-/** Nothing listens there: a call to a service that this cloud lacks fails at once and never leaves the machine. */
+/** No server listens there: a call to any other AWS service fails at once and never leaves the machine. */
 const nowhere = "http://127.0.0.1:1";
 
 /**
- * A program running on this machine: its buckets as folders behind an S3 endpoint, its parameters and tables behind
- * SSM and Glue endpoints, its functions as processes, its notifications and rules as the events that start them.
+ * A program running on this machine: buckets are folders behind an S3 endpoint, parameters and tables are behind SSM and
+ * Glue endpoints, functions are processes, and notifications and rules are the events that start them.
  */
 export class Cloud {
   private readonly s3: S3Server;
@@ -81,8 +82,8 @@ export class Cloud {
   }
 
   /**
-   * Brings a program up. What its buckets and tables held when the folder was last used is there again, and events that
-   * were under way then are delivered again: {@link settle} waits for them.
+   * Starts a program. Its buckets and tables have what the folder holds, and events that were in flight when the folder
+   * was last used are delivered again; {@link settle} waits for them.
    */
   static async start(options: CloudOptions): Promise<Cloud> {
     const cloud = new Cloud(options);
@@ -100,18 +101,18 @@ export class Cloud {
     return this.queue.failures;
   }
 
-  /** Lets a rule fire: its targets get an event of that time (ms since 1970; by default now). {@link settle} waits for them. */
+  /** Fires a rule: its targets get an event of that time (ms since 1970; by default now). {@link settle} waits for them. */
   fire(ruleName: string, time = this.options.clock.now()): void {
     const { resources } = this.options.program;
     const rule = ruleNamed(resources, ruleName);
     for (const trigger of ruleTriggers(resources, rule)) {
       const event = trigger.input ?? scheduledEvent(rule, time);
       if (mayStart(resources, rule, trigger)) this.submit(trigger.functionArn, event);
-      else this.bury(rule, trigger, event);
+      else this.deadLetter(rule, trigger, event);
     }
   }
 
-  /** Lets a crawler, given by its physical or logical name, run. {@link settle} waits for it. */
+  /** Starts a crawler, given by its physical or logical name. {@link settle} waits for it. */
   crawl(name: string): void {
     void this.queue.track(this.crawlers.start(name));
   }
@@ -126,14 +127,14 @@ export class Cloud {
     this.submit(name, event);
   }
 
-  /** Runs a function, given by its ARN, physical or logical name, and returns what became of it; nothing is retried. */
+  /** Runs a function, given by its ARN, physical or logical name, and returns its result; nothing is retried. */
   invoke(name: string, event: unknown): Promise<InvokeResult> {
     return this.queue.track(this.functionNamed(name).invoke(event));
   }
 
   /**
-   * Kills the processes of a function, given by its ARN, physical or logical name, in the midst of what they do; events
-   * are then tried again as ever. Resolves, when they are gone, with how many there were.
+   * Kills the processes of a function, given by its ARN, physical or logical name; their events are then retried.
+   * Resolves, when the processes have ended, with how many there were.
    */
   kill(name: string): Promise<number> {
     return this.functionNamed(name).kill();
@@ -145,7 +146,7 @@ export class Cloud {
     return queues.map(({ outputs }) => String(outputs.url));
   }
 
-  /** Where SDK clients find the queues and the functions of this cloud: URLs of its SQS and Lambda endpoints. */
+  /** URLs of the SQS and Lambda endpoints. */
   get endpoints(): { sqs: string; lambda: string } {
     return { sqs: `http://${this.services!.address}`, lambda: `http://${this.lambda!.address}` };
   }
@@ -158,15 +159,15 @@ export class Cloud {
     hideNodeWarning();
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     const client = new s3.S3Client({ endpoint: this.s3Url, region: "us-east-1", credentials });
-    return s3Store(s3, client, String(bucket!.outputs.bucket));
+    return s3Store(client, String(bucket!.outputs.bucket));
   }
 
-  /** Resolves when no event, retry or invocation is under way. */
+  /** Resolves when no event, retry or invocation is in flight. */
   settle(): Promise<void> {
     return this.queue.settle();
   }
 
-  /** Ends the functions, whatever they are doing, and frees the ports. */
+  /** Stops the functions at once and frees the ports. */
   async stop(): Promise<void> {
     this.queue.stop();
     await Promise.all([...this.functions.values()].map((local) => local.stop()));
@@ -205,10 +206,10 @@ export class Cloud {
       this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log, concurrency }));
     }
     for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
-    for (const { id, body } of this.queueFiles.list(underWay)) {
+    for (const { id, body } of this.queueFiles.list(inFlight)) {
       const { functionArn, event } = JSON.parse(body) as { functionArn: string; event: unknown };
       if (this.functions.has(functionArn)) this.deliver(this.functionNamed(functionArn), event, id);
-      else this.queueFiles.delete(underWay, id);
+      else this.queueFiles.delete(inFlight, id);
     }
   }
 
@@ -222,26 +223,26 @@ export class Cloud {
   private submit(functionArn: string, event: unknown): void {
     const target = this.functionNamed(functionArn);
     const message = JSON.stringify({ functionArn: target.deployed.arn, event });
-    this.deliver(target, event, this.queueFiles.send(underWay, message).id);
+    this.deliver(target, event, this.queueFiles.send(inFlight, message).id);
   }
 
   private deliver(target: LocalFunction, event: unknown, id: string): void {
     const policy = retryPolicyOf(target.deployed, this.options.program.resources);
-    this.queue.submit(target, event, policy, () => this.queueFiles.delete(underWay, id));
+    this.queue.submit(target, event, policy, () => this.queueFiles.delete(inFlight, id));
   }
 
-  /** Puts a failed event where the program wants it; without a destination Lambda drops it. */
+  /** Sends a failed event to the function's failure destination; without one Lambda drops it. */
   private keep(failure: EventFailure): void {
     const queue = destinationOf(failure, this.options.program.resources);
     if (queue !== undefined)
       this.queueFiles.send(this.queueNamed(queue), JSON.stringify(failureRecord(failure)));
   }
 
-  /** Puts an event that a rule may not deliver into its dead-letter queue, as EventBridge does. */
-  private bury(rule: Resource, { functionArn, deadLetterArn }: RuleTrigger, event: unknown): void {
+  /** Sends an event that a rule may not deliver to its dead-letter queue, as EventBridge does. */
+  private deadLetter(rule: Resource, { functionArn, deadLetterArn }: RuleTrigger, event: unknown): void {
     if (deadLetterArn === undefined)
       throw new UserError(
-        `The rule ${rule.name} may not start ${functionArn}; the program gives no permission.`,
+        `The rule ${rule.name} may not start ${functionArn}: the program gives no permission.`,
       );
     this.queueFiles.send(this.queueNamed(deadLetterArn), JSON.stringify(event), {
       RULE_ARN: String(rule.outputs.arn),
@@ -254,7 +255,7 @@ export class Cloud {
   private queueNamed(arn: string): string {
     const name = this.queueNames.get(arn);
     if (name === undefined)
-      throw new UserError(`There is no queue ${arn}, to which failed events are to go.`);
+      throw new UserError(`Failed events are to go to the queue ${arn}, but there is no such queue.`);
     return name;
   }
 

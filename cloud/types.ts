@@ -3,6 +3,11 @@
 /** Simulated or real time, in ms since 1970 UTC. */
 export interface Clock {
   now(): number;
+  /**
+   * Milliseconds that one call of `fetch` takes on this clock, which otherwise stands still while a function runs.
+   * Without it, the clock goes on at real speed in the function.
+   */
+  readonly callMs?: number;
 }
 
 /** One resource that the Pulumi program registered, with secrets in plain text. */

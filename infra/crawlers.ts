@@ -34,6 +34,7 @@ export function crawlerRole(
   return serviceRole(name, "glue.amazonaws.com", [
     { actions: [...glueRepair, ...actions], resources: glueArns(database) },
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${prefix}*`] },
+    // A crawl lists folders, and asks for the bucket's region first.
     { actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [bucket.arn] },
     {
       actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],

@@ -12,12 +12,12 @@ interface Shown {
   raw: aws.s3.Bucket;
   lake: aws.s3.Bucket;
   workgroup: aws.athena.Workgroup;
-  watching: aws.cloudwatch.MetricAlarm[];
+  metricAlarms: aws.cloudwatch.MetricAlarm[];
 }
 
 /** Makes the stack's dashboard. */
-export function dashboard(shown: Shown): aws.cloudwatch.Dashboard {
-  const { settings, functions, queues, raw, lake, workgroup, watching } = shown;
+export function stackDashboard(shown: Shown): aws.cloudwatch.Dashboard {
+  const { settings, functions, queues, raw, lake, workgroup, metricAlarms } = shown;
   const named = (name: keyof DashboardParts["functions"]) => ({
     name: functions[name].name,
     logGroup: logGroupName(name),
@@ -31,7 +31,7 @@ export function dashboard(shown: Shown): aws.cloudwatch.Dashboard {
     rawBucket: raw.bucket,
     lakeBucket: lake.bucket,
     workgroup: workgroup.name,
-    alarmArns: watching.map((alarm) => alarm.arn),
+    alarmArns: metricAlarms.map((alarm) => alarm.arn),
   });
   return new aws.cloudwatch.Dashboard("overview", {
     dashboardName: stackPrefix(),

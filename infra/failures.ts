@@ -47,12 +47,12 @@ export function failureQueue(
 }
 
 /** What a function's role needs so that Lambda can put what it failed on there. */
-export function toFailureQueue(queue: aws.sqs.Queue): Grant {
+export function allowSendTo(queue: aws.sqs.Queue): Grant {
   return { actions: ["sqs:SendMessage"], resources: [queue.arn] };
 }
 
 /** Has Lambda try the function's events again, and then put them into the queue. */
-export function keepFailures(name: string, deployed: aws.lambda.Function, queue: aws.sqs.Queue): void {
+export function sendFailuresTo(name: string, deployed: aws.lambda.Function, queue: aws.sqs.Queue): void {
   new aws.lambda.FunctionEventInvokeConfig(
     name,
     {

@@ -10,7 +10,7 @@ const oldTable = "container_reads";
  * partitions would stay as they are, under tables that say otherwise. Fails with a `pulumi.RunError`; whatever is made
  * of this output then stays as it is, too.
  */
-export function lakeFormat(database: string, wanted: TableFormat): pulumi.Output<TableFormat> {
+export function assertFormatUnchanged(database: string, wanted: TableFormat): pulumi.Output<TableFormat> {
   return pulumi.output(
     liveFormat(database).then((live) => {
       if (live === undefined || live === wanted) return wanted;

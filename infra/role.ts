@@ -47,13 +47,13 @@ export function serviceRole(name: string, service: string, grants: Grant[]): aws
 }
 
 /** What every function has of its own: a role with just its grants, and a log group that forgets. */
-export interface FunctionHome {
+export interface RoleAndLogs {
   role: aws.iam.Role;
   loggingConfig: { logFormat: string; applicationLogLevel: string; logGroup: pulumi.Output<string> };
 }
 
 /** Makes the role and the log group of the function `name`. */
-export function functionHome(name: string, logRetentionDays: number, grants: Grant[]): FunctionHome {
+export function roleAndLogs(name: string, logRetentionDays: number, grants: Grant[]): RoleAndLogs {
   const logs = new aws.cloudwatch.LogGroup(name, {
     name: logGroupName(name),
     retentionInDays: logRetentionDays,
@@ -65,6 +65,22 @@ export function functionHome(name: string, logRetentionDays: number, grants: Gra
   return {
     role: serviceRole(name, "lambda.amazonaws.com", [write, ...grants]),
     loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO", logGroup: logs.name },
+  };
+}
+
+/**
+ * Options of a component whose Lambda permissions are to count for this account's resources alone. A bucket's ARN names
+ * no account, and the name of a removed bucket can be taken by another one.
+ */
+export function fromThisAccount(): pulumi.ComponentResourceOptions {
+  const sourceAccount = aws.getCallerIdentityOutput().accountId;
+  return {
+    transformations: [
+      ({ type, props, opts }) =>
+        type === "aws:lambda/permission:Permission"
+          ? { props: { ...props, sourceAccount }, opts }
+          : undefined,
+    ],
   };
 }
 

@@ -4,7 +4,7 @@ import * as aws from "@pulumi/aws";
  * Lets a rule start a function. What EventBridge cannot deliver (while the function is throttled, or may not be called)
  * it tries for as long as `maxAgeSeconds` and then puts into the queue.
  */
-export function startBy(
+export function scheduleFunction(
   rule: aws.cloudwatch.EventRule,
   name: string,
   deployed: aws.lambda.Function,

@@ -1,7 +1,9 @@
-import { listenerStreams } from "../handlers/raw/format";
 import { tables } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
 import { readQualityRules, type QualityRules } from "../schemas/quality";
+import { sourceNames, sourcePattern } from "../schemas/streams";
+import { parseGlueSchedule, parseSchedule } from "./scheduleExpression";
+import { timeZone } from "./timeZone";
 
 /** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
 export interface Settings {
@@ -40,23 +42,27 @@ export interface Settings {
 interface Rule<T> {
   fallback: string;
   allowed: string;
-  /** The value, `never` for none, or undefined if the text is not allowed. */
+  /** The value, `never` for none, or undefined if the text is not allowed; may throw an Error that says why not. */
   read: (text: string) => T | undefined;
 }
 
 /** What a text is read as that stands for nothing. */
 const none = "never";
-const expression = /^(cron|rate)\([^()]+\)$/;
 const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
 /** Half an hour away from the runs at 04:15, so that neither finds the other at work. */
 const hourly = "cron(45 * * * ? *)";
-const streams = ["me", ...listenerStreams, "artist_details"];
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
 const integer = (from: number, to: number) => (text: string) =>
   /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined;
+
+/** An expression that `parse` reads without an error. */
+const expression = (parse: (text: string) => unknown) => (text: string) => {
+  parse(text);
+  return text;
+};
 
 const yesOrNo = (text: string) => (text === "true" ? true : text === "false" ? false : undefined);
 
@@ -74,13 +80,12 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   schedule: {
     fallback: "daily",
     allowed: "daily, weekly or an EventBridge expression such as cron(0 6 * * ? *) or rate(12 hours)",
-    read: (text) => named[text] ?? (expression.test(text) ? text : undefined),
+    read: (text) => named[text] ?? expression(parseSchedule)(text),
   },
   playsSchedule: {
     fallback: "hourly",
     allowed: "hourly, never or an EventBridge expression such as cron(45 0/2 * * ? *) or rate(2 hours)",
-    read: (text) =>
-      text === "hourly" ? hourly : text === "never" || expression.test(text) ? text : undefined,
+    read: (text) => (text === "hourly" ? hourly : text === none ? none : expression(parseSchedule)(text)),
   },
   listeners: {
     fallback: '["me"]',
@@ -89,10 +94,8 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   },
   sources: {
     fallback: '["me"]',
-    allowed: `a list of ${streams.join(", ")}, playlist:ID, album:ID, artist:ID or search:QUERY, each once`,
-    read: list(
-      new RegExp(`^(${streams.join("|")}|(playlist|album|artist):[0-9A-Za-z]{1,64}|search:\\S[^\\n]{0,99})$`),
-    ),
+    allowed: `a list of ${sourceNames.slice(0, -1).join(", ")} or ${sourceNames.at(-1)}, each once`,
+    read: list(sourcePattern),
   },
   tableFormat: {
     fallback: "parquet",
@@ -114,16 +117,14 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   },
   timezone: {
     fallback: "UTC",
-    allowed: "a time zone of the IANA database, such as Europe/Berlin",
-    read: (text) => (text === "UTC" || Intl.supportedValuesOf("timeZone").includes(text) ? text : undefined),
+    allowed: "UTC or a time zone of the IANA database by its area and city, such as Europe/Berlin",
+    read: timeZone,
   },
   extendedQuota: { fallback: "false", allowed: "true or false", read: yesOrNo },
   crawlerSchedule: {
     fallback: "weekly",
     allowed: "daily, weekly, never or a cron(…) expression",
-    read: (text) =>
-      named[text] ??
-      (text === "never" || (expression.test(text) && text.startsWith("cron")) ? text : undefined),
+    read: (text) => named[text] ?? (text === none ? none : expression(parseGlueSchedule)(text)),
   },
   scanCutoffMb: {
     fallback: "1000",
@@ -181,8 +182,15 @@ export function readSetting<K extends keyof Settings>(
   name: string = key,
 ): Settings[K] | undefined {
   const { read, allowed } = settingRules[key];
-  const value = read(text);
-  if (value === undefined) throw new Error(`Setting ${name} is ${quoted(text)}; allowed is ${allowed}.`);
+  const refusal = (reason = "") =>
+    new Error(`Setting ${name} is ${quoted(text)}${reason}; allowed is ${allowed}.`);
+  let value;
+  try {
+    value = read(text);
+  } catch (error) {
+    throw refusal(` (${(error as Error).message})`);
+  }
+  if (value === undefined) throw refusal();
   return value === none ? undefined : (value as Settings[K]);
 }
 

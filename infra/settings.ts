@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { distance } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import { usualAgeHours } from "./dataAge";
 import { readSetting, refreshTokenKey, settingRules, type Settings } from "./settingRules";
 
@@ -7,44 +7,52 @@ import { readSetting, refreshTokenKey, settingRules, type Settings } from "./set
 const secretKeys = ["spotifyClientId", "spotifyClientSecret"];
 
 /**
- * Reads the stack's settings. A wrong value or an unknown key stops the program before any resource registers: throws
- * a `pulumi.RunError` that names the key, the value and what is allowed.
+ * Reads the stack's settings. Wrong values and unknown keys stop the program before any resource registers: throws a
+ * `pulumi.RunError` with one sentence for each, which names the key, the value and what is allowed.
  */
 export function readSettings(): Settings {
-  const project = pulumi.getProject();
   const config = new pulumi.Config();
   const settings: Record<string, unknown> = {};
+  const wrong: string[] = [];
   for (const key of Object.keys(settingRules) as (keyof Settings)[]) {
     try {
-      settings[key] = readSetting(key, config.get(key), `${project}:${key}`);
+      settings[key] = readSetting(key, config.get(key), fullName(key));
     } catch (error) {
-      throw new pulumi.RunError((error as Error).message);
+      wrong.push((error as Error).message);
     }
   }
-  settings.maxDataAgeHours ??= usualAgeHours(settings.schedule as string);
-  if ((settings.sources as string[]).includes("artist_details") && !settings.extendedQuota) {
-    throw new pulumi.RunError(
-      `Setting ${project}:sources names artist_details, which Spotify gives only to apps with extended quota: set ${project}:extendedQuota to true if yours has it, or leave artist_details out.`,
+  const { schedule, sources, listeners, extendedQuota } = settings as Partial<Settings>;
+  if (sources?.includes("artist_details") && extendedQuota === false)
+    wrong.push(
+      `Setting ${fullName("sources")} names artist_details, which Spotify gives only to apps with extended quota: set ${fullName("extendedQuota")} to true if yours has it, or leave artist_details out.`,
     );
-  }
-  const known = [
-    ...Object.keys(settingRules),
-    ...secretKeys,
-    ...(settings.listeners as string[]).map((listener) =>
-      refreshTokenKey(listener, settings.listeners as string[]),
-    ),
-  ];
-  for (const full of Object.keys(pulumi.runtime.allConfig())) {
-    const [namespace, key] = [full.slice(0, full.indexOf(":")), full.slice(full.indexOf(":") + 1)];
-    if (namespace === project && !known.includes(key)) {
-      throw new pulumi.RunError(
-        `There is no setting ${project}:${key}; did you mean ${nearest(key, known)}? Settings are ${known.join(", ")}.`,
-      );
-    }
-  }
+  wrong.push(...unknownKeys(listeners));
+  if (wrong.length > 0) throw new pulumi.RunError(wrong.join("\n"));
+  settings.maxDataAgeHours ??= usualAgeHours(schedule!);
   return settings as unknown as Settings;
 }
 
-function nearest(word: string, words: string[]): string {
-  return [...words].sort((a, b) => distance(word, a) - distance(word, b))[0]!;
+/** Returns a sentence for each key that is no setting; without `listeners`, every key of a refresh token counts. */
+function unknownKeys(listeners: string[] | undefined): string[] {
+  const tokens = listeners?.map((listener) => refreshTokenKey(listener, listeners)) ?? [];
+  const known = [...Object.keys(settingRules), ...secretKeys, ...tokens];
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((full) => full.startsWith(fullName("")))
+    .map((full) => full.slice(fullName("").length))
+    .filter((key) => !known.includes(key) && (listeners || !key.startsWith("spotifyRefreshToken")))
+    .map(
+      (key) =>
+        `There is no setting ${fullName(key)}${suggestion(key, known)} Settings are ${known.join(", ")}.`,
+    );
+}
+
+/** The key as the stack's config has it. */
+function fullName(key: string): string {
+  return `${pulumi.getProject()}:${key}`;
+}
+
+/** The known word that a wrong one is like, as the end of a sentence. */
+function suggestion(word: string, words: string[]): string {
+  const near = closest(word, words);
+  return distance(word, near) <= word.length / 2 ? `; did you mean ${near}?` : ".";
 }

@@ -1,6 +1,9 @@
 import { notLate, pattern, range, spotifyId } from "./checks";
 import { optional, provenance, readKey, required, type TableSpec } from "./spec";
 
+/** Milliseconds that the clock of a listener's device may be ahead: a play that is later is rejected. */
+export const deviceClockToleranceMs = 86_400_000;
+
 export const plays: TableSpec = {
   name: "plays",
   grain:

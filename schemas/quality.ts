@@ -1,3 +1,4 @@
+import { deviceClockToleranceMs } from "./plays";
 import type { Check } from "./checks";
 import type { TableSpec } from "./spec";
 
@@ -64,7 +65,7 @@ export const defaultRules: Record<string, Rule> = {
   pattern: { severity: "warn" },
   allowed: { severity: "block" },
   not_late: { severity: "warn", threshold: 86_400_000 },
-  "plays.played_at.not_late": { severity: "block", threshold: 86_400_000 },
+  "plays.played_at.not_late": { severity: "block", threshold: deviceClockToleranceMs },
   uri_of_id: { severity: "warn" },
   date_precision: { severity: "warn" },
   time_order: { severity: "warn" },

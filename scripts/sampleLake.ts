@@ -7,9 +7,9 @@ import { libraryAt } from "../simulator/library";
 import { listeningOf } from "../simulator/listening";
 import { uriOf } from "../simulator/model";
 import { SpotifySimulator } from "../simulator/server";
-import { memoryStore } from "../test/support/memoryStore";
-import { fillLake } from "../test/support/memoryLake";
-import { sourceManifest } from "../test/support/manifest";
+import { memoryStore } from "../cloud/memory/memoryStore";
+import { fillLake } from "../cloud/memory/memoryLake";
+import { sourceManifest } from "../cloud/memory/sourceManifest";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -1,5 +1,5 @@
 /** The accounts service: who may have an access token, and what one is good for. */
-import type { Clock } from "../cloud/types";
+import type { Clock } from "./times";
 
 /** What an app and a listener sign in with. */
 export interface Credentials {

@@ -1,7 +1,6 @@
 /** The page on which a listener lets an app read their library, or does not: GET and POST /authorize. */
-import { escapeHtml, htmlPage } from "../cli/login/html";
 import { readScopes } from "./accounts";
-import type { Answer } from "./faults";
+import type { HttpResponse } from "./faults";
 
 /** What Spotify knows of the app. */
 export interface RegisteredApp {
@@ -20,7 +19,7 @@ export function consentAnswer(
   asked: URLSearchParams,
   app: RegisteredApp,
   issueCode: (redirectUri: string, scope: string) => string,
-): Answer {
+): HttpResponse {
   const wrong = mistake(asked, app);
   if (wrong) return page(400, "Error", `<p>${wrong}</p>`);
   if (method !== "POST") return page(200, "Simulated Spotify", form(asked));
@@ -71,10 +70,36 @@ ${fields.join("\n")}
 </form>`;
 }
 
-function page(status: number, title: string, body: string): Answer {
+function page(status: number, title: string, body: string): HttpResponse {
   return {
     status,
     headers: { "content-type": "text/html; charset=utf-8" },
-    body: htmlPage(title, body),
+    body: `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 2rem auto; padding: 0 1rem }
+button { font: inherit; padding: 0.5rem 1.5rem; margin-right: 0.5rem }
+</style>
+<h1>${title}</h1>
+${body}
+</html>
+`,
   };
+}
+
+const entities: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text in an element or a quoted attribute. */
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

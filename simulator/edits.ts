@@ -48,13 +48,13 @@ function editPlaylists(library: Library, day: Day): Library {
 
 type Edit = (list: Playlist, library: Library, day: Day) => Playlist;
 
-const grow: Edit = (list, { catalogue }, day) => {
+const grow: Edit = (list, { allTracks }, day) => {
   const { random } = day;
   const editors = [list.owner.id, ...list.collaborators];
   const added = moments(day, random.int(1, 8)).map((addedAt) => ({
     addedAt,
     addedBy: random.pick(editors),
-    item: catalogue[random.zipf(catalogue.length)]!,
+    item: allTracks[random.zipf(allTracks.length)]!,
   }));
   return revise(list, { entries: [...list.entries, ...added] });
 };
@@ -114,12 +114,12 @@ function madeId(seed: string, number: number): string {
   return idOf(seed, "made", number);
 }
 
-function newPlaylist({ catalogue }: Library, day: Day): Playlist {
+function newPlaylist({ allTracks }: Library, day: Day): Playlist {
   const { random } = day;
   const entries = moments(day, random.int(5, 30)).map((addedAt) => ({
     addedAt,
     addedBy: simulatedListener.id,
-    item: random.pick(catalogue),
+    item: random.pick(allTracks),
   }));
   const contents = {
     id: madeId(day.seed, day.number),
@@ -136,12 +136,12 @@ function newPlaylist({ catalogue }: Library, day: Day): Playlist {
 }
 
 /** One to five tracks are saved; on a third of the days one or two are dropped. */
-function saveSome({ saved, catalogue }: Library, day: Day): SavedTrack[] {
+function saveSome({ saved, allTracks }: Library, day: Day): SavedTrack[] {
   const { random } = day;
   const dropped = random.chance(0.35) ? random.shuffle(saved).slice(0, random.int(1, 2)) : [];
   const kept = saved.filter((entry) => !dropped.includes(entry));
   const known = new Set(kept.map((entry) => entry.track));
-  const fresh = random.shuffle(catalogue.filter((track) => !known.has(track))).slice(0, random.int(1, 5));
+  const fresh = random.shuffle(allTracks.filter((track) => !known.has(track))).slice(0, random.int(1, 5));
   const added = moments(day, fresh.length).map((addedAt, k) => ({ addedAt, track: fresh[k]! }));
   return [...added.reverse(), ...kept];
 }

@@ -1,15 +1,6 @@
 /** The Web API's endpoints: which path answers what, to whom, in which mode. */
 import { ApiError } from "./errors";
-import {
-  album,
-  albums,
-  albumTracks,
-  artist,
-  artistAlbums,
-  artists,
-  track,
-  tracks,
-} from "./catalogue-endpoints";
+import { album, albums, albumTracks, artist, artistAlbums, artists, track, tracks } from "./music-endpoints";
 import { contents, playlist, playlistsOfUser } from "./playlist-endpoints";
 import {
   followedArtists,
@@ -24,7 +15,7 @@ import { modes, type Mode } from "./modes";
 import { profileShape } from "./shapes";
 import { search } from "./search";
 import { selectFields } from "./fields";
-import { viewOf, type Call } from "./call";
+import { viewOf, type ApiCall } from "./apiCall";
 
 interface Endpoint {
   /** With {id} for an id. */
@@ -35,7 +26,7 @@ interface Endpoint {
   scope?: string;
   /** True if the parameter `fields` cuts the answer down. */
   fields?: true;
-  answer: (call: Call) => unknown;
+  answer: (call: ApiCall) => unknown;
 }
 
 const listeners: Endpoint[] = [
@@ -91,7 +82,7 @@ function matches(template: string, path: string): boolean {
 }
 
 /** The body that answers GET `path`; throws ApiError where Spotify refuses. */
-export function answerTo(path: string, call: Omit<Call, "id">): unknown {
+export function answerTo(path: string, call: Omit<ApiCall, "id">): unknown {
   const { removed, unknown } = modes[call.mode];
   const template = templateOf(path, call.mode);
   if (removed.includes(template)) throw new ApiError(403, "Forbidden");
@@ -105,7 +96,7 @@ export function answerTo(path: string, call: Omit<Call, "id">): unknown {
 }
 
 /** Throws ApiError if the endpoint needs a listener, or more than the listener agreed to. */
-function checkConsent({ personal, scope }: Endpoint, { grant, scopes }: Omit<Call, "id">): void {
+function checkConsent({ personal, scope }: Endpoint, { grant, scopes }: Omit<ApiCall, "id">): void {
   if (personal && grant === "app") throw new ApiError(401, "Valid user authentication required");
   if (grant === "listener" && scope && !scopes.includes(scope))
     throw new ApiError(403, "Insufficient client scope");

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { quotaExceeded, rateLimited, type ApiError } from "./errors";
 
 /** Something that goes wrong with one answer. */
-export type Fault =
+export type HttpFault =
   /** Another status. A text is sent as plain text (or the content-type of `headers`), anything else as JSON. */
   | { kind: "status"; status: number; body?: unknown; headers?: Record<string, string> }
   /** Too many calls: 429 that passes. `retryAfter` in seconds, 1 if not given; null: no such header. */
@@ -22,7 +22,7 @@ export type Fault =
   | { kind: "slow"; ms: number };
 
 /** What is about to be sent; headers have lower-case names. */
-export interface Answer {
+export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
   body: string;
@@ -32,12 +32,16 @@ const json = { "content-type": "application/json; charset=utf-8" };
 const text = { "content-type": "text/plain; charset=utf-8" };
 
 /** An answer of JSON, laid out over lines as the Web API does. */
-export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+export function jsonAnswer(
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): HttpResponse {
   return { status, headers: { ...json, ...headers }, body: JSON.stringify(body, null, 2) };
 }
 
 /** The answer that an error stands for. */
-export function refusalAnswer({ status, message, details }: ApiError): Answer {
+export function refusalAnswer({ status, message, details }: ApiError): HttpResponse {
   const { reason, retryAfter, plain } = details;
   const headers: Record<string, string> =
     retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
@@ -51,8 +55,8 @@ export function refusalAnswer({ status, message, details }: ApiError): Answer {
  */
 export async function send(
   response: ServerResponse,
-  answer: Answer,
-  fault: Fault | undefined,
+  answer: HttpResponse,
+  fault: HttpFault | undefined,
 ): Promise<boolean> {
   if (fault?.kind === "slow") await pause(response, fault.ms);
   if (fault === undefined || fault.kind === "slow") {
@@ -66,7 +70,7 @@ export async function send(
 }
 
 /** The answer, or what a fault makes of it, as fetch gives it; throws what fetch throws if there is none. */
-export function responseOf(answer: Answer, fault: Fault | undefined): Response {
+export function responseOf(answer: HttpResponse, fault: HttpFault | undefined): Response {
   if (fault === undefined || fault.kind === "slow") return whole(answer);
   if (fault.kind === "timeout")
     throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
@@ -82,7 +86,7 @@ export function responseOf(answer: Answer, fault: Fault | undefined): Response {
   return new Response(body, answer);
 }
 
-function whole({ body, ...rest }: Answer): Response {
+function whole({ body, ...rest }: HttpResponse): Response {
   return new Response(body, rest);
 }
 
@@ -90,15 +94,15 @@ function connectionReset(): Error {
   return new TypeError("fetch failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) });
 }
 
-type ChangingFault = Exclude<Fault, { kind: "timeout" | "reset" | "slow" }>;
+type ChangingFault = Exclude<HttpFault, { kind: "timeout" | "reset" | "slow" }>;
 
 /** What a fault makes of an answer; its Date header stays. */
-function changed(answer: Answer, fault: ChangingFault): Answer {
+function changed(answer: HttpResponse, fault: ChangingFault): HttpResponse {
   const made = replaced(answer, fault);
   return { ...made, headers: { date: answer.headers.date ?? "", ...made.headers } };
 }
 
-function replaced(answer: Answer, fault: ChangingFault): Answer {
+function replaced(answer: HttpResponse, fault: ChangingFault): HttpResponse {
   switch (fault.kind) {
     case "truncated":
       return { ...answer, body: answer.body.slice(0, answer.body.length >> 1) };
@@ -115,16 +119,16 @@ function replaced(answer: Answer, fault: ChangingFault): Answer {
   }
 }
 
-function statusAnswer({ status, body, headers }: Extract<Fault, { kind: "status" }>): Answer {
+function statusAnswer({ status, body, headers }: Extract<HttpFault, { kind: "status" }>): HttpResponse {
   if (typeof body === "string") return { status, headers: { ...text, ...headers }, body };
   return jsonAnswer(status, body ?? { error: { status, message: `Simulated ${status}` } }, headers);
 }
 
-function write(response: ServerResponse, { status, headers, body }: Answer): void {
+function write(response: ServerResponse, { status, headers, body }: HttpResponse): void {
   response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
 }
 
-function reset(response: ServerResponse, answer: Answer, when: "before" | "mid_body"): void {
+function reset(response: ServerResponse, answer: HttpResponse, when: "before" | "mid_body"): void {
   if (when === "before") {
     response.destroy();
     return;

@@ -10,24 +10,24 @@ interface Index {
   discographies: Map<string, { album: Album; group: string }[]>;
 }
 
-/** Music by catalogue, so that the libraries of many days share one index. */
+/** Music by list of tracks, so that the libraries of many days share one index. */
 const music = new WeakMap<Track[], Omit<Index, "playlists">>();
 
 /** Everything of a library that has an address of its own, by id. A relinked track answers at its old id too. */
-export function indexOf({ playlists, unlisted, catalogue }: Library): Index {
-  const known = music.get(catalogue) ?? indexMusic(catalogue);
-  music.set(catalogue, known);
+export function indexOf({ playlists, unlisted, allTracks }: Library): Index {
+  const known = music.get(allTracks) ?? indexMusic(allTracks);
+  music.set(allTracks, known);
   const lists = [...playlists, ...unlisted].filter((list) => list !== null);
   return { ...known, playlists: new Map(lists.map((list) => [list.id, list])) };
 }
 
-function indexMusic(catalogue: Track[]): Omit<Index, "playlists"> {
+function indexMusic(allTracks: Track[]): Omit<Index, "playlists"> {
   const index: Omit<Index, "playlists" | "discographies"> = {
     tracks: new Map(),
     albums: new Map(),
     artists: new Map(),
   };
-  for (const track of catalogue) {
+  for (const track of allTracks) {
     const { album } = track;
     index.tracks.set(track.id, track);
     if (track.linkedFrom !== null) index.tracks.set(track.linkedFrom, track);

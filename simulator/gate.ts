@@ -1,7 +1,6 @@
 /** What Spotify refuses whatever is asked for: the app, the listener, or one call too many. */
 import { ApiError, quotaExceeded, rateLimited } from "./errors";
-import { dayMs } from "./times";
-import type { Clock } from "../cloud/types";
+import { dayMs, type Clock } from "./times";
 import type { Grant } from "./accounts";
 
 /** What is limited; nothing unless it is given. */

@@ -1,5 +1,5 @@
 /** The library as it is when the simulation starts. */
-import { catalogueOf, type Catalogue } from "./catalogue";
+import { musicOf, type Music } from "./music";
 import { firstCollection } from "./collection";
 import { oddName, personName, playlistName, title } from "./inventNames";
 import { idOf, imageIdOf, insertAt, Random } from "./random";
@@ -21,7 +21,7 @@ interface Plan {
   seed: string;
   start: number;
   size: LibrarySize;
-  catalogue: Catalogue;
+  music: Music;
   friends: User[];
 }
 
@@ -43,10 +43,10 @@ const spotify: User = { id: "spotify", displayName: "Spotify" };
 /** The library of a seed at `start`, before any day went by. Throws RangeError if it is to have too few playlists. */
 export function firstLibrary(seed: string, start: number, size: LibrarySize): Library {
   if (size.playlists < 10) throw new RangeError("A simulated library has at least 10 playlists.");
-  const catalogue = catalogueOf(seed, size.tracks, new Date(start).getUTCFullYear());
-  const plan = { seed, start, size, catalogue, friends: makeFriends(seed) };
+  const music = musicOf(seed, size.tracks, new Date(start).getUTCFullYear());
+  const plan = { seed, start, size, music, friends: makeFriends(seed) };
   const random = new Random(seed, "first");
-  const pool = random.shuffle(catalogue.tracks);
+  const pool = random.shuffle(music.tracks);
   const readable = fillReadable(plan, pool, random);
   const others = Array.from({ length: shareOf(size.playlists, 6) }, (_, k) => notOwned(plan, k, random));
   const nulls = size.playlists >= 40 ? [null, null] : [null];
@@ -55,8 +55,8 @@ export function firstLibrary(seed: string, start: number, size: LibrarySize): Li
     playlists: random.shuffle([...readable, ...others, goneList(plan, random), ...nulls]),
     unlisted: [],
     saved: fillSaved(plan, pool, random),
-    ...firstCollection(seed, start, size, catalogue.tracks),
-    catalogue: catalogue.tracks,
+    ...firstCollection(seed, start, size, music.tracks),
+    allTracks: music.tracks,
   };
 }
 
@@ -143,7 +143,7 @@ function finish(contents: PlaylistContents): Playlist {
 }
 
 /** Puts what is not a plain track into fixed ones of the lists (by index, so that every library has it). */
-function addOddities({ catalogue }: Plan, lists: PlaylistContents[], random: Random): PlaylistContents[] {
+function addOddities({ music }: Plan, lists: PlaylistContents[], random: Random): PlaylistContents[] {
   const result = [...lists];
   const change = (index: number, edit: (list: PlaylistContents) => (Entry | null)[]) => {
     const at = index % lists.length;
@@ -154,8 +154,8 @@ function addOddities({ catalogue }: Plan, lists: PlaylistContents[], random: Ran
       items.reduce((entries, item) => insert(entries, item, list, random), list.entries),
     );
 
-  [0, 5, 6].forEach((list, part) => mix(list, catalogue.localFiles.slice(part * 8, part * 8 + 8)));
-  [0, 5, 7].forEach((list, part) => mix(list, catalogue.episodes.slice(part * 12, part * 12 + 12)));
+  [0, 5, 6].forEach((list, part) => mix(list, music.localFiles.slice(part * 8, part * 8 + 8)));
+  [0, 5, 7].forEach((list, part) => mix(list, music.episodes.slice(part * 12, part * 12 + 12)));
   [0, 5, 8, 9].forEach((list) => mix(list, [null, null]));
   [0, 7].forEach((list) =>
     change(list, ({ entries }) => insertAt(entries, random.int(0, entries.length), null)),
@@ -189,7 +189,7 @@ function insert(
 /** A followed playlist whose contents are closed to the listener: a friend's or Spotify's; one is collaborative. */
 function notOwned(plan: Plan, number: number, random: Random): Playlist {
   const owner = number % 4 === 3 ? spotify : random.pick(plan.friends);
-  const items = Array.from({ length: random.int(20, 80) }, () => random.pick(plan.catalogue.tracks));
+  const items = Array.from({ length: random.int(20, 80) }, () => random.pick(plan.music.tracks));
   const contents = sketch(plan, 10_000 + number, owner, items, random);
   return finish({ ...contents, public: number !== 0, collaborative: number === 0, collaborators: [] });
 }
@@ -200,7 +200,7 @@ function goneList(plan: Plan, random: Random): Playlist {
 }
 
 /** Saved tracks, newest first. A part was saved in one go, as imports do: all at the same second. */
-function fillSaved({ size, start }: Plan, pool: Library["catalogue"], random: Random): SavedTrack[] {
+function fillSaved({ size, start }: Plan, pool: Library["allTracks"], random: Random): SavedTrack[] {
   const tracks = random.shuffle(pool).slice(0, size.saved);
   const imported = Math.floor(tracks.length / 20);
   const step = (6 * year) / tracks.length;

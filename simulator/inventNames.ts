@@ -19,6 +19,12 @@ function capital(word: string): string {
   return word[0]!.toUpperCase() + word.slice(1);
 }
 
+/** More than one of a noun: ferries, compasses, balconies. */
+function plural(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
+}
+
 function phrase(random: Random): string {
   return `${capital(random.pick(adjectives))} ${capital(random.pick(nouns))}`;
 }
@@ -31,7 +37,7 @@ function invented(random: Random): string {
 /** The name of an artist, a show's host or a user. */
 export function personName(random: Random): string {
   const form = random.int(0, 3);
-  if (form === 0) return `The ${phrase(random)}s`;
+  if (form === 0) return `The ${plural(phrase(random))}`;
   if (form === 1) return invented(random);
   return `${invented(random)} ${invented(random)}`;
 }
@@ -48,7 +54,7 @@ export function title(random: Random): string {
 /** The name of a playlist. */
 export function playlistName(random: Random): string {
   const form = random.int(0, 3);
-  if (form === 0) return `${random.pick(adjectives)} ${random.pick(nouns)}s`;
+  if (form === 0) return `${random.pick(adjectives)} ${plural(random.pick(nouns))}`;
   if (form === 1) return `songs for the ${random.pick(nouns)}`;
   if (form === 2) return `${phrase(random)} Mix`;
   return `${capital(random.pick(nouns))} ${random.int(2014, 2026)}`;
@@ -68,7 +74,7 @@ const oddities: ((plain: string) => string)[] = [
   (plain) => `${plain}\r\nCoda`,
   () => "\\N",
   (plain) => `${plain}\u2028Encore\u2029`,
-  (plain) => `${plain}'s Rock 'n' Roll`,
+  (plain) => `${plain}${plain.endsWith("s") ? "'" : "'s"} Rock 'n' Roll`,
   (plain) => `<b>${plain}</b> &amp; <a href="https://example.org">Friends</a>`,
   (plain) => `${plain} 🌊🎷👩‍🚀`,
   (plain) => `${plain} – Þrjú Ævintýri, Żółć, Ğüneş`,

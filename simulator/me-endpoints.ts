@@ -1,6 +1,6 @@
 /** What the Web API says of the listener: their library, what they played and what they like best. */
-import { fullAlbumPage } from "./catalogue-endpoints";
-import { ownViewOf, required, viewOf, type Call } from "./call";
+import { fullAlbumPage } from "./music-endpoints";
+import { ownViewOf, required, viewOf, type ApiCall } from "./apiCall";
 import { ApiError } from "./errors";
 import { artistShape, trackShape } from "./music-shapes";
 import { addressOf, limitOf, pageOf, type Page } from "./paging";
@@ -12,20 +12,20 @@ import type { Json } from "./json";
 const usualPage = { max: 50, usual: 20 };
 
 /** GET /me/playlists. Hrefs name a path that development mode switched off; Spotify sends it all the same. */
-export function myPlaylists(call: Call): Page {
+export function myPlaylists(call: ApiCall): Page {
   const { playlists, listener } = call.library;
   const rules = { path: `/users/${listener.id}/playlists`, ...usualPage };
   return pageOf(playlists, call.query, rules, (list) => list && playlistShape(list, viewOf(call)));
 }
 
 /** GET /me/tracks */
-export function savedTracks(call: Call): Page {
+export function savedTracks(call: ApiCall): Page {
   const rules = { path: "/me/tracks", ...usualPage };
   return pageOf(call.library.saved, call.query, rules, (entry) => savedShape(entry, ownViewOf(call)));
 }
 
 /** GET /me/albums */
-export function savedAlbums(call: Call): Page {
+export function savedAlbums(call: ApiCall): Page {
   const rules = { path: "/me/albums", ...usualPage };
   return pageOf(
     call.library.savedAlbums,
@@ -36,27 +36,27 @@ export function savedAlbums(call: Call): Page {
 }
 
 /** GET /me/top/tracks */
-export function myTopTracks(call: Call): Page {
+export function myTopTracks(call: ApiCall): Page {
   const tracks = topTracks(call.listening, timeRange(call), call.now);
   const rules = { path: "/me/top/tracks", ...usualPage };
   return pageOf(tracks, call.query, rules, (track) => trackShape(track, ownViewOf(call)));
 }
 
 /** GET /me/top/artists */
-export function myTopArtists(call: Call): Page {
+export function myTopArtists(call: ApiCall): Page {
   const artists = topArtists(call.listening, timeRange(call), call.now);
   const rules = { path: "/me/top/artists", ...usualPage };
   return pageOf(artists, call.query, rules, (artist) => artistShape(artist, viewOf(call)));
 }
 
-function timeRange({ query }: Call): TimeRange {
+function timeRange({ query }: ApiCall): TimeRange {
   const range = query.get("time_range") ?? "medium_term";
   if (!Object.hasOwn(rangeDays, range)) throw new ApiError(400, "Invalid time range");
   return range as TimeRange;
 }
 
 /** GET /me/following: artists by id, so the cursor (the last id read) holds although artists come and go. */
-export function followedArtists(call: Call): Json {
+export function followedArtists(call: ApiCall): Json {
   const { query, library } = call;
   if (required(query, "type") !== "artist") throw new ApiError(400, "Invalid type");
   const limit = limitOf(query, usualPage);
@@ -86,7 +86,7 @@ export function followedArtists(call: Call): Json {
  * GET /me/player/recently-played: of what Spotify remembers, what lies before or after a cursor (ms since 1970 UTC),
  * newest first. A full page has a next one even if nothing is left for it.
  */
-export function recentlyPlayed(call: Call): Json {
+export function recentlyPlayed(call: ApiCall): Json {
   const { query, listening, now } = call;
   const limit = limitOf(query, usualPage);
   const [before, after] = [cursor(query, "before"), cursor(query, "after")];

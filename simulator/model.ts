@@ -150,7 +150,7 @@ export interface Library {
   /** By id, so that a cursor holds while artists come and go. */
   followed: Artist[];
   /** Every track that Spotify has, in a list or not. */
-  catalogue: Track[];
+  allTracks: Track[];
 }
 
 /** The Spotify URI of an item. A local file's holds its texts, form-encoded, and its length in seconds. */

@@ -13,14 +13,14 @@ interface Queue {
   context: PlayContext | null;
 }
 
-/** Music for a session on the day that begins at `midnight`; undefined if the catalogue has nothing playable. */
+/** Music for a session on the day that begins at `midnight`; undefined if no track is playable. */
 export function pickMusic(
   library: Library,
   seed: string,
   midnight: number,
   random: Random,
 ): Music | undefined {
-  const playable = library.catalogue.filter((track) => track.playable);
+  const playable = library.allTracks.filter((track) => track.playable);
   if (playable.length === 0) return undefined;
   const favourites = favouritesOf(playable, seed, midnight);
   const { tracks, context } = queueUp(library, playable, favourites, random);

@@ -4,7 +4,7 @@ import { artistShape, listedAlbumShape, trackShape } from "./music-shapes";
 import { albumsOf, artistsOf } from "./collection";
 import { pageOf, type Page } from "./paging";
 import { playlistShape } from "./shapes";
-import { rulesOf, viewOf, type Call } from "./call";
+import { rulesOf, viewOf, type ApiCall } from "./apiCall";
 import type { Json } from "./json";
 import type { Album, Artist, Playlist, Track } from "./model";
 
@@ -18,7 +18,7 @@ interface Term {
 type Texts = Record<string, string>;
 
 /** GET /search: a page for each type that is asked for. Nothing is ever found of shows, episodes and audiobooks. */
-export function search(call: Call): Json {
+export function search(call: ApiCall): Json {
   const { query } = call;
   const terms = termsOf(query.get("q") ?? "");
   if (terms.length === 0) throw new ApiError(400, "No search query");
@@ -32,7 +32,7 @@ export function search(call: Call): Json {
   return Object.fromEntries(pages) as Json;
 }
 
-type Finder = (call: Call, terms: Term[]) => Page;
+type Finder = (call: ApiCall, terms: Term[]) => Page;
 
 const finders = new Map<string, Finder>([
   ["track", tracks],
@@ -44,22 +44,22 @@ const finders = new Map<string, Finder>([
   ["audiobook", nothing],
 ]);
 
-function tracks(call: Call, terms: Term[]): Page {
-  return found(call, terms, call.library.catalogue, trackTexts, (track) => trackShape(track, viewOf(call)));
+function tracks(call: ApiCall, terms: Term[]): Page {
+  return found(call, terms, call.library.allTracks, trackTexts, (track) => trackShape(track, viewOf(call)));
 }
 
-function albums(call: Call, terms: Term[]): Page {
-  const all = albumsOf(call.library.catalogue);
+function albums(call: ApiCall, terms: Term[]): Page {
+  const all = albumsOf(call.library.allTracks);
   return found(call, terms, all, albumTexts, (album) => listedAlbumShape(album, undefined, viewOf(call)));
 }
 
-function artists(call: Call, terms: Term[]): Page {
-  const all = artistsOf(call.library.catalogue);
+function artists(call: ApiCall, terms: Term[]): Page {
+  const all = artistsOf(call.library.allTracks);
   return found(call, terms, all, artistTexts, (artist) => artistShape(artist, viewOf(call)));
 }
 
 /** Public playlists; Spotify's own are hidden from apps since November 2024: null in their place. */
-function playlists(call: Call, terms: Term[]): Page {
+function playlists(call: ApiCall, terms: Term[]): Page {
   const { library } = call;
   const lists = [...library.playlists, ...library.unlisted].filter((list) => list !== null);
   const open = lists.filter((list) => list.public === true && !list.gone);
@@ -78,7 +78,7 @@ function termsOf(query: string): Term[] {
 
 /** The page of those of `things` in which every term is found, the most popular first. */
 function found<T extends { id: string; popularity?: number }>(
-  call: Call,
+  call: ApiCall,
   terms: Term[],
   things: T[],
   textsOf: (thing: T) => Texts,
@@ -96,7 +96,7 @@ function found<T extends { id: string; popularity?: number }>(
   return pageOf(matching, call.query, rules, shape);
 }
 
-function nothing(call: Call, terms: Term[]): Page {
+function nothing(call: ApiCall, terms: Term[]): Page {
   return found(call, terms, [], artistTexts, () => null);
 }
 

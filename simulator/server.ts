@@ -6,15 +6,12 @@ import { Accounts, simulatedCredentials, type Credentials, type Grant } from "./
 import { consentAnswer } from "./consent";
 import { answerTo, templateOf } from "./endpoints";
 import { ApiError } from "./errors";
-import { faultByChance, type Chaos } from "./chaos";
 import { Gate, type GateOptions } from "./gate";
-import { jsonAnswer, refusalAnswer, responseOf, send, type Answer, type Fault } from "./faults";
+import { jsonAnswer, refusalAnswer, responseOf, send, type HttpResponse, type HttpFault } from "./faults";
 import { libraryAt } from "./library";
 import { listeningOf } from "./listening";
-import { LivingLibrary } from "./living";
 import { silence, type Listening, type Play } from "./plays";
-import { UserError } from "../cloud/errors";
-import type { Clock } from "../cloud/types";
+import type { Clock } from "./times";
 import type { Library } from "./model";
 import type { LibrarySize } from "./initialLibrary";
 import type { Mode } from "./modes";
@@ -45,8 +42,6 @@ export interface SimulatorOptions extends Partial<Credentials>, GateOptions {
   library?: (now: number) => Library;
   /** What the listener plays; by default what follows from the seed, or nothing if `library` is given. */
   listening?: Listening;
-  /** Every so many Web API calls, what the call is about to read of the default library changes just before. */
-  editEvery?: number;
   /** When the refresh token was granted, ms since 1970 UTC: it ends six months later. Without it the token lasts. */
   authorizedAt?: number;
   /** Where /authorize may send browsers back to; by default any http://127.0.0.1:PORT/callback. */
@@ -56,9 +51,7 @@ export interface SimulatorOptions extends Partial<Credentials>, GateOptions {
   /** What listeners' tokens are good for, whatever was agreed to. */
   scopes?: string[];
   /** Asked for every request what shall go wrong with it. */
-  faults?: (request: SimulatedRequest) => Fault | undefined;
-  /** What else goes wrong, by chance. */
-  chaos?: Chaos;
+  faults?: (request: SimulatedRequest) => HttpFault | undefined;
   /** Called before a request is answered; a test may change the library or the clock here. */
   onRequest?: (request: SimulatedRequest) => void | Promise<void>;
 }
@@ -77,7 +70,6 @@ export class SpotifySimulator {
   private readonly options: SimulatorOptions;
   private readonly mode: Mode;
   private readonly libraryOf: (now: number) => Library;
-  private readonly living: LivingLibrary | undefined;
   private readonly listening: Listening;
   private readonly accounts: Accounts;
   private readonly gate: Gate;
@@ -92,8 +84,7 @@ export class SpotifySimulator {
     this.options = options;
     this.mode = options.mode ?? "development";
     const simulated = (now: number) => libraryAt({ seed, start, now, size });
-    this.living = options.editEvery ? new LivingLibrary({ seed, start, size }) : undefined;
-    this.libraryOf = options.library ?? ((now) => this.living?.at(now) ?? simulated(now));
+    this.libraryOf = options.library ?? simulated;
     this.listening = options.listening ?? (options.library ? silence : listeningOf(seed, simulated));
     this.gate = new Gate(options, clock);
     this.accounts = new Accounts(credentialsOf(options), clock, options.authorizedAt);
@@ -110,7 +101,7 @@ export class SpotifySimulator {
   start(port = 0): Promise<string> {
     return new Promise((resolve, reject) => {
       this.server.once("error", (error: NodeJS.ErrnoException) =>
-        reject(error.code === "EADDRINUSE" ? new UserError(portInUse(port)) : error),
+        reject(error.code === "EADDRINUSE" ? new Error(portInUse(port), { cause: error }) : error),
       );
       this.server.listen(port, "127.0.0.1", () =>
         resolve(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}`),
@@ -173,22 +164,15 @@ export class SpotifySimulator {
     message: Pick<IncomingMessage, "method" | "url">,
     authorization: string | undefined,
     body: string,
-  ): Promise<{ answer: Answer; fault: Fault | undefined; plays: Play[] }> {
+  ): Promise<{ answer: HttpResponse; fault: HttpFault | undefined; plays: Play[] }> {
     const request = this.count(message);
-    const { faults, chaos, onRequest, clock } = this.options;
-    const fault = faults?.(request) ?? (chaos && faultByChance(chaos, request));
+    const { faults, onRequest, clock } = this.options;
+    const fault = faults?.(request);
     await onRequest?.(request);
-    this.changeWhatIsRead(request);
     const date = new Date(clock.now()).toUTCString();
     const plays: Play[] = [];
     const { headers, ...rest } = this.answer(request, authorization, body, (read) => plays.push(...read));
     return { answer: { ...rest, headers: { date, ...headers } }, fault, plays };
-  }
-
-  private changeWhatIsRead({ path }: SimulatedRequest): void {
-    const { editEvery, clock } = this.options;
-    if (path.startsWith("/v1/") && editEvery && this.calls % editEvery === 0)
-      this.living?.change(path, this.calls, clock.now());
   }
 
   private count(message: Pick<IncomingMessage, "method" | "url">): SimulatedRequest {
@@ -210,7 +194,7 @@ export class SpotifySimulator {
     authorization: string | undefined,
     body: string,
     onPlays: (plays: Play[]) => void,
-  ): Answer {
+  ): HttpResponse {
     if (method === "POST" && path === tokenPath) {
       const token = this.accounts.token(authorization, new URLSearchParams(body));
       return jsonAnswer(token.status, token.body);

@@ -1,5 +1,10 @@
 /** Times of the simulated Spotify, in ms since 1970 UTC. */
 
+/** Simulated time. */
+export interface Clock {
+  now(): number;
+}
+
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 

@@ -88,9 +88,7 @@ describe("the program", () => {
       expect(inputs).not.to.have.property("reservedConcurrentExecutions");
       expect(inputs.loggingConfig.logGroup).to.equal(`/aws/lambda/spotify-data-pipeline-test-${name}`);
       const variables = Object.keys(inputs.environment?.variables ?? {});
-      expect(variables, "no secrets, nor their names").to.deep.equal(
-        name === "transform" ? ["NODE_OPTIONS"] : [],
-      );
+      expect(variables, "no secrets, nor their names").to.deep.equal(["NODE_OPTIONS"]);
     }
     const roles = functions.map(({ inputs }) => inputs.role);
     expect(new Set(roles).size).to.equal(3);
@@ -161,6 +159,46 @@ describe("the program", () => {
     expect(others).to.be.empty;
     expect(only).to.include({ filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
     expect(only.lambdaFunctionArn).to.include("function:transform");
+    const bucket = computed("raw", "aws:s3/bucket:Bucket");
+    expect(
+      of("aws:lambda/permission:Permission").find((one) => one.inputs.sourceArn === bucket.arn)!.inputs,
+    ).to.deep.equal({
+      action: "lambda:InvokeFunction",
+      function: computed("transform", "aws:lambda/function:Function").name,
+      principal: "s3.amazonaws.com",
+      sourceArn: bucket.arn,
+      sourceAccount: account.accountId,
+    });
+  });
+
+  it("grants each function what it asks S3 for, object by object", () => {
+    const [raw, lake] = ["raw", "lake"].map((name) => computed(name, "aws:s3/bucket:Bucket").arn as string);
+    const state = `${raw}/state/extract.json`;
+    const granted = (name: string) => {
+      const policy = of("aws:iam/rolePolicy:RolePolicy").find((one) => one.name === name)!.inputs.policy;
+      const statements = JSON.parse(policy).Statement as Statement[];
+      return statements
+        .flatMap(({ Action, Resource }) =>
+          [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`)),
+        )
+        .filter((one) => one.startsWith("s3:"));
+    };
+    expect(granted("extract")).to.have.members([
+      `s3:PutObject ${raw}/raw/*`,
+      `s3:GetObject ${state}`,
+      `s3:PutObject ${state}`,
+      `s3:ListBucket ${raw}`,
+    ]);
+    expect(granted("transform")).to.have.members([
+      `s3:GetObject ${raw}/raw/*`,
+      ...["g1", "quarantine"].flatMap((keys) => [
+        `s3:GetObject ${lake}/${keys}/*`,
+        `s3:PutObject ${lake}/${keys}/*`,
+      ]),
+      `s3:ListBucket ${raw}`,
+      `s3:ListBucket ${lake}`,
+    ]);
+    expect(granted("health")).to.have.members([`s3:GetObject ${state}`, `s3:ListBucket ${raw}`]);
   });
 
   it("tries a function's events twice more within six hours, then keeps them in a queue of its own", () => {

@@ -10,7 +10,7 @@ import { listeningOf } from "../../simulator/listening";
 import type { Library } from "../../simulator/model";
 import { SpotifySimulator } from "../../simulator/server";
 import type { TableFormat } from "../../schemas/formats";
-import { memoryStore } from "../../test/support/memoryStore";
+import { memoryStore } from "../../cloud/memory/memoryStore";
 
 /** The first simulated instant, ms UTC. */
 export const yearStart = Date.parse("2026-01-01T00:00:00Z");

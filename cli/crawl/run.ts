@@ -10,7 +10,8 @@ import type { Progress } from "../lib/progress";
 import { askCrawler, type AskedCrawl } from "../../cloud/glue/crawler/ask";
 import { UserError } from "../../cloud/errors";
 import { holdFolder, readLake } from "../../cloud/localState";
-import { hideNodeWarning, notDeployed, stackOutputs, stackRegion } from "../stack/stack";
+import { hideNodeWarning } from "../../cloud/nodeWarning";
+import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
 
 const crawlers = ["lake", "raw"] as const;
 type CrawlerName = (typeof crawlers)[number];
@@ -34,8 +35,8 @@ async function ask(
   const states = new Map<CrawlerName, string>();
   const waitFor = (logical: CrawlerName) => ({
     sleep: (ms: number) => sleep(ms),
-    lookMs,
-    told: (state: string) => {
+    pollMs: lookMs,
+    onState: (state: string) => {
       states.set(logical, state.toLowerCase());
       progress.stage([...states].map((pair) => pair.join(": ")).join(", "));
     },

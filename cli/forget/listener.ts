@@ -77,10 +77,10 @@ const mostPasses = 5;
 export async function forget(
   listener: string,
   buckets: Buckets,
-  options: Omit<SessionOptions, "event" | "run" | "callBudget">,
+  options: Omit<SessionOptions, "event" | "run" | "spendableCalls">,
 ): Promise<void> {
   const name = `forget-${options.nonce}`;
-  const session = await openSession({ ...options, event: name, run: name, callBudget: 0 });
+  const session = await openSession({ ...options, event: name, run: name, spendableCalls: 0 });
   if (typeof session === "string") throw new UserError("Another run holds the lease; try again later.");
   try {
     await removeAll(listener, buckets, options.store);

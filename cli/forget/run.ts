@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store } from "../../handlers/shared/store";
+import { s3Store } from "../../handlers/shared/s3Store";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { withLocalS3 } from "../lib/localClients";
@@ -35,7 +35,7 @@ const leaseMs = 15 * 60_000;
 async function forgetAt({ name, client, raw, lake, advice }: Place, flags: Flags, io: Io): Promise<void> {
   const { listener, yes, json } = flags;
   const buckets = { raw: versionedBucket(s3, client, raw), lake: versionedBucket(s3, client, lake) };
-  const store = s3Store(s3, client, raw);
+  const store = s3Store(client, raw);
   const found = await belongingsOf(listener, buckets, store);
   if (isNothing(found)) throw new UserError(`${name} holds nothing of a listener ${listener}.`);
   const summary = summaryOf(found);

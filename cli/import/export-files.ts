@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { Readable } from "node:stream";
 import * as yauzl from "yauzl";
 import { UserError } from "../../cloud/errors";
+import { contentOf, noHistory } from "./content";
 
 /** A file with plays, which can be read more than once. */
 export interface HistoryFile {
@@ -14,34 +15,60 @@ export interface HistoryFile {
   open(): Promise<Readable>;
 }
 
-/** The files of an export that hold plays, by name. */
+/** What an export holds of plays, in the order of the names. */
 export interface HistoryExport {
   files: HistoryFile[];
+  /** Sentences about archives in the export, which may hold plays and are not read. */
+  unread: string[];
   close(): void;
 }
 
-/** Extended history (`endsong_0.json` until 2022) and account data. Videos are left out. */
-const historyName = /^(Streaming_History_Audio_.*|endsong_\d+|StreamingHistory.*)\.json$/;
+/** Extended history (`endsong_0.json` and `endvideo_0.json` until 2022) and account data. */
+const historyName = /^(Streaming_History_(Audio|Video)_|endsong_|endvideo|StreamingHistory).*\.json$/i;
 
-/** Opens an export. Throws a `UserError` if there is none, it cannot be read, or it holds no plays. */
+/**
+ * Opens an export. A file counts by its name, or by its fields if it was renamed. Throws a `UserError` if there is none,
+ * it cannot be read, or it holds no plays.
+ */
 export async function openExport(file: string): Promise<HistoryExport> {
   const stats = fs.statSync(file, { throwIfNoEntry: false });
   if (!stats) throw new UserError(`There is no ${file}; name the zip that Spotify sent, or its folder.`);
-  const opened = stats.isDirectory()
-    ? ofPaths(fs.readdirSync(file, { recursive: true, encoding: "utf8" }).map((one) => path.join(file, one)))
-    : file.endsWith(".json")
-      ? ofPaths([file])
-      : await ofZip(file);
-  const files = opened.files.filter(({ name }) => historyName.test(name));
-  if (files.length > 0) return { ...opened, files: files.sort((a, b) => (a.name < b.name ? -1 : 1)) };
-  opened.close();
-  throw new UserError(
-    `${file} holds no Streaming_History_Audio_*.json and no StreamingHistory*.json; ask Spotify for your extended streaming history at https://www.spotify.com/account/privacy/.`,
-  );
+  if (!stats.isDirectory()) return ofFile(file);
+  const paths = fs.readdirSync(file, { recursive: true, encoding: "utf8" });
+  return histories(file, ofPaths(paths.map((one) => path.join(file, one))), () => undefined);
 }
 
-function ofPaths(paths: string[]): HistoryExport {
-  const files = paths
+async function ofFile(file: string): Promise<HistoryExport> {
+  const files = ofPaths([file]);
+  const content = await contentOf(files[0]!.open);
+  const isNamed = historyName.test(path.basename(file));
+  if (content === "zip" || (content === "other" && !file.endsWith(".json"))) return ofZip(file);
+  const why =
+    noHistory(content) ?? `this is ${content === "empty list" ? "an empty list" : "no list of plays"}`;
+  if (content !== "history" && (!isNamed || noHistory(content))) throw new UserError(`${file}: ${why}.`);
+  return { files, unread: [], close: () => undefined };
+}
+
+/** The histories among the files of an export. */
+async function histories(from: string, all: HistoryFile[], close: () => void): Promise<HistoryExport> {
+  const files: HistoryFile[] = [];
+  const unread: string[] = [];
+  for (const file of all.filter(({ name }) => !name.startsWith("."))) {
+    if (/\.(zip|gz)$/i.test(file.name))
+      unread.push(`${file.name} in ${from} was not read; unpack it and import what is in it by itself.`);
+    else if (historyName.test(file.name)) files.push(file);
+    else if (/\.json$/i.test(file.name) && (await contentOf(file.open)) === "history") files.push(file);
+  }
+  if (files.length > 0) return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), unread, close };
+  close();
+  const request =
+    "ask Spotify for your extended streaming history at https://www.spotify.com/account/privacy/.";
+  const none = `${from} holds no Streaming_History_Audio_*.json and no StreamingHistory*.json; ${request}`;
+  throw new UserError([...unread, none].join("\n"));
+}
+
+function ofPaths(paths: string[]): HistoryFile[] {
+  return paths
     .map((file) => ({ file, stats: fs.statSync(file) }))
     .filter(({ stats }) => stats.isFile())
     .map(({ file, stats }) => ({
@@ -49,7 +76,6 @@ function ofPaths(paths: string[]): HistoryExport {
       size: stats.size,
       open: async () => fs.createReadStream(file),
     }));
-  return { files, close: () => undefined };
 }
 
 async function ofZip(file: string): Promise<HistoryExport> {
@@ -62,8 +88,9 @@ async function ofZip(file: string): Promise<HistoryExport> {
         size: entry.uncompressedSize,
         open: () => zip.openReadStreamPromise(entry),
       });
-    return { files, close: () => zip.close() };
+    return await histories(file, files, () => zip.close());
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(
       `${file} cannot be read as a zip (${(error as Error).message}); download it again, or name the folder of its files.`,
     );

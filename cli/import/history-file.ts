@@ -2,19 +2,21 @@
 import { createHash } from "node:crypto";
 import { JSONParser } from "@streamparser/json";
 import { isObject, type Json } from "../../handlers/raw/json";
-import { bodyLine, openLanding, type Landing } from "../../handlers/raw/writer";
+import { bodyLine, openRawWriter, type RawWriter } from "../../handlers/raw/writer";
 import { utcDay, type HeaderLine } from "../../handlers/raw/format";
 import { historyPlay, playEnd } from "../../handlers/transform/rows/history";
 import { originOf } from "../../handlers/transform/rows/origin";
 import type { Store } from "../../handlers/shared/store";
+import { contentOf, noHistory } from "./content";
 import type { HistoryFile } from "./export-files";
 
-/** The result of a file. */
+/** What became of a file. */
 export interface FileReport {
   file: string;
   plays: number;
-  /** Entries that are no play; the table skips has them and why. */
+  /** Entries that are no play, and the first few of them; the table skips has those that come after a play. */
   invalid: number;
+  invalid_examples: { entry: number; reason: string }[];
   /** Raw objects that were new, and that were there from an earlier import. */
   objects: number;
   objects_known: number;
@@ -43,6 +45,14 @@ const privateFields = /^(ip_addr|user_agent|username)/;
 const chunkSize = 500;
 const partSize = 1_000_000;
 
+/** Entries that are no play of which a report says why, and what it says. */
+const shownInvalid = 3;
+const reasons = {
+  null_entry: "is no object",
+  no_time: "has no time (ts, endTime) or no length (ms_played, msPlayed) that can be read",
+  no_id: "names no track, episode or chapter",
+};
+
 /** Plays that lie next to each other in the file and in one month. */
 interface Chunk {
   day: string;
@@ -60,6 +70,7 @@ export async function importFile(file: HistoryFile, options: ImportOptions): Pro
     file: file.name,
     plays: 0,
     invalid: 0,
+    invalid_examples: [],
     objects: 0,
     objects_known: 0,
     first_played_at: null,
@@ -69,6 +80,8 @@ export async function importFile(file: HistoryFile, options: ImportOptions): Pro
   let bytes = 0;
   const see = (chunk: Uint8Array) => options.onProgress?.(file.name, (bytes += chunk.length));
   try {
+    const why = noHistory(await contentOf(file.open));
+    if (why !== undefined) throw new Error(why);
     const hash = createHash("sha256");
     for await (const chunk of await file.open()) {
       hash.update(chunk as Buffer);
@@ -104,7 +117,7 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
     read_kind: "full",
     library_version: 0,
   };
-  const landing = openLanding({
+  const landing = openRawWriter({
     store: counting(store, report),
     listener,
     run,
@@ -134,17 +147,23 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
   };
 }
 
-async function landChunk(landing: Landing, header: HeaderLine, { day, offset, items }: Chunk): Promise<void> {
-  // All of this follows from the file, including this date.
+async function landChunk(
+  landing: RawWriter,
+  header: HeaderLine,
+  { day, offset, items }: Chunk,
+): Promise<void> {
+  // Everything here follows from the file, this date too.
   const date = new Date(day).toUTCString();
   const line = { kind: "object", read_seq: header.read_seq, date } as const;
   await landing.addToRead(header, day, bodyLine(line, JSON.stringify({ offset, items })));
 }
 
 function count(report: FileReport, entry: unknown, index: number, header: HeaderLine): void {
-  const { row } = historyPlay(entry, index, header, originOf(header, 0));
+  const { row, skip } = historyPlay(entry, index, header, originOf(header, 0));
   if (!row) {
     report.invalid += 1;
+    if (report.invalid <= shownInvalid)
+      report.invalid_examples.push({ entry: index + 1, reason: reasons[skip!] });
     return;
   }
   report.plays += 1;
@@ -157,7 +176,7 @@ function withoutPrivate(entry: Json): Json {
   return Object.fromEntries(Object.entries(entry).filter(([name]) => !privateFields.test(name)));
 }
 
-/** Returns a store that counts new objects, and those of an earlier import. */
+/** A store that tells new objects from those that an earlier import has left. */
 function counting(store: Store, report: FileReport): Store {
   return {
     ...store,
@@ -173,7 +192,7 @@ function counting(store: Store, report: FileReport): Store {
   };
 }
 
-/** Yields the entries of the list in a file. Throws an error that names the byte where the file breaks. */
+/** The entries of the list that a file is, as they come. Throws an error that says at which byte it breaks. */
 async function* entriesOf(
   file: HistoryFile,
   see: (chunk: Uint8Array) => void,
@@ -197,7 +216,7 @@ async function* entriesOf(
   if (!parser.isEnded) throw new Error(`byte ${bytes}: the file ends too early`);
 }
 
-/** The parser's own message names its state and a position in the chunk, which help nobody. */
+/** The parser's own words name its position in the chunk and its state, which tell a person nothing. */
 function brokenAt(message: string): string {
   const [, sign, at] = /^Unexpected "([^]*)" at .*absolute position "(\d+)"/.exec(message) ?? [];
   return at === undefined ? message : `byte ${at}: ${JSON.stringify(sign)} has no place there`;

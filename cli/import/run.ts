@@ -1,5 +1,6 @@
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store, type Store } from "../../handlers/shared/store";
+import { s3Store } from "../../handlers/shared/s3Store";
+import type { Store } from "../../handlers/shared/store";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
@@ -10,7 +11,7 @@ import { importFile, type FileReport } from "./history-file";
 import { useLocalCloud } from "../lib/run";
 import { reporting, signedInAccount } from "../lib/runLocally";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
-import { textTable } from "../lib/text-table";
+import { importProblems, importSummary } from "./report";
 
 interface Flags {
   listener?: string;
@@ -73,29 +74,10 @@ async function importInto(stack: string, files: HistoryExport, flags: Flags, io:
   if (!rawBucketName) throw notDeployed(stack, "bucket");
   const client = new s3.S3Client({ region: await stackRegion(stack, io) });
   const progress = io.progress(flags.json);
-  const store = s3Store(s3, client, rawBucketName);
+  const store = s3Store(client, rawBucketName);
   const reports = await landAll(files, store, listener, flags, progress);
   progress.done();
   return { listener, files: reports, failures: 0 };
-}
-
-function print({ listener, files }: Imported, io: Io): void {
-  const columns = ["file", "plays", "invalid", "from", "to", "new objects"];
-  const rows = files.map(({ file, plays, invalid, first_played_at, last_played_at, objects }) => ({
-    file,
-    plays,
-    invalid,
-    from: first_played_at?.slice(0, 10) ?? null,
-    to: last_played_at?.slice(0, 10) ?? null,
-    "new objects": objects,
-  }));
-  io.print(textTable({ columns, rows }));
-  const isNew = files.some(({ objects }) => objects > 0);
-  io.print(
-    isNew
-      ? `The table streaming_history and the view all_plays have what ${listener} played.`
-      : "All of it was imported before; nothing has changed.",
-  );
 }
 
 /** Runs `import`. */
@@ -107,14 +89,9 @@ export const runImport: RunCommand = async (command, io) => {
     const done = await (stack === undefined
       ? importHere(files, flags, io)
       : importInto(stack, files, flags, io));
-    if (json) io.print(JSON.stringify(done));
-    else print(done, io);
-    const broken = done.files.filter(({ error }) => error !== null);
-    for (const { file, error, plays } of broken) {
-      const kept = plays > 0 ? `the ${plays} plays before it are in` : "nothing of it is in";
-      io.warn(`${file}: ${error}; ${kept}.`);
-    }
-    return broken.length > 0 || done.failures > 0 ? 1 : 0;
+    io.print(json ? JSON.stringify(done) : importSummary(done.files, done.listener, io.width));
+    for (const sentence of [...files.unread, ...importProblems(done.files)]) io.warn(sentence);
+    return done.files.some(({ error }) => error !== null) || done.failures > 0 ? 1 : 0;
   } finally {
     files.close();
   }

@@ -1,10 +1,12 @@
 import type { Ask } from "../login/ask";
 import { Progress } from "./progress";
+import { visibleLines } from "./visible-text";
 
-/** Takes text; `isTTY` is true for a terminal. */
+/** Takes text; `isTTY` is true for a terminal, which has `columns`. */
 export interface Output {
   write(text: string): unknown;
   isTTY?: boolean;
+  columns?: number;
 }
 
 /** What a command needs of its process. */
@@ -26,12 +28,14 @@ export interface Io {
   write(text: string): void;
   /** Prints a line of the result, to standard output. */
   print(line: string): void;
-  /** Prints a line for people, to standard error. */
+  /** Prints lines for people, to standard error, without what a terminal would obey. */
   warn(line: string): void;
   /** Prints a line to standard error if DEBUG is set. */
   debug(line: string): void;
   /** Shows progress, unless `quiet` is set or standard error is no terminal. */
   progress(quiet?: boolean): Progress;
+  /** Columns of the terminal on standard output; undefined if it is none. */
+  width: number | undefined;
   /** A copy of its own: commands may change it. */
   env: NodeJS.ProcessEnv;
   dir: string;
@@ -43,7 +47,7 @@ export interface Io {
 
 /** Returns the Io of one run of a command. */
 export function ioOf({ stdout, stderr, env, dir, ask, stopSignal = never }: Surroundings): Io {
-  const warn = (line: string) => void stderr.write(`${line}\n`);
+  const warn = (line: string) => void stderr.write(`${visibleLines(line)}\n`);
   let signal: AbortSignal | undefined;
   return {
     write: (text) => void stdout.write(text),
@@ -51,6 +55,7 @@ export function ioOf({ stdout, stderr, env, dir, ask, stopSignal = never }: Surr
     warn,
     debug: (line) => void (env.DEBUG && warn(line)),
     progress: (quiet = false) => new Progress(stderr.isTTY && !quiet ? stderr : undefined),
+    width: stdout.isTTY ? stdout.columns : undefined,
     env: { ...env },
     dir,
     ask,

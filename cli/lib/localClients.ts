@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
+import { hideNodeWarning } from "../../cloud/nodeWarning";
 import { S3Server } from "../../cloud/s3/server";
-import { hideNodeWarning } from "../stack/stack";
 
 /** What clients of the embedded cloud sign with: it accepts any. */
 export const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };

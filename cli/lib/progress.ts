@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { visibleText } from "./visible-text";
 
 /** One line on a terminal that says what is being done. */
 export class Progress {
@@ -12,7 +13,7 @@ export class Progress {
   }
 
   stage(text: string): void {
-    this.text = text;
+    this.text = visibleText(text);
     this.show();
   }
 

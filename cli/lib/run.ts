@@ -6,7 +6,7 @@ import { realClock, SimulatedClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
 import { readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
 import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest";
-import { evaluate } from "../../cloud/pulumi/evaluate";
+import { evaluateCached } from "../../cloud/pulumi/cache";
 import { crawlersOf } from "../../cloud/glue/crawler/spec";
 import { firings } from "../../cloud/events/schedule";
 import { simulatedCredentials } from "../../simulator/accounts";
@@ -150,7 +150,13 @@ function simulatorFor(
   clock: Clock,
 ): SpotifySimulator {
   const mode = extendedQuota === "true" ? "extended" : "development";
-  return new SpotifySimulator({ seed, start, clock, authorizedAt: now, mode, ...simulatedCredentials });
+  const onRequest = () => {
+    if (clock instanceof SimulatedClock) clock.passCall();
+  };
+  return new SpotifySimulator({
+    ...{ seed, start, clock, onRequest, authorizedAt: now, mode },
+    ...simulatedCredentials,
+  });
 }
 
 function stateFor({ out, from, seed, settings, credentials }: LocalOptions, before: FolderState | undefined) {
@@ -192,7 +198,7 @@ export async function evaluateProgram(
     spotifyClientSecret: clientSecret,
     spotifyRefreshToken: authorizedAt ? JSON.stringify({ refreshToken, authorizedAt }) : refreshToken,
   };
-  return evaluate({
+  return evaluateCached({
     projectDir,
     project,
     stack: "local",

@@ -10,7 +10,7 @@ import {
   type Row,
 } from "@aws-sdk/client-athena";
 import { UserError } from "../../cloud/errors";
-import type { Answer } from "../../cloud/lake/lake";
+import { exactNumber, kindOf, type Answer } from "../../cloud/lake/cells";
 import { athenaSentence, endSentence } from "./athena-failures";
 
 /** Where a statement is to run. */
@@ -112,6 +112,7 @@ async function fetched(
     StatementType === "DML" && names.every((name, at) => row?.Data?.[at]?.VarCharValue === name);
   return {
     columns: names,
+    kinds: columns.map(({ Type }) => kindOf(Type!)),
     rows: rows
       .slice(isHeader(rows[0]) ? 1 : 0)
       .map(({ Data = [] }) =>
@@ -125,6 +126,7 @@ function cell(text: string | undefined, type: string): string | number | boolean
   if (text === undefined) return null;
   if (type === "boolean") return text === "true";
   if (type === "timestamp") return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-  if (!/^(tinyint|smallint|integer|bigint|float|double|decimal)$/.test(type)) return text;
-  return Number.isFinite(Number(text)) ? Number(text) : text;
+  // Doubles come with exponents, which have no digits to lose.
+  if (/^(float|double)$/.test(type)) return Number.isFinite(Number(text)) ? Number(text) : text;
+  return kindOf(type) === "number" ? exactNumber(text) : text;
 }

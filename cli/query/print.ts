@@ -1,24 +1,66 @@
+import * as path from "node:path";
 import { stringify } from "csv-stringify/sync";
-import type { Answer } from "../../cloud/lake/lake";
-import { textTable } from "../lib/text-table";
+import type { Answer } from "../../cloud/lake/cells";
+import { fitTable, type TableOptions } from "../lib/text-table";
+import { visibleText } from "../lib/visible-text";
 
 /** How an answer is printed; a table for people by default. */
 export type Form = "csv" | "json" | "table";
 
-/** Formats an answer, with a line break at the end. */
-export function answerText(answer: Answer, form: Form): string {
-  if (form === "json") return `${JSON.stringify(answer)}\n`;
-  if (form === "csv") return csvText(answer);
-  return `${textTable(answer)}\n${answer.rows.length} row${answer.rows.length === 1 ? "" : "s"}\n`;
+/** How much of an answer is printed; `width` and `wide` are for tables. */
+interface PrintOptions extends TableOptions {
+  /** Rows that are printed at most. */
+  limit?: number | undefined;
+}
+
+/** Returns the form that the name of a file asks for. */
+export function formOfFile(file: string): Form {
+  const forms: Record<string, Form> = { ".csv": "csv", ".json": "json" };
+  return forms[path.extname(file).toLowerCase()] ?? "table";
+}
+
+/** Returns an answer as the text that is printed, the last line break included. */
+export function answerText(answer: Answer, form: Form, { limit, ...options }: PrintOptions = {}): string {
+  const rows = answer.rows.slice(0, limit);
+  const { columns, kinds } = answer;
+  if (form === "json") return `${JSON.stringify({ columns, rows })}\n`;
+  if (form === "csv") return csvText({ columns, kinds, rows });
+  const { text, hidden } = fitTable({ columns, kinds, rows }, options);
+  return `${text}\n${countText(rows.length, answer.rows.length)}${hiddenText(hidden)}\n`;
+}
+
+function countText(shown: number, all: number): string {
+  const count = `${all} row${all === 1 ? "" : "s"}`;
+  return shown < all ? `${shown} of ${count}` : count;
+}
+
+function hiddenText(hidden: string[]): string {
+  if (hidden.length === 0) return "";
+  const columns = hidden.length === 1 ? "1 column" : `${hidden.length} columns`;
+  return `; ${columns} did not fit (${hidden.map(visibleText).join(", ")}): --wide shows all`;
 }
 
 /**
- * CSV for spreadsheets (https://www.rfc-editor.org/rfc/rfc4180): NULL is empty, and a text that a spreadsheet would
- * take for a formula gets a `'` before it (https://owasp.org/www-community/attacks/CSV_Injection). Numbers stay.
+ * CSV for spreadsheets (https://www.rfc-editor.org/rfc/rfc4180): NULL is nothing, an empty text is `""`, and a text that
+ * a spreadsheet would take for a formula gets a `'` before it (https://owasp.org/www-community/attacks/CSV_Injection).
+ * Numbers stay.
  */
-function csvText({ columns, rows }: Answer): string {
+function csvText({ columns, kinds, rows }: Answer): string {
   return stringify(
     rows.map((row) => columns.map((column) => row[column])),
-    { header: true, columns, cast: { boolean: String }, escape_formulas: true, record_delimiter: "windows" },
+    {
+      header: true,
+      columns,
+      cast: {
+        boolean: String,
+        // A number that only text holds exactly is no formula, whatever its sign.
+        string: (value, { header, index }) =>
+          !header && kinds?.[index] === "number"
+            ? { value, escape_formulas: false }
+            : { value, quoted_empty: true },
+      },
+      escape_formulas: true,
+      record_delimiter: "windows",
+    },
   );
 }

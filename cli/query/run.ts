@@ -3,7 +3,8 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { UserError } from "../../cloud/errors";
 import { readFolder, readLake } from "../../cloud/localState";
-import { Lake, type Answer } from "../../cloud/lake/lake";
+import type { Answer } from "../../cloud/lake/cells";
+import { Lake } from "../../cloud/lake/lake";
 import { askAthena, costSentence } from "./athena";
 import { folderQueries, queryList, statementFor } from "./named";
 import { answerText, type Form } from "./print";
@@ -15,6 +16,8 @@ interface Flags {
   stack?: string;
   csv?: boolean;
   json?: boolean;
+  wide?: boolean;
+  limit?: number;
   out: string;
 }
 
@@ -75,6 +78,7 @@ export const runQuery: RunCommand = async (command, io) => {
   }
   const answer = await (flags.aws ? askStack(word, flags, io) : askHere(word, flags));
   const form: Form = flags.csv ? "csv" : flags.json ? "json" : "table";
-  io.write(answerText(answer, form));
+  const { wide, limit } = flags;
+  io.write(answerText(answer, form, { width: io.width, wide, limit }));
   return 0;
 };

@@ -1,13 +1,15 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { localCredentials } from "../lib/localClients";
+import { visibleText } from "../lib/visible-text";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { useLake } from "../lib/runLocally";
 import { about } from "./failed-event";
 import { redrive, type RedriveClients, type Redriven } from "./redrive";
-import { hideNodeWarning, notDeployed, stackOutputs, stackRegion } from "../stack/stack";
+import { hideNodeWarning } from "../../cloud/nodeWarning";
+import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
 
 interface Flags {
   stack?: string;
@@ -79,7 +81,9 @@ function show(
     return code;
   }
   for (const { functionName, failedAt, payload, reason } of events)
-    io.print(`${failedAt ?? "-"} ${functionName.split(":").pop()!} ${about(payload)}: ${reason}`);
+    io.print(
+      visibleText(`${failedAt ?? "-"} ${functionName.split(":").pop()!} ${about(payload)}: ${reason}`),
+    );
   if (unrecognised > 0) io.warn(`${unrecognised} messages are no failed events; they stay in their queue.`);
   const again = failedAgain === undefined ? "" : `, ${failedAgain} failed again`;
   if (events.length === 0) io.print("There are no failed events.");

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { parseRawKey, streamKind, streamSlug, type StreamDay } from "../../handlers/raw/format";
 import type { Store } from "../../handlers/shared/store";
 import type { S3Event, StreamDayResult } from "../../handlers/transform/transform";
@@ -68,7 +67,7 @@ function slugsOf(stream: string): (slug: string) => boolean {
   } catch (error) {
     throw new UserError(`${(error as Error).message} The table container_reads names those there are.`);
   }
-  const slug = streamSlug(stream, (text) => createHash("sha256").update(text).digest("hex"));
+  const slug = streamSlug(stream);
   return (other) => other === slug || (stream === kind && streamKind(other) === kind);
 }
 

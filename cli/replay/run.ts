@@ -1,5 +1,5 @@
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store } from "../../handlers/shared/store";
+import { s3Store } from "../../handlers/shared/s3Store";
 import type { StreamDayResult } from "../../handlers/transform/transform";
 import type { TableFormat } from "../../schemas/formats";
 import { realClock, SimulatedClock } from "../../cloud/clock";
@@ -64,7 +64,7 @@ async function replayIn(stack: string, { json, ...selection }: Flags, io: Io): P
   const progress = io.progress(json);
   progress.stage("Listing raw");
   try {
-    const raw = s3Store(s3, new s3.S3Client({ region }), rawBucketName);
+    const raw = s3Store(new s3.S3Client({ region }), rawBucketName);
     return await replay(await sourcesIn(raw, selection), {
       invoke: stackTransform(functionNames.transform, region),
       atOnce: atOnceInStack,

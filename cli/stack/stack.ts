@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { settingDefaults } from "../../infra/settingRules";
 import { UserError } from "../../cloud/errors";
+import { hideNodeWarning } from "../../cloud/nodeWarning";
 import { pulumi, type CliOptions } from "./pulumi-cli";
 
 /** One entry of `pulumi config --json`; a secret one comes without its value. */
@@ -66,9 +67,4 @@ export function listenerOf(stack: string, config: StackConfig, chosen: string | 
 /** Returns the error of a stack that has not been deployed and lacks `what`. */
 export function notDeployed(stack: string, what: string): UserError {
   return new UserError(`Stack ${stack} has no ${what} yet; deploy it with pulumi up --stack ${stack}.`);
-}
-
-/** Hides the SDK's warning about Node 20: it is for developers, not for users of a command. */
-export function hideNodeWarning(): void {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 }

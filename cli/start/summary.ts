@@ -10,15 +10,15 @@ export function printSummary(
   { json, failures, warnings, shown }: Report,
   dir: string,
   source: FolderState["source"],
-  { print, warn }: Io,
+  { print, warn, width }: Io,
 ): void {
   for (const { functionName, error } of failures) warn(`${functionName} failed: ${error.errorMessage}`);
   for (const warning of warnings) warn(warning);
   if (json.spotify.calls === 0 && json.failures > 0) return warn("Nothing was read.");
   for (const line of runLines(json)) print(line);
-  print(`\n${tableSizes(json)}`);
+  print(`\n${tableSizes(json, width)}`);
   for (const { name, answer } of shown) {
-    const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) });
+    const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) }, { width });
     print(`\n${name} (first of ${count(answer.rows.length, "row")})\n${first}`);
   }
   print(
@@ -41,14 +41,14 @@ function runLines({ runs, spotify, raw, quality, crawls }: ReportJson): string[]
   ];
 }
 
-function tableSizes({ tables }: ReportJson): string {
+function tableSizes({ tables }: ReportJson, width?: number): string {
   const rows = Object.entries(tables).map(([table, { rows, files, bytes }]) => ({
     table,
     rows,
     files,
     kB: kilobytes(bytes),
   }));
-  return textTable({ columns: ["table", "rows", "files", "kB"], rows });
+  return textTable({ columns: ["table", "rows", "files", "kB"], rows }, { width });
 }
 
 /** Returns what to do next with a folder, a command and its meaning a line. */

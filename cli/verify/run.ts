@@ -1,16 +1,18 @@
 import * as glue from "@aws-sdk/client-glue";
 import * as s3 from "@aws-sdk/client-s3";
-import { s3Store } from "../../handlers/shared/store";
+import { s3Store } from "../../handlers/shared/s3Store";
 import type { TargetSettings } from "../../handlers/transform/targets";
 import { readSetting } from "../../infra/settingRules";
 import { readPartitions } from "../../cloud/glue/partitions";
+import { visibleLines } from "../lib/visible-text";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { withLocalS3 } from "../lib/localClients";
 import { UserError } from "../../cloud/errors";
 import { holdFolder, readLake, settingsIn } from "../../cloud/localState";
 import type { Progress } from "../lib/progress";
-import { hideNodeWarning, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
+import { hideNodeWarning } from "../../cloud/nodeWarning";
+import { notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { verify, type Problem, type Verdict, type VerifyDeps } from "./verify";
 
 interface Flags {
@@ -32,7 +34,7 @@ async function verifyHere(out: string, progress: Progress): Promise<Verdict> {
     new Set(partitions.filter(({ table }) => table === name).map(({ values }) => values[0]!));
   return holdFolder(out, () =>
     withLocalS3(out, (client) => {
-      const [raw, lake] = [manifest.rawBucket, manifest.lakeBucket].map((name) => s3Store(s3, client, name));
+      const [raw, lake] = [manifest.rawBucket, manifest.lakeBucket].map((name) => s3Store(client, name));
       const deps = { raw: raw!, lake: lake!, days, progress: teller(progress) };
       return verify(deps, targetSettings(settingsIn(folder)));
     }),
@@ -50,8 +52,8 @@ async function verifyStack(stack: string, progress: Progress, io: Io): Promise<V
   const catalog = new glue.GlueClient({ region });
   return verify(
     {
-      raw: s3Store(s3, client, rawBucketName),
-      lake: s3Store(s3, client, lakeBucketName),
+      raw: s3Store(client, rawBucketName),
+      lake: s3Store(client, lakeBucketName),
       days: (name) => registeredDays(catalog, database, name),
       progress: teller(progress),
     },
@@ -87,7 +89,7 @@ async function registeredDays(
 const fixable: Problem["kind"][] = ["missing", "outdated", "not_registered", "unreadable", "different"];
 
 function print({ stream_days, files, rows, problems }: Verdict, io: Io): void {
-  for (const { kind, key, message } of problems) io.print(`${kind}  ${key}\n    ${message}`);
+  for (const { kind, key, message } of problems) io.print(visibleLines(`${kind}  ${key}\n    ${message}`));
   const found = problems.length === 0 ? "nothing differs" : `${problems.length} found that differ`;
   io.print(`${stream_days} stream-days, ${files} files, ${rows} rows compared: ${found}.`);
   if (problems.some(({ kind }) => fixable.includes(kind)))

@@ -1,5 +1,4 @@
 /** Whether the lake is what raw makes of it: every file, every row, every closed read, every partition. */
-import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { buildRows, type Built } from "../../handlers/transform/build";
@@ -46,8 +45,6 @@ export interface Verdict {
   rows: number;
   problems: Problem[];
 }
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** Compares raw with the lake, one stream-day in memory at a time. Reads only. */
 export async function verify(deps: VerifyDeps, settings: TargetSettings): Promise<Verdict> {
@@ -100,8 +97,8 @@ async function verifyStreamDay(
   let reads: Map<number, Read>;
   let built: Built;
   try {
-    reads = await findReads(streamDay, keys, reader, sha256);
-    built = await buildRows(streamDay, keys, reader, sha256, settings.qualityRules);
+    reads = await findReads(streamDay, keys, reader);
+    built = await buildRows(streamDay, keys, reader, settings.qualityRules);
   } catch (error) {
     if (codeOf(error) !== "bad_raw_object") throw error;
     const { message } = error as Error;
@@ -110,7 +107,7 @@ async function verifyStreamDay(
   }
   const found: Record<string, Row[]> = {};
   for (const target of targets) {
-    const digest = targetDigest(target, settings, keys, sha256);
+    const digest = targetDigest(target, settings, keys);
     const problem = await compare(lake, target, built, settings, digest, found);
     if (problem) verdict.problems.push({ ...problem, key: target.key });
     else verdict.rows += found[target.table.name]?.length ?? 0;

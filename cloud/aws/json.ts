@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { serve, type LocalServer } from "../http";
 
-/** An error as an AWS service answers it: `code` such as ParameterNotFound. */
+/** An AWS service's error; `code` is such as ParameterNotFound. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,
@@ -15,12 +15,12 @@ export class AwsError extends Error {
 }
 
 /**
- * What a service does, by target such as `AmazonSSM.GetParameter`: takes the input and returns the output as they go
- * over the wire, times in seconds since 1970. Each operation declares its own input type; `never` lets them all in.
+ * A service's operations, by target such as `AmazonSSM.GetParameter`. They take the input and return the output as they
+ * are sent, with times in seconds since 1970. Each declares its own input type: `never` accepts all of them.
  */
 export type Operations = Record<string, (input: never) => object | Promise<object>>;
 
-/** Serves operations. An unknown one, and one that throws an {@link AwsError}, is answered as AWS does. */
+/** Serves operations. Answers as AWS does for an unknown one and for one that throws an {@link AwsError}. */
 export function serveJson(operations: Operations): Promise<LocalServer> {
   return serve(async (request, response) => {
     const body = await text(request);

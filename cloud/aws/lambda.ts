@@ -1,15 +1,20 @@
-/** The one call of Lambda's API that sends events: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** Lambda's API, of which only Invoke is here: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { serve, type LocalServer } from "../http";
 
-/** Serves Invoke with `InvocationType: Event`. `send` takes the event; what it throws is that there is no function. */
+/** Serves Invoke with `InvocationType: Event`. `send` takes the event and throws if there is no such function. */
 export function serveLambda(send: (functionName: string, event: unknown) => void): Promise<LocalServer> {
   return serve(async (request, response) => {
     const [, name] = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? "") ?? [];
     const body = await text(request);
     if (request.method !== "POST" || !name || request.headers["x-amz-invocation-type"] !== "Event")
-      return refuse(response, 501, "NotImplemented", "The embedded cloud only invokes functions by events.");
+      return refuse(
+        response,
+        501,
+        "NotImplemented",
+        "The embedded cloud only has Invoke with the type Event.",
+      );
     let event: unknown;
     try {
       event = JSON.parse(body || "null");

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import path from "node:path";
 import type { Clock, Resource } from "../types";
 
-/** A message as it lies on disk. */
+/** A message as it is stored. */
 export interface StoredMessage {
   id: string;
   body: string;
@@ -13,7 +13,7 @@ export interface StoredMessage {
   sentAt: number;
 }
 
-/** The physical names of the queues that a program declares, by their ARNs. */
+/** Returns the physical names of a program's queues, by ARN. */
 export function queuesOf(resources: Resource[]): Map<string, string> {
   return new Map(
     resources
@@ -23,8 +23,8 @@ export function queuesOf(resources: Resource[]): Map<string, string> {
 }
 
 /**
- * Queues in files, `<cloud's folder>/queues/<queue>/<message>.json`, oldest first. Every method is one step, and a
- * crash leaves a file whole.
+ * Queues in files, `<cloud's folder>/queues/<queue>/<message>.json`, oldest first. Every method is synchronous, and a
+ * crash never leaves half a file.
  */
 export class QueueFiles {
   private readonly root: string;
@@ -66,7 +66,7 @@ export class QueueFiles {
   }
 }
 
-/** The checksum by which an SDK knows that a body came whole. */
+/** Returns the checksum by which SDKs check a body. */
 export function md5(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }

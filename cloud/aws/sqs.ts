@@ -10,12 +10,12 @@ import { AwsError, type Operations } from "./json";
 import { md5, type QueueFiles, type StoredMessage } from "./queues";
 
 const maxReceived = 10;
-const usualVisibilityTimeout = 30;
+const defaultVisibilityTimeout = 30;
 
 /**
- * The calls that send, receive and delete messages of the queues with these names. As in SQS a message that was
- * received is hidden for a while, in real time, and there again after it, if it was not deleted; a cloud that is
- * started anew has hidden none. Nothing waits for messages.
+ * Returns the operations that send, receive and delete messages of the queues with these names. As in SQS, a received
+ * message is hidden for its visibility timeout (in real time) and appears again if it was not deleted. A restart of the
+ * cloud makes all messages visible. There is no long polling.
  */
 export function sqsOperations(names: string[], files: QueueFiles): Operations {
   /** Until when a message is hidden, by its id, on the clock of this process. */
@@ -34,7 +34,7 @@ export function sqsOperations(names: string[], files: QueueFiles): Operations {
       return { MessageId: id, MD5OfMessageBody: md5(MessageBody!) };
     },
     "AmazonSQS.ReceiveMessage": (request: ReceiveMessageRequest) => {
-      const { MaxNumberOfMessages = 1, VisibilityTimeout = usualVisibilityTimeout } = request;
+      const { MaxNumberOfMessages = 1, VisibilityTimeout = defaultVisibilityTimeout } = request;
       if (MaxNumberOfMessages < 1 || MaxNumberOfMessages > maxReceived)
         throw new AwsError(
           "InvalidParameterValue",

@@ -11,7 +11,7 @@ interface StoredParameter {
   value: string;
 }
 
-/** The parameters that a program declares. */
+/** Returns the parameters that a program declares. */
 export function parametersOf(resources: Resource[]): StoredParameter[] {
   return resources
     .filter((resource) => resource.type === "aws:ssm/parameter:Parameter")
@@ -23,7 +23,7 @@ export function parametersOf(resources: Resource[]): StoredParameter[] {
     }));
 }
 
-/** GetParameter and GetParameters over a fixed set of parameters. */
+/** Returns GetParameter and GetParameters for these parameters. */
 export function ssmOperations(parameters: StoredParameter[]): Operations {
   const find = (name: string) =>
     parameters.find((parameter) => [parameter.name, parameter.arn].includes(name));
@@ -58,7 +58,7 @@ function describe({ name, arn, type, value }: StoredParameter, decrypt = false):
   };
 }
 
-/** Stands in for what KMS would make of a secret: nothing a caller could use. */
+/** Returns a text in place of the ciphertext of KMS, from which no caller can get the secret. */
 function ciphertext(value: string): string {
   return createHash("sha256").update(value).digest("base64");
 }

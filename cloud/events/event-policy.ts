@@ -1,20 +1,20 @@
-/** What a program declares of asynchronous invocations: how often they are tried, and where failures go. */
+/** What a program declares for asynchronous invocations: how often they are retried, and where failures go. */
 import type { RetryPolicy } from "./events";
 import type { Resource } from "../types";
 
-/** Lambda's own. */
-const usual: RetryPolicy = { retries: 2, maxAgeSeconds: 6 * 3600 };
+/** Lambda's defaults. */
+const defaults: RetryPolicy = { retries: 2, maxAgeSeconds: 6 * 3600 };
 
-/** How long events of a function, given by its physical name and ARN, are tried. */
+/** Returns how long events of a function, given by its physical name and ARN, are retried. */
 export function retryPolicyOf(deployed: { name: string; arn: string }, resources: Resource[]): RetryPolicy {
   const { maximumRetryAttempts, maximumEventAgeInSeconds } = configOf(deployed, resources) ?? {};
   return {
-    retries: Number(maximumRetryAttempts ?? usual.retries),
-    maxAgeSeconds: Number(maximumEventAgeInSeconds ?? usual.maxAgeSeconds),
+    retries: Number(maximumRetryAttempts ?? defaults.retries),
+    maxAgeSeconds: Number(maximumEventAgeInSeconds ?? defaults.maxAgeSeconds),
   };
 }
 
-/** ARN of what gets the events that a function failed on, if there is such a thing. */
+/** Returns the ARN of a function's failure destination, if it has one. */
 export function destinationOf(
   { functionName, functionArn }: { functionName: string; functionArn: string },
   resources: Resource[],

@@ -4,14 +4,14 @@ import type { InvokeResult, LocalFunction } from "../lambda/function";
 import type { LambdaError } from "../lambda/runtime-api";
 import type { Clock } from "../types";
 
-/** An event that a function failed on, retries included. */
+/** An event that a function failed on, after all retries. */
 export interface EventFailure {
   functionName: string;
   functionArn: string;
   /** The same for all attempts. */
   requestId: string;
   attempts: number;
-  /** Why it was given up. */
+  /** Why it is not retried again. */
   condition: "RetriesExhausted" | "EventAgeExceeded";
   /** Of the last attempt. */
   error: LambdaError;
@@ -20,7 +20,7 @@ export interface EventFailure {
   event: unknown;
 }
 
-/** For how long an event is tried. */
+/** How often and how long an event is retried. */
 export interface RetryPolicy {
   /** Attempts after the first. */
   retries: number;
@@ -29,54 +29,54 @@ export interface RetryPolicy {
 
 /** Where failures go, and how long to wait before each further attempt. */
 interface EventQueueOptions {
-  /** Takes each failure; what it throws, {@link EventQueue.settle} rejects with. */
+  /** Takes each failure; {@link EventQueue.settle} rejects with what it throws. */
   keep: (failure: EventFailure) => void;
   clock: Clock;
-  /** In ms; the last one serves for all further attempts. */
+  /** In ms; the last one is for all further attempts. */
   retryWaits: number[];
 }
 
-/** Seconds that Lambda waits before it tries an event again; an event's age counts these, however long we wait. */
+/** Seconds that Lambda waits before a retry. They count for an event's age, however long we wait. */
 const lambdaWaits = [60, 120];
 
 /**
- * Asynchronous invocations with Lambda's rule: an event that a function fails on is tried again, and kept as a failure
- * if that does not help (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+ * Asynchronous invocations by Lambda's rule: an event that a function fails on is retried, and then kept as a failure
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
  */
 export class EventQueue {
   /** What failed so far, oldest first. */
   readonly failures: EventFailure[] = [];
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly inFlight = new Set<Promise<unknown>>();
   private readonly faults: unknown[] = [];
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: EventQueueOptions) {}
 
   /**
-   * Takes an event for a function, to be tried as the policy says, and returns at once; `ended` is told when it was
-   * served or has failed for good, not when the queue was stopped before that.
+   * Takes an event for a function and returns at once. Calls `ended` when the event was handled or has failed after all
+   * retries, but not if the queue was stopped before that.
    */
   submit(target: LocalFunction, event: unknown, policy: RetryPolicy, ended = (): void => undefined): void {
     const delivered = this.deliver(target, event, policy).then(() => this.stopping.signal.aborted || ended());
     this.track(delivered).catch((fault: unknown) => this.faults.push(fault));
   }
 
-  /** Lets {@link settle} wait for something; returns it. */
+  /** Makes {@link settle} wait for the work, and returns it. */
   track<T>(work: Promise<T>): Promise<T> {
     const tracked: Promise<unknown> = work
       .catch(() => undefined)
-      .finally(() => this.underWay.delete(tracked));
-    this.underWay.add(tracked);
+      .finally(() => this.inFlight.delete(tracked));
+    this.inFlight.add(tracked);
     return work;
   }
 
-  /** Resolves when nothing is under way; rejects if a failure could not be kept. */
+  /** Resolves when nothing is in flight; rejects if a failure could not be kept. */
   async settle(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.inFlight.size > 0) await Promise.all(this.inFlight);
     if (this.faults.length > 0) throw this.faults[0];
   }
 
-  /** Gives up retries, and keeps no more failures: what is under way is being ended. */
+  /** Stops retrying and keeps no more failures: everything in flight is being ended. */
   stop(): void {
     this.stopping.abort();
   }

@@ -1,4 +1,4 @@
-/** What makes a program's functions run: bucket notifications and schedule rules, and the events these send. */
+/** What starts a program's functions: bucket notifications and schedule rules, with the events that they send. */
 import { randomUUID } from "node:crypto";
 import { UserError } from "../errors";
 import type { ObjectEvent, Resource } from "../types";
@@ -15,15 +15,15 @@ export interface BucketTrigger {
   functionArn: string;
 }
 
-/** Sends what a rule fires to a function; `input` is the event to send, if it is a fixed one. */
+/** Sends a rule's events to a function; `input` is the event, if it is always the same. */
 export interface RuleTrigger {
   functionArn: string;
   input?: unknown;
-  /** The queue that gets what cannot be delivered. */
+  /** The queue for events that cannot be delivered. */
   deadLetterArn?: string;
 }
 
-/** All bucket triggers of a program. Throws a {@link UserError} for a notification that goes elsewhere. */
+/** Returns all bucket triggers of a program. Throws a {@link UserError} for a notification to anything but a function. */
 export function bucketTriggers(resources: Resource[]): BucketTrigger[] {
   return ofType(resources, "aws:s3/bucketNotification:BucketNotification").flatMap(({ name, inputs }) => {
     refuse(name, inputs, ["queues", "topics", "eventbridge"]);
@@ -39,7 +39,7 @@ export function bucketTriggers(resources: Resource[]): BucketTrigger[] {
   });
 }
 
-/** True if the trigger's patterns and filters let an event through. */
+/** Returns whether an event matches the trigger's patterns and filters. */
 export function matches(trigger: BucketTrigger, event: ObjectEvent): boolean {
   return (
     trigger.bucket === event.bucket &&
@@ -90,7 +90,7 @@ export function bucketEvent(trigger: BucketTrigger, event: ObjectEvent, time: nu
   };
 }
 
-/** A key as events spell it: form encoding, in which a space is "+", but with "/" left alone. */
+/** A key as it is in events: form-encoded, so a space is "+", but "/" is not encoded. */
 function encodeKey(key: string): string {
   return encodeURIComponent(key)
     .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -98,7 +98,7 @@ function encodeKey(key: string): string {
     .replaceAll("%2F", "/");
 }
 
-/** The rule with this logical or physical name; throws a {@link UserError} if there is none. */
+/** Returns the rule with this logical or physical name; throws a {@link UserError} if there is none. */
 export function ruleNamed(resources: Resource[], name: string): Resource {
   const rules = ofType(resources, "aws:cloudwatch/eventRule:EventRule");
   const found = rules.find((rule) => rule.name === name || rule.outputs.name === name);
@@ -107,7 +107,7 @@ export function ruleNamed(resources: Resource[], name: string): Resource {
   throw new UserError(`There is no rule ${name}; the program's rules: ${known}.`);
 }
 
-/** What a rule sends to. Throws a {@link UserError} for a target that has its input made from the event. */
+/** Returns a rule's targets. Throws a {@link UserError} for a target whose input is made from the event. */
 export function ruleTriggers(resources: Resource[], rule: Resource): RuleTrigger[] {
   return ofType(resources, "aws:cloudwatch/eventTarget:EventTarget")
     .filter(({ inputs }) => inputs.rule === rule.outputs.name)
@@ -119,7 +119,7 @@ export function ruleTriggers(resources: Resource[], rule: Resource): RuleTrigger
     });
 }
 
-/** Whether the program lets a rule start a function. */
+/** Returns whether the program permits a rule to start a function. */
 export function mayStart(resources: Resource[], rule: Resource, { functionArn }: RuleTrigger): boolean {
   const names = [functionArn, functionArn.slice(functionArn.lastIndexOf(":") + 1)];
   return ofType(resources, "aws:lambda/permission:Permission").some(
@@ -151,12 +151,12 @@ export function scheduledEvent(rule: Resource, time: number): object {
   };
 }
 
-/** The resources of a type. */
+/** Returns the resources of a type. */
 export function ofType(resources: Resource[], type: string): Resource[] {
   return resources.filter((resource) => resource.type === type);
 }
 
-/** Throws a {@link UserError} for an input that we would otherwise pass over in silence. */
+/** Throws a {@link UserError} for an input that would otherwise be ignored silently. */
 export function refuse(name: string, inputs: Record<string, unknown>, unsupported: string[]): void {
   const used = unsupported.find((input) => inputs[input] !== undefined);
   if (used) throw new UserError(`The embedded cloud does not know ${used}, which ${name} uses.`);

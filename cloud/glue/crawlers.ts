@@ -20,7 +20,7 @@ export interface Crawl {
   error?: string;
 }
 
-/** The crawlers of a program: which are running, and what came of those that ran. */
+/** The crawlers of a program, and the crawls that they made. */
 export class Crawlers {
   /** Crawls that have ended, oldest first. */
   readonly history: Crawl[] = [];
@@ -31,7 +31,7 @@ export class Crawlers {
     private readonly place: CrawlPlace,
   ) {}
 
-  /** Starts a crawler, given by its physical or logical name, and gives the crawl. Throws an {@link AwsError} if it cannot. */
+  /** Starts a crawler, given by its physical or logical name. Throws an {@link AwsError} if it cannot. Resolves when it ends. */
   start(name: string): Promise<Crawl> {
     const spec = this.named(name);
     if (this.running.has(spec.name))
@@ -102,7 +102,7 @@ export class Crawlers {
   }
 }
 
-/** The crawlers among resources, over the catalog in a cloud's folder. */
+/** Returns the crawlers among resources, which work on the catalog in a cloud's folder. */
 export function crawlersIn(resources: Resource[], dir: string, clock: Clock): Crawlers {
   const [partitions, crawled] = [new PartitionFiles(dir), new TableFiles(dir)];
   return new Crawlers(crawlersOf(resources), {
@@ -111,7 +111,7 @@ export function crawlersIn(resources: Resource[], dir: string, clock: Clock): Cr
   });
 }
 
-/** What changed, as Glue tells it: JSON by kind of thing and of change. */
+/** Returns the changes in Glue's form: JSON by kind of thing and of change. */
 function summaryOf({ tablesAdded, tablesUpdated, partitionsAdded, partitionsUpdated }: Changes): string {
   return JSON.stringify({
     TABLE: { ADD: { Count: tablesAdded }, UPDATE: { Count: tablesUpdated } },

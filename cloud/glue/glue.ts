@@ -18,7 +18,7 @@ interface TableName {
 const maxBatch = 100;
 const maxPage = 1000;
 
-/** The calls that read and write partitions of declared tables. */
+/** Returns the operations that read and write partitions of declared tables. */
 export function glueOperations(tables: CatalogTable[], partitions: PartitionFiles, clock: Clock): Operations {
   const tableOf = ({ DatabaseName, TableName }: TableName) => {
     const table = tables.find(({ database, name }) => database === DatabaseName && name === TableName);
@@ -86,7 +86,9 @@ export function glueOperations(tables: CatalogTable[], partitions: PartitionFile
 function checkValues(table: CatalogTable, values: string[] | undefined): asserts values is string[] {
   const count = table.keys.length;
   if (values?.length !== count) {
-    throw invalid(`Table ${table.name} has ${count} partition keys, but ${values?.length ?? 0} values came.`);
+    throw invalid(
+      `Table ${table.name} has ${count} partition keys, but ${values?.length ?? 0} values were given.`,
+    );
   }
 }
 

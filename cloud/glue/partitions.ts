@@ -2,15 +2,15 @@ import type { PartitionInput, StorageDescriptor } from "@aws-sdk/client-glue";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** A partition as it lies on disk: what its maker gave, and when that was (in seconds since 1970, as Glue tells it). */
+/** A partition as it is stored: Glue's input, and when it was created (in seconds since 1970, as in Glue's answers). */
 export interface StoredPartition extends PartitionInput {
   Values: string[];
   CreationTime: number;
 }
 
 /**
- * The partitions of a Glue Data Catalog in files, `<cloud's folder>/glue/<database>/<table>/<values>.json`. Every
- * method is one step: between two of them nothing else can happen in this process, and a crash leaves a file whole.
+ * The partitions of a Glue Data Catalog in files, `<cloud's folder>/glue/<database>/<table>/<values>.json`. Every method
+ * is synchronous, and a crash never leaves half a file.
  */
 export class PartitionFiles {
   private readonly root: string;
@@ -32,7 +32,7 @@ export class PartitionFiles {
     return names(folder, ".json").map((name) => readJson(path.join(folder, name)));
   }
 
-  /** Writes a partition, over one with the same values. */
+  /** Writes a partition; replaces one with the same values. */
   put(database: string, table: string, partition: StoredPartition): void {
     const file = this.file(database, table, partition.Values);
     mkdirSync(path.dirname(file), { recursive: true });
@@ -50,7 +50,7 @@ export class PartitionFiles {
   }
 }
 
-/** A registered partition, for those who query the lake. */
+/** A registered partition, for queries of the lake. */
 export interface Partition {
   table: string;
   /** Of the table's partition keys, in their order. */
@@ -58,7 +58,7 @@ export interface Partition {
   descriptor: StorageDescriptor;
 }
 
-/** All partitions of a database, by table and values; none if nothing was ever registered. `dir` is the cloud's folder. */
+/** Returns all partitions of a database, ordered by table and values. `dir` is the cloud's folder. */
 export function readPartitions(dir: string, database: string): Partition[] {
   const files = new PartitionFiles(dir);
   return files.tables(database).flatMap((table) =>

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import path from "node:path";
 import type { Resource } from "../types";
 
-/** A table of the Glue Data Catalog, in Glue's words. */
+/** A table of the Glue Data Catalog, with Glue's names. */
 export interface CatalogTable {
   database: string;
   name: string;
@@ -22,7 +22,7 @@ interface DeclaredDescriptor {
   serDeInfo?: { serializationLibrary?: string; parameters?: Record<string, string> };
 }
 
-/** The tables (and views) that a program declares. */
+/** Returns the tables (and views) that a program declares. */
 export function tablesOf(resources: Resource[]): CatalogTable[] {
   return resources
     .filter((resource) => resource.type === "aws:glue/catalogTable:CatalogTable")
@@ -58,7 +58,7 @@ export class TableFiles {
     this.root = path.join(dir, "crawled");
   }
 
-  /** All of them, by database and name. */
+  /** Returns all tables, ordered by database and name. */
   list(): CatalogTable[] {
     return names(this.root).flatMap((database) =>
       names(path.join(this.root, database))
@@ -69,7 +69,7 @@ export class TableFiles {
     );
   }
 
-  /** Writes a table, over one of the same name. */
+  /** Writes a table; replaces one of the same name. */
   put(table: CatalogTable): void {
     const file = path.join(this.root, table.database, `${table.name}.json`);
     mkdirSync(path.dirname(file), { recursive: true });

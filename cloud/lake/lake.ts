@@ -7,13 +7,10 @@ import { TableFiles, type CatalogTable } from "../glue/tables";
 import { filesAt } from "../glue/crawler/folders";
 import { duckType } from "../glue/crawler/hive-types";
 import { UserError } from "../errors";
+import { exactNumber, intervalText, kindOf, type Answer } from "./cells";
 import type { LakeDatabase, Manifest } from "./manifest";
 
-/** An answer: column names in order, and rows of JSON values (64-bit integers as numbers, timestamps as text in UTC). */
-export interface Answer {
-  columns: string[];
-  rows: Record<string, Json>[];
-}
+export type { Answer } from "./cells";
 
 /** An answer whose columns tell their types; each row has a cell for each column. */
 export interface TypedAnswer {
@@ -58,13 +55,11 @@ export class Lake {
   /** Runs one statement; throws a `UserError` with the engine's sentence if it cannot. */
   async query(sql: string): Promise<Answer> {
     const { columns, rows } = await this.typedQuery(sql);
-    const numeric = columns.map(({ type }) => /^(U?BIGINT|U?HUGEINT|DECIMAL.*)$/.test(type));
     return {
       columns: columns.map(({ name }) => name),
+      kinds: columns.map(({ type }) => kindOf(type)),
       rows: rows.map((row) =>
-        Object.fromEntries(
-          row.map((value, at) => [columns[at]!.name, numeric[at] && value !== null ? Number(value) : value]),
-        ),
+        Object.fromEntries(row.map((value, at) => [columns[at]!.name, cell(value, columns[at]!.type)])),
       ),
     };
   }
@@ -92,6 +87,12 @@ export class Lake {
     this.connection.closeSync();
     this.instance.closeSync();
   }
+}
+
+function cell(value: Json, type: string): Json {
+  if (value === null) return null;
+  if (type === "INTERVAL") return intervalText(value as Record<string, Json>);
+  return typeof value === "string" && kindOf(type) === "number" ? exactNumber(value) : value;
 }
 
 /** Makes the tables and views of a database, and makes it the one that plain names mean. */

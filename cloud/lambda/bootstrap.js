@@ -96,14 +96,22 @@ function contextOf(headers) {
   };
 }
 
-/** Lets `Date.now` go on from the given time (text, in ms); without one it is the real one. */
-function setClock(simulated) {
-  if (simulated === undefined) {
-    Date.now = realNow;
-    return;
-  }
-  const offset = Number(simulated) - realNow();
-  Date.now = () => realNow() + offset;
+/** Calls of `fetch` that have ended since the invocation began. */
+let calls = 0;
+const realFetch = globalThis.fetch;
+globalThis.fetch = (...request) => realFetch(...request).finally(() => (calls += 1));
+
+/**
+ * Lets `Date.now` start from the given time (text, in ms); without one it is the real one. It goes on at real speed, or
+ * only by `callMs` (text) for each call of `fetch`.
+ */
+function setClock(simulated, callMs) {
+  calls = 0;
+  const start = Number(simulated);
+  const realStart = realNow();
+  if (simulated === undefined) Date.now = realNow;
+  else if (callMs === undefined) Date.now = () => start + realNow() - realStart;
+  else Date.now = () => start + calls * Number(callMs);
 }
 
 /** Most memory this process ever held, in bytes. On Linux getrusage would count the parent's from before the exec. */
@@ -128,7 +136,7 @@ async function serve(handler) {
   const { headers, body } = await call("GET", "invocation/next");
   const context = contextOf(headers);
   requestId = context.awsRequestId;
-  setClock(headers["local-clock-ms"]);
+  setClock(headers["local-clock-ms"], headers["local-call-ms"]);
   let kind = "response";
   let answer;
   try {

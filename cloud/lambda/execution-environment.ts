@@ -157,6 +157,7 @@ export class ExecutionEnvironment {
       functionArn: deployed.arn,
       deadline: Date.now() + deployed.timeout * 1000,
       now: options.clock?.now(),
+      callMs: options.clock?.callMs,
       event: running.event,
     });
   }

@@ -21,6 +21,8 @@ export interface Invocation {
   deadline: number;
   /** What `Date.now` shall be in the process; left alone if undefined. */
   now: number | undefined;
+  /** As the clock has it (cloud/types.ts). */
+  callMs: number | undefined;
   event: unknown;
 }
 
@@ -68,6 +70,7 @@ function sendInvocation(invocation: Invocation, response: ServerResponse): void 
     "lambda-runtime-deadline-ms": invocation.deadline,
     "lambda-runtime-invoked-function-arn": invocation.functionArn,
     ...(invocation.now !== undefined && { "local-clock-ms": Math.trunc(invocation.now) }),
+    ...(invocation.callMs !== undefined && { "local-call-ms": invocation.callMs }),
   });
   response.end(JSON.stringify(invocation.event));
 }

@@ -1,66 +1,54 @@
 /** The operations on buckets: listings and the deletion of many objects. */
 import { asS3Error, invalidArgument, notImplemented } from "./errors";
-import type { ObjectPage } from "./objects";
-import { type Answer, type Call, type Operation, readText, type Stores, wholeNumber } from "./requests";
+import { onlyVersion } from "./object-operations";
+import type { ObjectFiles, ObjectPage } from "./objects";
+import { type Operation, readText, type S3Request, type S3Response } from "./requests";
 import { childText, malformed, parseXml, requiredText, toXml, type XmlValue } from "./xml";
 
 /** Most keys that S3 puts on a page or deletes at once. */
 const MOST_KEYS = 1000;
 
-const onlyVersion = "null";
-
-const listBuckets: Operation = async (_call, { files }) => {
-  const buckets = await files.buckets();
-  const Bucket = buckets.map(({ name, created }) => ({ Name: name, CreationDate: created.toISOString() }));
-  return { status: 200, body: toXml("ListAllMyBucketsResult", { Buckets: { Bucket } }) };
-};
-
-const headBucket: Operation = async (call, { files }) => {
-  await files.requireBucket(call.bucket);
-  return { status: 200 };
-};
-
-const listObjectsV2: Operation = async (call, stores) => {
-  const { query } = call;
+const listObjectsV2: Operation = async (request, files) => {
+  const { query } = request;
   const token = query.get("continuation-token");
   const startAfter = query.get("start-after");
-  const after = token === null ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();
-  const listing = await readPage(call, stores, after);
-  return listingAnswer(call, listing, {
-    KeyCount: listing.objects.length + listing.commonPrefixes.length,
+  const page = await readPage(request, files, token === null ? (startAfter ?? "") : keyOf(token));
+  return listing(request, page, "ListBucketResult", {
+    KeyCount: page.objects.length + page.commonPrefixes.length,
     StartAfter: startAfter === null ? undefined : encoder(query)(startAfter),
     ContinuationToken: token ?? undefined,
-    NextContinuationToken: listing.next && Buffer.from(listing.next).toString("base64url"),
+    NextContinuationToken: page.next && tokenOf(page.next),
+    Contents: described(request, page),
   });
 };
 
-const listObjects: Operation = async (call, stores) => {
-  const marker = call.query.get("marker") ?? "";
-  const listing = await readPage(call, stores, marker);
-  const encode = encoder(call.query);
-  return listingAnswer(call, listing, {
-    Marker: encode(marker),
-    NextMarker: listing.next && encode(listing.next),
-  });
-};
-
-/** Buckets here keep one version of an object, as those that never had versioning do: S3 calls it `null`. */
-const listObjectVersions: Operation = async (call, stores) => {
-  const marker = call.query.get("key-marker") ?? "";
-  const listing = await readPage(call, stores, marker);
-  const encode = encoder(call.query);
-  const paging = {
+const listObjectVersions: Operation = async (request, files) => {
+  const { query } = request;
+  const marker = query.get("key-marker") ?? "";
+  const version = query.get("version-id-marker") ?? "";
+  if (version !== "" && (marker === "" || version !== onlyVersion))
+    throw invalidArgument(
+      `version-id-marker is "${version}": it must be "${onlyVersion}", beside a key-marker.`,
+    );
+  const page = await readPage(request, files, marker);
+  const encode = encoder(query);
+  return listing(request, page, "ListVersionsResult", {
     KeyMarker: encode(marker),
-    NextKeyMarker: listing.next && encode(listing.next),
-    NextVersionIdMarker: listing.next && onlyVersion,
-  };
-  return listingAnswer(call, listing, paging, true);
+    VersionIdMarker: version,
+    NextKeyMarker: page.next && encode(page.next),
+    NextVersionIdMarker: page.next && onlyVersion,
+    Version: described(request, page).map((object) => ({
+      ...object,
+      VersionId: onlyVersion,
+      IsLatest: true,
+    })),
+  });
 };
 
-const deleteObjects: Operation = async (call, { files }) => {
-  await files.requireBucket(call.bucket);
-  const request = parseXml(await readText(call), "Delete");
-  const objects = request.Object ?? [];
+const deleteObjects: Operation = async (request, files) => {
+  await files.requireBucket(request.bucket);
+  const asked = parseXml(await readText(request), "Delete");
+  const objects = asked.Object ?? [];
   if (objects.length === 0 || objects.length > MOST_KEYS)
     throw malformed(`it names ${objects.length} objects, but 1 to ${MOST_KEYS} are allowed`);
   const keys = objects.map((object) => requiredText(object, "Key"));
@@ -71,28 +59,38 @@ const deleteObjects: Operation = async (call, { files }) => {
     try {
       const version = childText(objects[i]!, "VersionId");
       if (version && version !== onlyVersion) throw notImplemented("DeleteObjects with VersionId");
-      await files.delete(call.bucket, Key, { ifMatch: childText(objects[i]!, "ETag") });
+      await files.delete(request.bucket, Key, { ifMatch: childText(objects[i]!, "ETag") });
       Deleted.push({ Key });
     } catch (error) {
       const { code, message } = asS3Error(error);
       Errors.push({ Key, Code: code, Message: message });
     }
   }
-  const quiet = childText(request, "Quiet") === "true";
+  const quiet = childText(asked, "Quiet") === "true";
   return { status: 200, body: toXml("DeleteResult", { Deleted: quiet ? [] : Deleted, Error: Errors }) };
 };
 
 /** The operations on buckets, by name. */
 export const bucketOperations: Record<string, Operation> = {
-  ListBuckets: listBuckets,
-  HeadBucket: headBucket,
-  ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,
   DeleteObjects: deleteObjects,
 };
 
-async function readPage({ bucket, query }: Call, { files }: Stores, after: string): Promise<ObjectPage> {
+/** Continuation tokens are the last key, marked, so that no other text is taken for one. */
+const tokenMark = "after:";
+
+function tokenOf(key: string): string {
+  return Buffer.from(tokenMark + key).toString("base64url");
+}
+
+function keyOf(token: string): string {
+  const key = Buffer.from(token, "base64url").toString().slice(tokenMark.length);
+  if (token !== tokenOf(key)) throw invalidArgument("The continuation token is not one of this endpoint.");
+  return key;
+}
+
+function readPage({ bucket, query }: S3Request, files: ObjectFiles, after: string): Promise<ObjectPage> {
   return files.list(bucket, {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",
@@ -102,39 +100,44 @@ async function readPage({ bucket, query }: Call, { files }: Stores, after: strin
 }
 
 function maxKeys(query: URLSearchParams): number {
-  return wholeNumber("max-keys", query.get("max-keys") ?? String(MOST_KEYS), 0, 2 ** 31 - 1);
+  const text = query.get("max-keys") ?? String(MOST_KEYS);
+  if (/^\d+$/.test(text) && Number(text) < 2 ** 31) return Number(text);
+  throw invalidArgument(`max-keys is "${text}", but must be a whole number from 0 to ${2 ** 31 - 1}.`);
 }
 
-function listingAnswer(
-  { bucket, query }: Call,
-  listing: ObjectPage,
-  paging: Record<string, XmlValue>,
-  ofVersions = false,
-): Answer {
+function described({ query }: S3Request, { objects }: ObjectPage): Record<string, XmlValue>[] {
+  const encode = encoder(query);
+  return objects.map(({ key, lastModified, etag, size }) => ({
+    Key: encode(key),
+    LastModified: new Date(lastModified).toISOString(),
+    ETag: etag,
+    Size: size,
+    StorageClass: "STANDARD",
+  }));
+}
+
+function listing(
+  { bucket, query }: S3Request,
+  page: ObjectPage,
+  root: string,
+  content: Record<string, XmlValue>,
+): S3Response {
   const encode = encoder(query);
   const delimiter = query.get("delimiter");
-  const body = toXml(ofVersions ? "ListVersionsResult" : "ListBucketResult", {
+  const body = toXml(root, {
     Name: bucket,
     Prefix: encode(query.get("prefix") ?? ""),
     Delimiter: delimiter ? encode(delimiter) : undefined,
     MaxKeys: maxKeys(query),
     EncodingType: query.get("encoding-type") ?? undefined,
-    IsTruncated: listing.next !== undefined,
-    ...paging,
-    [ofVersions ? "Version" : "Contents"]: listing.objects.map((object) => ({
-      Key: encode(object.key),
-      ...(ofVersions && { VersionId: onlyVersion, IsLatest: true }),
-      LastModified: new Date(object.lastModified).toISOString(),
-      ETag: object.etag,
-      Size: object.size,
-      StorageClass: "STANDARD",
-    })),
-    CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+    IsTruncated: page.next !== undefined,
+    ...content,
+    CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
   });
   return { status: 200, body };
 }
 
-/** How keys are written in the answer: `encoding-type=url` is for keys that XML cannot hold. */
+/** Returns how keys are written in the response: `encoding-type=url` is for keys that XML cannot hold. */
 function encoder(query: URLSearchParams): (text: string) => string {
   const type = query.get("encoding-type");
   if (type === null) return (text) => text;

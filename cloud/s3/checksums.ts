@@ -91,11 +91,6 @@ export function checksOf(headers: IncomingHttpHeaders, trailers: Record<string, 
   return checks;
 }
 
-/** False for a checksum that is always of the request's body, even where the body is not the object. */
-export function isOfObject({ header }: Check): boolean {
-  return header.startsWith("x-amz-checksum-");
-}
-
 function algorithmOf(header: string): string | undefined {
   if (header === "content-md5") return "md5";
   const name = /^x-amz-checksum-(.+)$/.exec(header)?.[1];

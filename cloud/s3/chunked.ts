@@ -1,6 +1,6 @@
 /**
  * The `aws-chunked` encoding, in which the SDK sends streams: chunks with their length in hex (and, if signed, a
- * signature that is passed over here), then trailers that carry the checksum.
+ * signature, which is ignored here), then trailers that carry the checksum.
  *
  *     <hex length>[;chunk-signature=…]\r\n<bytes>\r\n … 0[;…]\r\n<name>:<value>\r\n … \r\n
  *

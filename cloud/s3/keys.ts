@@ -1,25 +1,36 @@
 /** Which bucket and key names can be folders and files. */
-import { S3Error } from "./errors";
+import { invalidArgument, S3Error } from "./errors";
 
 /** True for a name that S3 allows; it never begins with a dot, so it cannot be one of the endpoint's own folders. */
 export function isBucketName(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes("..");
 }
 
-/** Refuses a key that cannot be the path of a plain file. */
-export function checkKey(key: string): void {
-  if (Buffer.byteLength(key) > 1024)
+/** Throws `S3Error` for a key that cannot be the path of a plain file. */
+export function requireFileKey(key: string): void {
+  if (isTooLong(key))
     throw new S3Error(400, "KeyTooLongError", "The key is longer than 1024 bytes: use a shorter one.");
-  const reason = key
+  const reason = whyNotFileKey(key);
+  if (reason !== undefined)
+    throw invalidArgument(
+      `The key "${key}" cannot be kept as a plain file because ${reason}: use another key.`,
+    );
+}
+
+/** True for a key that can be the path of a plain file; there is never an object with another key. */
+export function isFileKey(key: string): boolean {
+  return !isTooLong(key) && whyNotFileKey(key) === undefined;
+}
+
+function isTooLong(key: string): boolean {
+  return Buffer.byteLength(key) > 1024;
+}
+
+function whyNotFileKey(key: string): string | undefined {
+  return key
     .split("/")
     .map(whyNotFileName)
     .find((why) => why !== undefined);
-  if (reason === undefined) return;
-  throw new S3Error(
-    400,
-    "InvalidArgument",
-    `The key "${key}" cannot be kept as a plain file because ${reason}: use another key.`,
-  );
 }
 
 function whyNotFileName(segment: string): string | undefined {

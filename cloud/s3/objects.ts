@@ -1,24 +1,24 @@
 /**
- * Objects as plain files: the body of a key is `<root>/<bucket>/<key>`, so that any tool can read it, and what S3 keeps
- * beside it is a sidecar in `<root>/.meta/`. A file that someone copied in by hand is an object too. One process at a
- * time may write to a root.
+ * Objects as plain files: the body of a key is `<root>/<bucket>/<key>`, so that any tool can read it; its headers and
+ * metadata are in a sidecar in `<root>/.meta/`. A file copied in by hand is an object too. Only one process at a time may
+ * write to a root.
  */
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import type { BigIntStats } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../errors";
 import type { Clock, ObjectEvent } from "../types";
 import { contentHash } from "./checksums";
 import { requireWritable, type WriteCondition } from "./conditions";
-import { type Body, fingerprint, writeDraft } from "./drafts";
 import { ignoreMissing, noSuchBucket } from "./errors";
 import { isFolder, makeRoom, removeEmptyParents } from "./folders";
-import { checkKey, isBucketName } from "./keys";
+import { isBucketName, isFileKey, requireFileKey } from "./keys";
+import { KeyedLock } from "./keyedLock";
 import { type ListQuery, listKeys } from "./listing";
 import { type ObjectInfo, Sidecars } from "./sidecars";
-import { Turns } from "./turns";
+import { type Body, fingerprint, writeTemporaryFile } from "./temporaryFiles";
 
-/** Where objects lie and who hears of changes. */
+/** Where objects are stored, and what is called on changes. */
 interface ObjectFilesOptions {
   root: string;
   /** Sets LastModified; real time if left out. */
@@ -30,14 +30,10 @@ interface ObjectFilesOptions {
 /** What goes with a body. */
 export interface PutOptions {
   condition?: WriteCondition;
-  /** Content-Type and its like, by name in lower case. */
+  /** Content-Type and similar headers, by name in lower case. */
   headers?: Record<string, string>;
   /** User metadata, without `x-amz-meta-`. */
   metadata?: Record<string, string>;
-  /** With quotes; the body's md5 if left out. */
-  etag?: string;
-  /** What the event says after `ObjectCreated:`; `Put` if left out. */
-  cause?: "Put" | "Copy" | "CompleteMultipartUpload";
 }
 
 /** An object in a listing. */
@@ -53,30 +49,30 @@ export interface ObjectPage {
   next?: string;
 }
 
-/** The buckets below one folder. Every method throws `S3Error` for a missing bucket and for a key that cannot be a file. */
+/** The buckets below one folder. Every method throws `S3Error` for a missing bucket, writes also for a key that cannot be a file. */
 export class ObjectFiles {
-  /** Folder for bodies that are not objects yet; in the root, so that a rename reaches the buckets. */
-  readonly drafts: string;
+  /** Folder for bodies that are not objects yet; inside the root, so that a rename can move them to a bucket. */
+  private readonly temporary: string;
   private readonly root: string;
   private readonly clock: Clock;
   private readonly onChange: (event: ObjectEvent) => void;
   private readonly sidecars: Sidecars;
-  // By bucket, not by key: the folders of one key are another's too.
-  private readonly turns = new Turns();
+  // By bucket, not by key: two keys may share folders.
+  private readonly lock = new KeyedLock();
   private lastSequence = 0;
 
   constructor({ root, clock = { now: () => Date.now() }, onChange = () => undefined }: ObjectFilesOptions) {
     this.root = resolve(root);
-    this.drafts = join(this.root, ".tmp");
+    this.temporary = join(this.root, ".tmp");
     this.clock = clock;
     this.onChange = onChange;
-    this.sidecars = new Sidecars(join(this.root, ".meta"), this.drafts);
+    this.sidecars = new Sidecars(join(this.root, ".meta"), this.temporary);
   }
 
-  /** Makes the root and clears away what a killed process left half-written; for the one process that serves it. */
+  /** Makes the root and removes what a killed process left half-written. Only for the process that serves the root. */
   async prepare(): Promise<void> {
-    await rm(this.drafts, { recursive: true, force: true }).catch(() => undefined);
-    await this.makeFolder(this.drafts);
+    await rm(this.temporary, { recursive: true, force: true }).catch(() => undefined);
+    await this.makeFolder(this.temporary);
   }
 
   /** Makes a bucket unless it is there. */
@@ -86,18 +82,7 @@ export class ObjectFiles {
         `"${name}" is not a bucket name: use 3 to 63 lower-case letters, digits, dots and hyphens.`,
       );
     await this.makeFolder(join(this.root, name));
-    await this.makeFolder(this.drafts);
-  }
-
-  /** All buckets, in ascending order of their names. */
-  async buckets(): Promise<{ name: string; created: Date }[]> {
-    const names = (await readdir(this.root)).filter(isBucketName).sort();
-    const found = await Promise.all(
-      names.map(async (name) => ({ name, stats: await stat(join(this.root, name)) })),
-    );
-    return found
-      .filter(({ stats }) => stats.isDirectory())
-      .map(({ name, stats }) => ({ name, created: stats.birthtime }));
+    await this.makeFolder(this.temporary);
   }
 
   /** Throws `NoSuchBucket` unless the bucket is there. */
@@ -107,17 +92,17 @@ export class ObjectFiles {
 
   /** What is known of an object, or undefined if there is none. */
   async head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
-    await this.check(bucket, key);
-    return this.turns.take(bucket, () => this.current(bucket, key));
+    await this.requireBucket(bucket);
+    return this.lock.run(bucket, () => this.current(bucket, key));
   }
 
   /**
-   * An object opened for reading, or undefined if there is none. The caller closes the file; it stays the same version
-   * however often the object is overwritten.
+   * An object opened for reading, or undefined if there is none. The caller closes the file. The file stays the same
+   * version, even if the object is overwritten.
    */
   async get(bucket: string, key: string): Promise<{ info: ObjectInfo; file: FileHandle } | undefined> {
-    await this.check(bucket, key);
-    return this.turns.take(bucket, async () => {
+    await this.requireBucket(bucket);
+    return this.lock.run(bucket, async () => {
       const info = await this.current(bucket, key);
       return info && { info, file: await open(this.path(bucket, key)) };
     });
@@ -125,35 +110,37 @@ export class ObjectFiles {
 
   /** Writes an object whole or not at all; throws `S3Error` 412 or 404 if the condition does not hold. */
   async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
-    await this.check(bucket, key);
-    const { path: draft, ...content } = await writeDraft(this.drafts, body);
+    requireFileKey(key);
+    await this.requireBucket(bucket);
+    const { path: temporary, ...content } = await writeTemporaryFile(this.temporary, body);
     try {
-      return await this.turns.take(bucket, async () => {
+      return await this.lock.run(bucket, async () => {
         const current = await this.current(bucket, key);
         requireWritable(key, current, options.condition);
         const info: ObjectInfo = {
           ...content,
-          etag: options.etag ?? `"${content.md5}"`,
+          etag: `"${content.md5}"`,
           lastModified: this.clock.now(),
           headers: options.headers ?? {},
           metadata: options.metadata ?? {},
         };
         if (!current) await makeRoom(this.path(bucket, key), key);
         await this.sidecars.write(bucket, key, current ? [info, current] : [info]);
-        await rename(draft, this.path(bucket, key));
-        this.changed(`ObjectCreated:${options.cause ?? "Put"}`, bucket, key, info);
+        await rename(temporary, this.path(bucket, key));
+        this.changed("ObjectCreated:Put", bucket, key, info);
         return info;
       });
     } catch (error) {
-      await rm(draft, { force: true });
+      await rm(temporary, { force: true });
       throw error;
     }
   }
 
   /** Deletes an object and says whether there was one. */
   async delete(bucket: string, key: string, condition?: WriteCondition): Promise<boolean> {
-    await this.check(bucket, key);
-    return this.turns.take(bucket, async () => {
+    requireFileKey(key);
+    await this.requireBucket(bucket);
+    return this.lock.run(bucket, async () => {
       const current = await this.current(bucket, key);
       requireWritable(key, current, condition);
       if (!current) return false;
@@ -169,7 +156,7 @@ export class ObjectFiles {
   /** One page of the objects of a bucket, in ascending UTF-8 order of their keys. */
   async list(bucket: string, query: ListQuery = {}): Promise<ObjectPage> {
     await this.requireBucket(bucket);
-    return this.turns.take(bucket, async () => {
+    return this.lock.run(bucket, async () => {
       const { keys, commonPrefixes, next } = await listKeys(join(this.root, bucket), query);
       const objects: ListedObject[] = [];
       for (const key of keys) {
@@ -194,22 +181,17 @@ export class ObjectFiles {
     return join(this.root, bucket, ...key.split("/"));
   }
 
-  private async check(bucket: string, key: string): Promise<void> {
-    checkKey(key);
-    await this.requireBucket(bucket);
-  }
-
-  /** The version that the body's file is, from its sidecar or, if that does not know it, from its bytes. */
+  /** The version that is in the body's file: from its sidecar, or from its bytes if the sidecar does not know it. */
   private async current(bucket: string, key: string): Promise<ObjectInfo | undefined> {
-    const path = this.path(bucket, key);
-    const stats = await stat(path, { bigint: true }).catch(ignoreMissing);
+    if (!isFileKey(key)) return undefined;
+    const stats = await stat(this.path(bucket, key), { bigint: true }).catch(ignoreMissing);
     if (!stats?.isFile()) return undefined;
     const versions = await this.sidecars.read(bucket, key);
     const known = versions.find((version) => version.fingerprint === fingerprint(stats));
     return known ?? this.adopt(bucket, key, versions, stats);
   }
 
-  /** Hashes a file that came by hand, or by a copy of the whole root, which keeps its metadata. */
+  /** Hashes a file that was copied in by hand, or with the whole root; in the second case the sidecar still has its metadata. */
   private async adopt(
     bucket: string,
     key: string,
@@ -233,7 +215,7 @@ export class ObjectFiles {
       ...content,
       fingerprint: fingerprint(stats),
     };
-    // It only saves hashing again, so a disk that cannot take it is no reason to refuse the read.
+    // The sidecar only saves hashing again: the read succeeds even if it cannot be written.
     await this.sidecars.write(bucket, key, [info]).catch(() => undefined);
     return info;
   }
@@ -244,7 +226,7 @@ export class ObjectFiles {
     key: string,
     { size, etag }: Pick<ObjectInfo, "size" | "etag">,
   ) {
-    // From real time, so that it grows across restarts and simulated clocks alike.
+    // From real time, so that it grows across restarts and whatever the simulated clock does.
     this.lastSequence = Math.max(this.lastSequence + 1, Date.now() * 1024);
     const sequencer = this.lastSequence.toString(16).toUpperCase().padStart(16, "0");
     this.onChange({ name, bucket, key, size, etag, sequencer });

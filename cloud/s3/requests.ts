@@ -1,23 +1,16 @@
-/** A request as the operations see it, and what they answer. */
+/** A request as the operations see it, and their response. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
-import { checksOf, isOfObject, verified } from "./checksums";
+import { checksOf, verified } from "./checksums";
 import { decodeChunked, isChunked } from "./chunked";
-import { invalidArgument, S3Error } from "./errors";
+import { S3Error } from "./errors";
 import type { ObjectFiles, PutOptions } from "./objects";
-import type { Uploads } from "./uploads";
 
-/** Longest XML body: 10,000 parts with their checksums stay far below. */
+/** Longest XML body: the names of 1,000 objects to delete are far shorter. */
 const XML_LIMIT = 8 * 1024 * 1024;
 
-/** What operations work on. */
-export interface Stores {
-  files: ObjectFiles;
-  uploads: Uploads;
-}
-
 /** One request. */
-export interface Call {
+export interface S3Request {
   method: string;
   /** Empty for the list of buckets. */
   bucket: string;
@@ -29,36 +22,32 @@ export interface Call {
   body(): AsyncIterable<Uint8Array>;
 }
 
-/** One answer. */
-export interface Answer {
+/** One response. */
+export interface S3Response {
   status: number;
   headers?: Record<string, string>;
   body?: string | Readable;
 }
 
 /** One operation of S3. */
-export type Operation = (call: Call, stores: Stores) => Promise<Answer>;
+export type Operation = (request: S3Request, files: ObjectFiles) => Promise<S3Response>;
 
 /** Reads the address and headers of a request. */
-export function readCall(request: IncomingMessage): Call {
+export function readRequest(request: IncomingMessage): S3Request {
   const [path, ...query] = (request.url ?? "/").split("?");
   const [bucket, ...key] = path!.replace(/^\//, "").split("/");
   const { method = "GET", headers } = request;
-  const parameters = new URLSearchParams(query.join("?"));
-  // The one body that is not the object its checksum headers speak of.
-  const completes = method === "POST" && parameters.has("uploadId");
   return {
     method,
     bucket: decodeUri(bucket!),
     key: decodeUri(key.join("/")),
-    query: parameters,
+    query: new URLSearchParams(query.join("?")),
     headers,
-    body: () => readBody(request, completes),
+    body: () => readBody(request),
   };
 }
 
-/** Percent-decodes a part of an address. */
-export function decodeUri(text: string): string {
+function decodeUri(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -66,11 +55,11 @@ export function decodeUri(text: string): string {
   }
 }
 
-function readBody(request: IncomingMessage, completes: boolean): AsyncIterable<Uint8Array> {
+function readBody(request: IncomingMessage): AsyncIterable<Uint8Array> {
   const { headers } = request;
   const trailers: Record<string, string> = {};
-  const checks = checksOf(headers, trailers).filter((check) => !(completes && isOfObject(check)));
-  // Left open if the body is refused half-way, so that the answer that says why can still be sent.
+  const checks = checksOf(headers, trailers);
+  // The connection stays open if the body is refused before its end, to send the reason.
   const received = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   if (!isChunked(headers)) return verified(received, checks);
   const body = verified(decodeChunked(received, trailers), checks);
@@ -88,24 +77,17 @@ async function* ofLength(body: AsyncIterable<Uint8Array>, expected: number): Asy
     throw new S3Error(400, "IncompleteBody", `${expected} bytes were announced, ${size} received.`);
 }
 
-/** The whole body as text. */
-export async function readText(call: Call): Promise<string> {
+/** Returns the whole body as text. */
+export async function readText(request: S3Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of call.body()) {
+  for await (const chunk of request.body()) {
     chunks.push(chunk);
     size += chunk.byteLength;
     if (size > XML_LIMIT)
       throw new S3Error(400, "EntityTooLarge", `The XML of the request is longer than ${XML_LIMIT} bytes.`);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** A whole number of a query parameter, from `least` to `most`. */
-export function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= most) return value;
-  throw invalidArgument(`${name} is "${text}", but must be a whole number from ${least} to ${most}.`);
 }
 
 const STORED_HEADERS = [
@@ -117,7 +99,7 @@ const STORED_HEADERS = [
   "expires",
 ];
 
-/** The headers of a request that its object is to carry. */
+/** Returns the headers and metadata of a request that are stored with the object. */
 export function carriedHeaders(
   headers: IncomingHttpHeaders,
 ): Required<Pick<PutOptions, "headers" | "metadata">> {
@@ -132,7 +114,7 @@ export function carriedHeaders(
   return { headers: carried, metadata: userMetadata(headers) };
 }
 
-/** Names without `x-amz-meta-`. Throws if they are more than S3 takes. */
+/** Names without `x-amz-meta-`. Throws if S3 would not take so much. */
 function userMetadata(headers: IncomingHttpHeaders): Record<string, string> {
   const metadata: Record<string, string> = {};
   let size = 0;

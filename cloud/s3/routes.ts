@@ -1,21 +1,22 @@
 /** Which operation a request asks for. */
 import { notImplemented } from "./errors";
-import type { Call } from "./requests";
+import type { S3Request } from "./requests";
 
-/**
- * Parameters that say how an operation is done, beside those of signed links; any other names what it is done to
- * (`?acl`, `?tagging` …).
- */
+/** Parameters that say how an operation is done. Any other, such as `acl`, names what it is done to. */
 const PARAMETERS = [
   "list-type",
   "prefix",
   "delimiter",
   "max-keys",
   "marker",
+  "key-marker",
+  "version-id-marker",
   "start-after",
   "continuation-token",
   "encoding-type",
   "fetch-owner",
+  "versionId",
+  "partNumber",
   "x-id",
 ];
 
@@ -45,8 +46,8 @@ const VERBS: Record<string, string> = {
   POST: "Post",
 };
 
-/** The name that S3 gives the operation, such as `PutObject` or `GetBucketAcl`. */
-export function operationName({ method, bucket, key, query, headers }: Call): string {
+/** Returns S3's name of the operation, such as `PutObject` or `GetBucketAcl`. */
+export function operationName({ method, bucket, key, query, headers }: S3Request): string {
   const copies = headers["x-amz-copy-source"] !== undefined;
   const scope = key === "" ? "Bucket" : "Object";
   const verb = VERBS[method] ?? method;
@@ -66,7 +67,7 @@ export function operationName({ method, bucket, key, query, headers }: Call): st
 function subresourceOf(query: URLSearchParams): string | undefined {
   if (query.has("uploadId")) return "uploadId";
   return [...query.keys()].find(
-    (name) => !PARAMETERS.includes(name) && !isRefused(name) && !/^x-amz-/i.test(name),
+    (name) => !PARAMETERS.includes(name) && !/^response-/.test(name) && !/^x-amz-/i.test(name),
   );
 }
 
@@ -77,12 +78,21 @@ function pascalCase(name: string): string {
 
 /** Headers that ask for what is not kept here. Storage class and encryption at rest change nothing a client could see. */
 const REFUSED_HEADERS =
-  /^x-amz-(acl|grant-.*|tagging|object-lock-.*|website-redirect-location|write-offset-bytes|server-side-encryption-customer-.*)$/;
+  /^x-amz-(acl|grant-.*|tagging|object-lock-.*|website-redirect-location|write-offset-bytes|if-match-.*|server-side-encryption-customer-.*)$/;
 
-/** Throws for a header or parameter that would make the operation mean something else. */
-export function refuseVariants(operation: string, { headers, query }: Call): void {
-  const parameter = [...query.keys()].find((name) => isRefused(name) && operation !== "UploadPart");
-  const variant = parameter ?? Object.keys(headers).find((name) => REFUSED_HEADERS.test(name));
+/** Headers of a read that ask for a part of the object, or for none of it. */
+const REFUSED_READ_HEADERS = /^(range|if-(match|none-match|modified-since|unmodified-since))$/;
+
+/** Throws `NotImplemented` for a header or parameter that would change the meaning of the operation. */
+export function refuseVariants(operation: string, { headers, query }: S3Request): void {
+  const isRead = operation === "GetObject" || operation === "HeadObject";
+  const variant =
+    [...query.keys()].find(
+      (name) => isRefused(name) && `${operation} ${name}` !== "DeleteObject versionId",
+    ) ??
+    Object.keys(headers).find(
+      (name) => REFUSED_HEADERS.test(name) || (isRead && REFUSED_READ_HEADERS.test(name)),
+    );
   if (variant) throw notImplemented(`${operation} with ${variant}`);
 }
 

@@ -10,21 +10,16 @@ import { bucketOperations } from "./bucket-operations";
 import { asS3Error, failedWith, notImplemented } from "./errors";
 import { objectOperations } from "./object-operations";
 import { ObjectFiles } from "./objects";
-import { type Answer, type Operation, readCall, type Stores } from "./requests";
+import { type Operation, readRequest, type S3Response } from "./requests";
 import { operationName, refuseVariants } from "./routes";
-import { uploadOperations } from "./upload-operations";
-import { Uploads } from "./uploads";
 import { toXml } from "./xml";
 
-const OPERATIONS: Record<string, Operation> = {
-  ...bucketOperations,
-  ...objectOperations,
-  ...uploadOperations,
-};
+const OPERATIONS = new Map<string, Operation>(Object.entries({ ...bucketOperations, ...objectOperations }));
 
 /**
- * An S3 endpoint for clients that sign as they like (signatures are not checked) and use path-style addresses, as the
- * SDK does for an endpoint that is an IP address. Emits `object` after each change of an object; its key is not encoded.
+ * An S3 endpoint that does not check signatures and takes path-style addresses, which the SDK uses if the endpoint is an
+ * IP address. It has the operations that the functions and commands use; any other is answered by 501 NotImplemented.
+ * Emits `object` after each change of an object; its key is not encoded.
  * @example
  * const s3 = new S3Server({ root: ".local/s3" });
  * await s3.createBucket("raw");
@@ -33,16 +28,14 @@ const OPERATIONS: Record<string, Operation> = {
 export class S3Server extends EventEmitter<{ object: [ObjectEvent] }> {
   /** The same objects without HTTP; changes made here are emitted too. */
   readonly files: ObjectFiles;
-  private readonly stores: Stores;
   private readonly server: Server;
   private readonly running = new Set<Promise<void>>();
 
   constructor({ root, clock }: { root: string; clock?: Clock }) {
     super();
     this.files = new ObjectFiles({ root, clock, onChange: (event) => this.emit("object", event) });
-    this.stores = { files: this.files, uploads: new Uploads(root, this.files) };
     this.server = createServer((request, response) => this.run(request, response));
-    // Clients are on this machine: closing an idle connection would only meet a request on its way.
+    // Clients keep their connections: one closed as idle could break a request that is being sent.
     this.server.keepAliveTimeout = 0;
     this.server.requestTimeout = 0;
   }
@@ -64,7 +57,7 @@ export class S3Server extends EventEmitter<{ object: [ObjectEvent] }> {
     await this.files.createBucket(name);
   }
 
-  /** Ends all connections and waits until no request touches the files any more. */
+  /** Ends all connections and waits until no request uses the files any more. */
   async close(): Promise<void> {
     const closed = new Promise((done) => this.server.close(done));
     this.server.closeAllConnections();
@@ -80,19 +73,19 @@ export class S3Server extends EventEmitter<{ object: [ObjectEvent] }> {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader("x-amz-request-id", randomUUID());
     try {
-      const call = readCall(request);
-      const name = operationName(call);
-      const operation = OPERATIONS[name];
+      const asked = readRequest(request);
+      const name = operationName(asked);
+      const operation = OPERATIONS.get(name);
       if (!operation) throw notImplemented(name);
-      refuseVariants(name, call);
-      await send(response, await operation(call, this.stores));
+      refuseVariants(name, asked);
+      await send(response, await operation(asked, this.files));
     } catch (error) {
       sendError(request, response, error);
     }
   }
 }
 
-async function send(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
+async function send(response: ServerResponse, { status, headers, body }: S3Response): Promise<void> {
   if (typeof body === "string") {
     response.writeHead(status, { "content-type": "application/xml", ...headers }).end(body);
     return;
@@ -104,7 +97,7 @@ async function send(response: ServerResponse, { status, headers, body }: Answer)
 
 function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
-    // Half an answer is out: only a broken connection tells the client that it is not whole.
+    // Half of the response was sent: only a broken connection tells the client that it is not complete.
     response.destroy();
     return;
   }

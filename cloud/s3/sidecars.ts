@@ -1,7 +1,7 @@
 /**
- * What is known of an object beside its bytes, in a file of its own. Two files cannot be renamed at once, so a sidecar
- * describes the version being written *and* the one it replaces, and is in place before the body is: the rename of the
- * body alone decides which of them holds, whenever the process dies.
+ * Sidecars: an object's headers, metadata and checksums, in a file beside its body. Two files cannot be renamed at once.
+ * So a sidecar is written before the body and describes both the new version and the one it replaces. The rename of the
+ * body alone decides which of the two is valid, whenever the process dies.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -15,11 +15,11 @@ export interface ObjectInfo extends Content {
   etag: string;
   /** ms since 1970 UTC */
   lastModified: number;
-  /** Content-Type and its like, by name in lower case. */
+  /** Content-Type and similar headers, by name in lower case. */
   headers: Record<string, string>;
   /** User metadata, without `x-amz-meta-`. */
   metadata: Record<string, string>;
-  /** Of the body's file (see drafts.ts). */
+  /** Of the body's file (see temporaryFiles.ts). */
   fingerprint: string;
 }
 
@@ -27,10 +27,10 @@ export interface ObjectInfo extends Content {
 export class Sidecars {
   constructor(
     private readonly folder: string,
-    private readonly drafts: string,
+    private readonly temporary: string,
   ) {}
 
-  /** The versions that a sidecar describes, newest first; none if it is lost or is not JSON. */
+  /** The versions that a sidecar describes, newest first; none if it is missing or not JSON. */
   async read(bucket: string, key: string): Promise<ObjectInfo[]> {
     const text = await readFile(this.path(bucket, key), "utf8").catch(ignoreMissing);
     if (text === undefined) return [];
@@ -44,13 +44,13 @@ export class Sidecars {
   /** Replaces a sidecar. */
   async write(bucket: string, key: string, versions: ObjectInfo[]): Promise<void> {
     const path = this.path(bucket, key);
-    const draft = join(this.drafts, randomUUID());
+    const temporary = join(this.temporary, randomUUID());
     try {
-      await writeFile(draft, JSON.stringify({ key, versions }), { flag: "wx" });
+      await writeFile(temporary, JSON.stringify({ key, versions }), { flag: "wx" });
       await mkdir(dirname(path), { recursive: true });
-      await rename(draft, path);
+      await rename(temporary, path);
     } catch (error) {
-      await rm(draft, { force: true });
+      await rm(temporary, { force: true });
       throw error;
     }
   }

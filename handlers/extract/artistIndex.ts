@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
-import { failure } from "../shared/errors";
-import type { Landing } from "../raw/writer";
+import { runFailure } from "../shared/runFailures";
+import type { RawWriter } from "../raw/writer";
 import type { Store } from "../shared/store";
 
 /**
@@ -9,7 +9,7 @@ import type { Store } from "../shared/store";
  */
 export interface ArtistIndex {
   /** A landing that notes every artist in what it lands. The index is stored when all of that has landed. */
-  watch(landing: Landing): Landing;
+  watch(landing: RawWriter): RawWriter;
   /** Those whose details are unknown, then those read before this UTC day, the oldest first. */
   due(before: string): Promise<string[]>;
   /** Notes that the details of these were read on this UTC day; stored like what is seen. */
@@ -47,7 +47,7 @@ export function artistIndex(store: Store, listener: string): ArtistIndex {
 
   const load = async () => {
     const found = await read(store, key).catch((error: unknown) => {
-      throw failure("storage", `${key} could not be read: is the raw bucket reachable?`, error);
+      throw runFailure("storage", `${key} could not be read: is the raw bucket reachable?`, error);
     });
     return { days: parse(key, found?.text), etag: found?.etag };
   };
@@ -66,7 +66,7 @@ export function artistIndex(store: Store, listener: string): ArtistIndex {
       } catch (error) {
         // Whether another attempt has written or only an answer was lost: what is stored now says what is still new.
         if (tries === writeTries)
-          throw failure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
+          throw runFailure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
         stored = undefined;
       }
     }
@@ -125,7 +125,7 @@ function parse(key: string, stored: string | undefined): Days {
     // Told below.
   }
   if (form?.format !== 1)
-    throw failure(
+    throw runFailure(
       "state_unknown",
       `${key} is not what this version writes: deploy the version that wrote it, or remove the object, which costs a second read of artists.`,
     );

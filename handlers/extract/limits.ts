@@ -1,5 +1,6 @@
 /** What keeps a run from calling Spotify: a limit that Spotify set, and calls that are kept for later today. */
-import { failure, type CodedError } from "../shared/errors";
+import type { CodedError } from "../shared/errors";
+import { runFailure } from "../shared/runFailures";
 import type { SpotifyFailure } from "./spotify/failures";
 import { iso, type ListenerRun } from "./streams/listenerRun";
 
@@ -18,14 +19,14 @@ export function pauseAt(run: ListenerRun): CodedError | undefined {
   const wait = notBefore(run);
   return wait === null
     ? undefined
-    : failure("not_before", `Spotify wants no calls before ${wait}: a later run goes on.`);
+    : runFailure("not_before", `Spotify wants no calls before ${wait}: a later run goes on.`);
 }
 
 /**
  * Remembers until when Spotify wants no calls. Without a Retry-After that is the window that Spotify counts rates over,
  * or for a quota the next UTC day.
  */
-export function heedLimit(run: ListenerRun, stop: CodedError): void {
+export function recordRetryAfter(run: ListenerRun, stop: CodedError): void {
   const toNextDay = dayMs - (run.now() % dayMs);
   const usual = stop.code === "rate_limited" ? rateLimitMs : Math.max(toNextDay, hourMs);
   const not_before = iso(run.now() + ((stop as SpotifyFailure).retryAfterMs ?? usual));

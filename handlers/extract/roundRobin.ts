@@ -16,7 +16,7 @@ const commonTurns = 2;
  * from run to run for as long as somebody waits.
  * @param stopped told of what ended a listener's reading before its time; what it throws ends everybody's
  */
-export async function takeTurns(
+export async function readRoundRobin(
   readings: Reading[],
   stopped: (run: ListenerRun, error: unknown) => void,
 ): Promise<void> {

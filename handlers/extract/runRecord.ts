@@ -5,9 +5,9 @@ import { iso, type ListenerRun } from "./streams/listenerRun";
 import { warnedDays } from "./tokenLife";
 
 /** Lands the record of a listener's run, and returns it. */
-export async function landRecord(run: ListenerRun, event_id: string, stack: string): Promise<RunLine> {
-  const { listener, startedAt, client, tally } = run;
-  const reason = run.fault ?? run.leftOver;
+export async function writeRunRecord(run: ListenerRun, event_id: string, stack: string): Promise<RunLine> {
+  const { listener, startedAt, client, counts: tally } = run;
+  const reason = run.failure ?? run.postponed;
   const record: RunLine = {
     kind: "run",
     listener,
@@ -15,7 +15,7 @@ export async function landRecord(run: ListenerRun, event_id: string, stack: stri
     event_id,
     started_at: iso(startedAt),
     ended_at: iso(run.now()),
-    status: run.fault ? "failed" : run.leftOver ? "partial" : "complete",
+    status: run.failure ? "failed" : run.postponed ? "partial" : "complete",
     stop_reason: reason?.code ?? null,
     stop_message: reason?.message ?? null,
     calls: client.spent.calls,
@@ -23,13 +23,13 @@ export async function landRecord(run: ListenerRun, event_id: string, stack: stri
     containers_read: tally.read,
     containers_unchanged: tally.unchanged,
     containers_skipped: tally.skipped,
-    raw_objects: run.landing.landed(),
+    raw_objects: run.rawWriter.written(),
     budget_used: run.session.callsUsed(),
     not_before: notBefore(run),
     token_days_left: run.tokenDaysLeft,
   };
-  run.landing.add("extract_runs", utcDay(startedAt), record);
-  await run.landing.flush();
+  run.rawWriter.add("extract_runs", utcDay(startedAt), record);
+  await run.rawWriter.flush();
   run.log({ message: "listener served", ...record });
   report(run, record, stack);
   return record;
@@ -49,5 +49,5 @@ function report(run: ListenerRun, record: RunLine, stack: string): void {
     NewRefreshToken: Number(isNew),
     ...(daysLeft !== null && { TokenDaysLeft: daysLeft }),
   };
-  run.print(metricsEntry(run.now(), metricDimensions(stack, run.listener), values));
+  run.emit(metricsEntry(run.now(), metricDimensions(stack, run.listener), values));
 }

@@ -1,4 +1,5 @@
-import { failure } from "../shared/errors";
+import { GetParametersCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { runFailure } from "../shared/runFailures";
 
 /** The app that signs in; made in Spotify's developer dashboard. */
 export interface AppSecret {
@@ -24,22 +25,17 @@ const namesPerCall = 10;
 
 /**
  * Reads the app's and the listeners' secrets from SSM: `<prefix>/app` and `<prefix>/listeners/<name>`, SecureStrings
- * that hold JSON. `sdk` is the module `@aws-sdk/client-ssm`, handed in since Lambda provides it.
+ * that hold JSON.
  * @throws `secret_missing` without the app's parameter, `secret_malformed` for a value that is not as expected
  */
-export async function ssmSecrets(
-  sdk: typeof import("@aws-sdk/client-ssm"),
-  client: import("@aws-sdk/client-ssm").SSMClient,
-  prefix: string,
-  listeners: string[],
-): Promise<Secrets> {
+export async function ssmSecrets(client: SSMClient, prefix: string, listeners: string[]): Promise<Secrets> {
   const appName = `${prefix}/app`;
   const listenerName = (listener: string) => `${prefix}/listeners/${listener}`;
   const names = [appName, ...listeners.map(listenerName)];
   const values: Record<string, string | undefined> = {};
   for (let start = 0; start < names.length; start += namesPerCall) {
     const Names = names.slice(start, start + namesPerCall);
-    const answer = await client.send(new sdk.GetParametersCommand({ Names, WithDecryption: true }));
+    const answer = await client.send(new GetParametersCommand({ Names, WithDecryption: true }));
     for (const { Name, Value } of answer.Parameters ?? []) if (Name) values[Name] = Value;
   }
   return {
@@ -55,7 +51,7 @@ export async function ssmSecrets(
 
 function appSecret(name: string, value: string | undefined): AppSecret {
   if (value === undefined)
-    throw failure(
+    throw runFailure(
       "secret_missing",
       `The SSM parameter ${name} is missing: set spotifyClientId and spotifyClientSecret and deploy again.`,
     );
@@ -86,7 +82,7 @@ function parse(name: string, value: string): Record<string, unknown> {
 }
 
 function malformed(name: string, fields: string) {
-  return failure(
+  return runFailure(
     "secret_malformed",
     `The SSM parameter ${name} does not hold JSON with ${fields} as text: set the secret and deploy again.`,
   );

@@ -7,6 +7,8 @@
  * stream and day.
  */
 
+import { sha256 } from "../shared/sha256";
+
 /** How much of a container a read holds: all of it, or only what was added since the last one. */
 export type ReadKind = "full" | "additions";
 
@@ -124,18 +126,6 @@ export interface GapLine {
 
 export type RawLine = HeaderLine | PageLine | ObjectLine | CloseLine | SkipLine | RunLine | GapLine;
 
-/** The streams that belong to a listener, in the order in which a run begins them: source `me` means all of them. */
-export const listenerStreams = [
-  "recently_played",
-  "profile",
-  "playlists",
-  "saved_tracks",
-  "saved_albums",
-  "top_items",
-  "followed_artists",
-  "playlist_items",
-];
-
 /** All raw objects of one listener, stream and UTC day: what one transform builds its targets from. */
 export interface StreamDay {
   listener: string;
@@ -148,10 +138,10 @@ export interface StreamDay {
 /**
  * The stream's name as keys spell it: as it is if it is a plain word, else a slug and a hash, since Hadoop readers
  * refuse keys with ":" and odd ids must never collide.
- * @example streamSlug("saved_tracks", sha256) // "saved_tracks"
- * @example streamSlug("playlist:37i9dQZF1DX", sha256) // "playlist_37i9dqzf1dx-5f0c1a2b"
+ * @example streamSlug("saved_tracks") // "saved_tracks"
+ * @example streamSlug("playlist:37i9dQZF1DX") // "playlist_37i9dqzf1dx-5f0c1a2b"
  */
-export function streamSlug(stream: string, sha256: (text: string) => string): string {
+export function streamSlug(stream: string): string {
   if (/^[a-z0-9_]+$/.test(stream)) return stream;
   const slug = stream
     .toLowerCase()

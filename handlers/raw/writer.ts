@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { failure } from "../shared/errors";
+import { runFailure } from "../shared/runFailures";
+import { sha256 } from "../shared/sha256";
 import { rawKey, streamSlug, type HeaderLine, type ObjectLine, type PageLine, type RawLine } from "./format";
 import type { Store } from "../shared/store";
 
 /** Collects the raw lines of one listener's run and lands them as raw objects. */
-export interface Landing {
+export interface RawWriter {
   /** Adds a line of a read; the read's header goes before it, once per object. */
   addToRead(header: HeaderLine, day: string, line: string): Promise<void>;
   /** Adds a line that belongs to no read. */
@@ -15,11 +15,11 @@ export interface Landing {
   /** Lands all that is collected. */
   flush(): Promise<void>;
   /** Objects that have landed so far. */
-  landed(): number;
+  written(): number;
 }
 
 /** What a landing needs; `beforePut` runs before each object is written. */
-export interface LandingOptions {
+export interface RawWriterOptions {
   store: Store;
   listener: string;
   run: string;
@@ -40,7 +40,7 @@ const defaultPartSize = 8_000_000;
 const writeTries = 3;
 
 /** @throws `storage` from every method that lands, if the store does not take an object */
-export function openLanding(options: LandingOptions): Landing {
+export function openRawWriter(options: RawWriterOptions): RawWriter {
   const { store, listener, run, beforePut, partSize = defaultPartSize } = options;
   let parts: Part[] = [];
   let landed = 0;
@@ -56,7 +56,7 @@ export function openLanding(options: LandingOptions): Landing {
   };
   const land = async (part: Part) => {
     const text = part.lines.map((line) => `${line.text}\n`).join("");
-    const streamDay = { listener, slug: streamSlug(part.stream, sha256), day: part.day };
+    const streamDay = { listener, slug: streamSlug(part.stream), day: part.day };
     await beforePut();
     await put(store, rawKey(streamDay, run, landed, sha256(text)), text);
     landed += 1;
@@ -85,7 +85,7 @@ export function openLanding(options: LandingOptions): Landing {
       for (const part of parts) if (part.lines.length > 0) await land(part);
       parts = [];
     },
-    landed: () => landed,
+    written: () => landed,
   };
 }
 
@@ -107,11 +107,7 @@ async function put(store: Store, key: string, text: string): Promise<void> {
     } catch (error) {
       if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 412) return;
       if (tries === writeTries)
-        throw failure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
+        throw runFailure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
     }
   }
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

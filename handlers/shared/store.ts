@@ -1,4 +1,4 @@
-/** The few things extract and transform ask of S3, so that their logic can be tested against any store. */
+/** What extract and transform need of S3, so that their logic can be tested against any store. */
 
 /** A stored object's version: its ETag and the user metadata written with it. */
 export interface ObjectVersion {
@@ -34,54 +34,4 @@ export interface Store {
 export function isConflict(error: unknown): boolean {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   return status === 404 || status === 409 || status === 412;
-}
-
-/** A {@link Store} over one bucket. `sdk` is the module `@aws-sdk/client-s3`, handed in since Lambda provides it. */
-export function s3Store(
-  sdk: typeof import("@aws-sdk/client-s3"),
-  client: import("@aws-sdk/client-s3").S3Client,
-  bucket: string,
-): Store {
-  const missing = (error: unknown) => {
-    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
-      return undefined;
-    throw error;
-  };
-  return {
-    async head(key) {
-      const answer = await client
-        .send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }))
-        .catch(missing);
-      return answer && { etag: answer.ETag!, metadata: answer.Metadata ?? {} };
-    },
-    async list(prefix) {
-      const keys: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await client.send(
-          new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
-        );
-        keys.push(...(page.Contents ?? []).map((object) => object.Key!));
-        token = page.NextContinuationToken;
-      } while (token);
-      return keys;
-    },
-    async get(key) {
-      const answer = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key })).catch(missing);
-      return answer && { body: answer.Body as NodeJS.ReadableStream, etag: answer.ETag! };
-    },
-    async put(key, body, condition, options = {}) {
-      const answer = await client.send(
-        new sdk.PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: body,
-          ...("ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: "*" }),
-          ContentType: options.contentType,
-          Metadata: options.metadata,
-        }),
-      );
-      return answer.ETag!;
-    },
-  };
 }

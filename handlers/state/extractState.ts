@@ -1,4 +1,4 @@
-import { failure } from "../shared/errors";
+import { runFailure } from "../shared/runFailures";
 import type { HeaderLine } from "../raw/format";
 import type { ItemsPath } from "../extract/spotify/client";
 
@@ -128,7 +128,7 @@ export function parseState(text: string | undefined): ExtractState {
   } catch {
     format = "unreadable";
   }
-  throw failure(
+  throw runFailure(
     "state_unknown",
     `state/extract.json has format ${String(format)}, which this version does not know: deploy the version that wrote it.`,
   );
@@ -173,12 +173,12 @@ export function reserve(state: ExtractState, day: string, calls: number): Extrac
 }
 
 /** True once a run of more than plays has begun on `day`. */
-export function isBegun({ budget }: ExtractState, day: string): boolean {
+export function isDailyRunStarted({ budget }: ExtractState, day: string): boolean {
   return budget.day === day && budget.begun === true;
 }
 
 /** Notes that a run of more than plays has begun on `day`. */
-export function begin(state: ExtractState, day: string): ExtractState {
+export function markDailyRunStarted(state: ExtractState, day: string): ExtractState {
   return { ...state, budget: { day, reserved: reservedOn(state, day), begun: true } };
 }
 

@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
-import { codeOf, failure } from "../shared/errors";
+import { codeOf } from "../shared/errors";
+import { runFailure } from "../shared/runFailures";
 import { utcDay } from "../raw/format";
 import { parseState, releaseLease, reserve, reservedOn, takeLease, type ExtractState } from "./extractState";
 import type { Store } from "../shared/store";
@@ -33,7 +34,8 @@ export interface SessionOptions {
   nonce: string;
   event: string;
   run: string;
-  callBudget: number;
+  /** Calls of the day's budget that this run may make. */
+  spendableCalls: number;
   /** Milliseconds until the function is stopped. */
   remainingMs(): number;
   /** True for a run that does not wait if another one is at work. */
@@ -73,7 +75,7 @@ export async function openSession(options: SessionOptions): Promise<Session | "d
     } else {
       if (options.yields) return "yielded";
       if (waited >= longestWaitMs || remainingMs() < 2 * pollMs)
-        throw failure("lease_taken", "Another run is at work: this one is to be started again later.");
+        throw runFailure("lease_taken", "Another run is at work: this one is to be started again later.");
       await options.sleep(pollMs);
     }
   }
@@ -97,7 +99,7 @@ function session(options: SessionOptions, taken: Stored): Session {
     state = stored.state;
   };
   const callsUsed = () => reservedOn(state, today()) - unusedToday();
-  const callsLeft = () => Math.max(0, options.callBudget - callsUsed());
+  const callsLeft = () => Math.max(0, options.spendableCalls - callsUsed());
 
   return {
     state: () => state,
@@ -113,7 +115,7 @@ function session(options: SessionOptions, taken: Stored): Session {
       if (unusedToday() === 0) {
         const block = Math.min(reservedAtOnce, callsLeft());
         if (block === 0)
-          throw failure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
+          throw runFailure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
         change((before) => reserve(before, today(), block));
         await save();
         unused = block;
@@ -130,7 +132,7 @@ function session(options: SessionOptions, taken: Stored): Session {
 
 async function load(store: Store): Promise<Stored> {
   const found = await readState(store).catch((error: unknown) => {
-    throw failure("storage", "The state could not be read: is the raw bucket reachable?", error);
+    throw runFailure("storage", "The state could not be read: is the raw bucket reachable?", error);
   });
   return { state: parseState(found?.text), etag: found?.etag };
 }
@@ -159,9 +161,9 @@ async function write(options: SessionOptions, stored: Stored, next: ExtractState
       if (found.state.counter === state.counter && found.state.nonce === nonce)
         return { state, etag: found.etag };
       if (found.etag !== stored.etag)
-        throw failure("fenced", "Another attempt has taken over this run.", error);
+        throw runFailure("fenced", "Another attempt has taken over this run.", error);
       if (tries === writeTries)
-        throw failure("storage", "The state could not be written: is the raw bucket reachable?", error);
+        throw runFailure("storage", "The state could not be written: is the raw bucket reachable?", error);
     }
   }
 }

@@ -38,10 +38,9 @@ export async function buildRows(
   streamDay: StreamDay,
   keys: string[],
   raw: RawReader,
-  sha256: (text: string) => string,
   rules: QualityRules = {},
 ): Promise<Built> {
-  const reads = await findReads(streamDay, keys, raw, sha256);
+  const reads = await findReads(streamDay, keys, raw);
   const draft = await fill(newDraft(streamDay, reads, new Map(), rules), keys, raw);
   const verdicts = judge(draft);
   const blocked = new Map<number, ReadFinding>();

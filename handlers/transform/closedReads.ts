@@ -35,10 +35,9 @@ export async function findReads(
   streamDay: StreamDay,
   keys: string[],
   raw: RawReader,
-  sha256: (text: string) => string,
 ): Promise<Map<number, Read>> {
   const reads = new Map<number, Read>();
-  for (const key of keys) await findIn(reads, streamDay, key, raw, sha256);
+  for (const key of keys) await findIn(reads, streamDay, key, raw);
   return reads;
 }
 
@@ -47,13 +46,12 @@ async function findIn(
   streamDay: StreamDay,
   key: string,
   raw: RawReader,
-  sha256: (text: string) => string,
 ): Promise<void> {
   const opened = new Set<number>();
   let number = 0;
   for await (const line of raw.outlines(key)) {
     number += 1;
-    const wrong = misplaced(line, streamDay, opened, sha256);
+    const wrong = misplaced(line, streamDay, opened);
     if (wrong) throw badRawObject(key, number, wrong);
     if (!("read_seq" in line)) continue;
     const read = reads.get(line.read_seq) ?? { pages: new Map<number, number>() };
@@ -70,12 +68,7 @@ async function findIn(
 }
 
 /** Why a line cannot stand where it does; `opened` are the reads whose header came before it in its object. */
-function misplaced(
-  line: Outline,
-  { listener, slug }: StreamDay,
-  opened: Set<number>,
-  sha256: (text: string) => string,
-): string | undefined {
+function misplaced(line: Outline, { listener, slug }: StreamDay, opened: Set<number>): string | undefined {
   const kind = streamKind(slug);
   const feeds = (table: string) => tablesOf(kind).some(({ name }) => name === table);
   const fits = {
@@ -98,7 +91,7 @@ function misplaced(
   }[line.kind];
   if (!fits) return `${line.kind} lines have no place in stream ${slug}`;
   if ("listener" in line && line.listener !== listener) return `it is of listener ${line.listener}`;
-  if (line.kind === "header" && streamSlug(line.stream, sha256) !== slug) return `it is of ${line.stream}`;
+  if (line.kind === "header" && streamSlug(line.stream) !== slug) return `it is of ${line.stream}`;
   if ((line.kind === "page" || line.kind === "object") && !opened.has(line.read_seq)) {
     return `no header of read ${line.read_seq} stands before it`;
   }

@@ -1,5 +1,11 @@
 /** The partition registrations that transform asks of the Glue Data Catalog. */
-import type { GlueClient, PartitionInput } from "@aws-sdk/client-glue";
+import {
+  BatchCreatePartitionCommand,
+  GetPartitionCommand,
+  UpdatePartitionCommand,
+  type GlueClient,
+  type PartitionInput,
+} from "@aws-sdk/client-glue";
 import type { GlueDescriptor } from "../../schemas/formats";
 import { failure } from "../shared/errors";
 
@@ -13,26 +19,22 @@ export interface Catalog {
 }
 
 /**
- * A {@link Catalog} over one Glue database. `sdk` is the module `@aws-sdk/client-glue`, handed in since Lambda provides
- * it. Rejects with the SDK's error, or `partition_refused` if Glue takes neither a new partition nor a change.
+ * Returns a {@link Catalog} over one Glue database. It rejects with the SDK's error, or `partition_refused` if Glue takes
+ * neither a new partition nor a change.
  */
-export function glueCatalog(
-  sdk: typeof import("@aws-sdk/client-glue"),
-  client: GlueClient,
-  database: string,
-): Catalog {
+export function glueCatalog(client: GlueClient, database: string): Catalog {
   /** The partition as Glue knows it, or undefined if another has just removed it. */
   const find = async (table: string, day: string) => {
     const request = { DatabaseName: database, TableName: table, PartitionValues: [day] };
     const answer = await client
-      .send(new sdk.GetPartitionCommand(request))
+      .send(new GetPartitionCommand(request))
       .catch(unless("EntityNotFoundException"));
     return answer?.Partition;
   };
   /** The error's code, or undefined if the partition was made. */
   const create = async (table: string, input: PartitionInput) => {
     const request = { DatabaseName: database, TableName: table, PartitionInputList: [input] };
-    const answer = await client.send(new sdk.BatchCreatePartitionCommand(request));
+    const answer = await client.send(new BatchCreatePartitionCommand(request));
     return answer.Errors?.[0]?.ErrorDetail;
   };
   const update = async (table: string, input: PartitionInput) => {
@@ -43,7 +45,7 @@ export function glueCatalog(
       PartitionInput: input,
     };
     return await client
-      .send(new sdk.UpdatePartitionCommand(request))
+      .send(new UpdatePartitionCommand(request))
       .catch(unless("EntityNotFoundException", "ConcurrentModificationException"));
   };
   return {

@@ -57,9 +57,8 @@ export function targetDigest(
   { table }: Target,
   { format, qualityRules, programVersion = ownVersion }: TargetSettings,
   keys: string[],
-  sha256: (text: string) => string,
 ): string {
-  return digestOf(table, format, keys, programVersion, sha256, qualityRules);
+  return digestOf(table, format, keys, programVersion, qualityRules);
 }
 
 /** The bytes of a target. */

@@ -6,7 +6,6 @@
  * loses a race starts over from the ETags. An ETag read after the list, or a second try of one target alone, would let
  * an older list overwrite a newer file.
  */
-import { createHash } from "node:crypto";
 import { programVersion as ownVersion, tablesOf } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
 import { buildRows } from "./build";
@@ -174,12 +173,12 @@ async function tryStreamDay(
   const stale = targets
     .map((target) => ({
       ...target,
-      digest: targetDigest(target, settings, keys, sha256),
+      digest: targetDigest(target, settings, keys),
     }))
     .filter(({ digest, version }) => version?.metadata.digest !== digest);
   if (stale.length === 0) return { written: [], rows: {}, quarantined: 0, blocked: 0 };
 
-  const built = await buildRows(streamDay, keys, rawReader(deps.raw), sha256, settings.qualityRules);
+  const built = await buildRows(streamDay, keys, rawReader(deps.raw), settings.qualityRules);
   const bodies: Uint8Array[] = [];
   for (const target of stale) bodies.push(await targetBytes(target, built, settings, target.digest));
   for (const [index, target] of stale.entries()) {
@@ -248,8 +247,4 @@ export function rawReader(raw: Store): RawReader {
       yield* rawOutlines(await open(key), key);
     },
   };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -175,8 +175,8 @@ describe("Cloud", () => {
           error.errorMessage,
         ]),
       ).to.eql([[transform.name, attempts, "bad body"]]);
-      expect(readdirSync(path.join(dir, "queues"))).to.eql(["under-way"]);
-      expect(readdirSync(path.join(dir, "queues/under-way"))).to.eql([]);
+      expect(readdirSync(path.join(dir, "queues"))).to.eql(["in-flight"]);
+      expect(readdirSync(path.join(dir, "queues/in-flight"))).to.eql([]);
     });
   }
 

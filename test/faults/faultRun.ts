@@ -1,96 +1,105 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { rawKey, utcDay } from "../../handlers/raw/format";
-import { hourMs } from "../support/truthWorld";
-import type { Tally } from "./chaos";
-import { FaultWorld } from "./faultWorld";
+import { hourMs } from "../../simulator/times";
+import type { FaultCounts } from "./faultInjector";
+import { FaultSimulation } from "./faultSimulation";
 import { checkAtRest, watchReaders } from "./invariants";
 
 /** Bytes that are no raw object, by what is wrong with them. */
-const poisons: Record<string, Buffer> = {
-  "poisoned: not gzip": Buffer.from("not gzip"),
-  "poisoned: cut": gzipSync('{"kind":"skip"}\n'.repeat(50)).subarray(0, 40),
-  "poisoned: not JSON": gzipSync('{"kind": "header"\n'),
-  "poisoned: wrong header": gzipSync('{"kind":"header","format":2}\n'),
+const damages: Record<string, Buffer> = {
+  "damaged: not gzip": Buffer.from("not gzip"),
+  "damaged: cut": gzipSync('{"kind":"skip"}\n'.repeat(50)).subarray(0, 40),
+  "damaged: not JSON": gzipSync('{"kind": "header"\n'),
+  "damaged: wrong header": gzipSync('{"kind":"header","format":2}\n'),
 };
 
+/** Days without faults by which everything must have been read. */
+const lastDays = 5;
+
 /**
- * One random life of the pipeline: some days under faults, then quiet days until all is read. Throws a Violation, or
- * whatever went wrong, if something does not hold.
- * @param tally counts the faults that were injected
+ * Simulates some days with faults, then days without until everything is read. Throws a Violation, or any other error, if
+ * something does not hold.
+ * @param counts counts the faults that were injected
+ * @returns how many plays Spotify returned, and how many gaps the lake has
  */
-export async function faultRun(seed: number, tally: Tally): Promise<void> {
-  const world = new FaultWorld(seed, tally);
+export async function faultRun(seed: number, counts: FaultCounts): Promise<{ plays: number; gaps: number }> {
+  const simulation = new FaultSimulation(seed, counts);
   try {
-    await live(world);
-    await calm(world);
-    await checkAtRest(world);
+    await runWithFaults(simulation);
+    await recover(simulation);
+    const { gaps } = await checkAtRest(simulation);
+    return { plays: simulation.returnedAt.size, gaps };
   } finally {
-    world.cloud.close();
+    simulation.cloud.close();
   }
 }
 
-/** Some days on which things go wrong. */
-async function live(world: FaultWorld): Promise<void> {
-  const { random, chaos, clock, scheduler } = world;
-  watchReaders(world);
-  for (let steps = random.int(2, 4); steps > 0; steps -= 1) {
-    clock.ms += random.pick([1, 3, 20, 26]) * hourMs;
-    chaos.rate = random.pick([0, 0.01, 0.03, 0.1]);
-    if (random.chance(0.5)) world.changeAfter(random.int(1, 12));
-    fireSome(world);
-    if (random.chance(0.1)) await poison(world);
-    await scheduler.run();
+async function runWithFaults(simulation: FaultSimulation): Promise<void> {
+  const { random, injector, clock, changing } = simulation;
+  watchReaders(simulation);
+  for (let steps = random.int(2, 5); steps > 0; steps -= 1) {
+    clock.ms += random.pick([1, 3, 20, 26, 50]) * hourMs;
+    injector.rate = random.pick([0, 0.01, 0.03, 0.1]);
+    if (random.chance(0.5)) changing.changeAfter(random.int(1, 25));
+    fireSome(simulation);
+    if (random.chance(0.1)) await addDamagedObject(simulation);
+    await simulation.run();
   }
 }
 
-function fireSome(world: FaultWorld): void {
-  const { random, chaos } = world;
-  world.fire(random.pick(["main", "main", "plays"]));
+function fireSome(simulation: FaultSimulation): void {
+  const { random, injector } = simulation;
+  const event = simulation.fire(random.pick(["main", "main", "plays"]));
   if (!random.chance(0.3)) return;
-  chaos.count("two runs at once");
-  world.fire(random.pick(["main", "plays"]), random.int(0, 90) * 1000);
+  injector.count("two runs at once");
+  if (random.chance(0.3)) simulation.deliver("extract", event, 0);
+  else simulation.fire(random.pick(["main", "plays"]), random.int(0, 90) * 1000);
 }
 
-/** Lays bytes that are no raw object among raw. */
-async function poison(world: FaultWorld): Promise<void> {
-  const kind = world.random.pick(Object.keys(poisons));
-  const body = poisons[kind]!;
-  const slug = world.random.pick(world.sources.filter((source) => source !== "me").concat("profile"));
-  const streamDay = { listener: "me", slug, day: utcDay(world.clock.ms) };
-  const key = rawKey(
-    streamDay,
-    `poison${world.poisoned.length}`,
-    0,
-    createHash("sha256").update(body).digest("hex"),
-  );
-  world.chaos.count(kind);
-  world.poisoned.push(key);
-  await world.raw.put(key, body, { ifNoneMatch: "*" });
+async function addDamagedObject({
+  random,
+  injector,
+  setup,
+  clock,
+  raw,
+  damaged,
+}: FaultSimulation): Promise<void> {
+  const damage = random.pick(Object.keys(damages));
+  const body = damages[damage]!;
+  const slug = random.pick(setup.sources.filter((source) => source !== "me").concat("profile"));
+  const streamDay = { listener: "me", slug, day: utcDay(clock.ms) };
+  const hash = createHash("sha256").update(body).digest("hex");
+  const key = rawKey(streamDay, `damaged${damaged.length}`, 0, hash);
+  injector.count(damage);
+  damaged.push(key);
+  await raw.put(key, body, { ifNoneMatch: "*" });
 }
 
-/**
- * The world becomes quiet: somebody takes poisoned objects away, replays if an old program was at work, and sends again
- * what failed; then days go by.
- */
-async function calm(world: FaultWorld): Promise<void> {
-  world.calmDown();
-  for (const key of world.poisoned) await world.raw.delete(key);
-  if (world.hadOldProgram) {
-    const raw = [...world.raw.objects.keys()].filter((key) => key.startsWith("raw/"));
-    for (const key of new Map(raw.map((one) => [dirOf(one), one])).values()) world.notify(key);
+/** Does what an operator does: removes damaged objects, replays if an old program was running, redrives; then days pass. */
+async function recover(simulation: FaultSimulation): Promise<void> {
+  simulation.stopFaults();
+  for (const key of simulation.damaged) await simulation.raw.delete(key);
+  if (simulation.hadOldProgram) {
+    const raw = [...simulation.raw.objects.keys()].filter((key) => key.startsWith("raw/"));
+    for (const key of new Map(raw.map((one) => [folderOf(one), one])).values()) simulation.notify(key);
   }
-  world.redrive();
-  await world.scheduler.run();
-  for (let day = 0; day < 6; day += 1) {
-    world.clock.ms += 24 * hourMs;
-    world.fire("main");
-    await world.scheduler.run();
-    if (world.lastSummary?.status === "complete") return;
+  simulation.redrive();
+  await simulation.run();
+  for (let day = 0; day < lastDays; day += 1) {
+    simulation.clock.ms += 24 * hourMs;
+    simulation.lastSummary = undefined;
+    simulation.fire("main");
+    await simulation.run();
+    if (simulation.lastSummary !== undefined && isComplete(simulation)) return;
   }
-  throw new Error("The runs never came to an end.");
+  throw new Error(`${lastDays} days without faults were not enough to read everything.`);
 }
 
-function dirOf(key: string): string {
+function isComplete({ lastSummary }: FaultSimulation): boolean {
+  return lastSummary?.status === "complete";
+}
+
+function folderOf(key: string): string {
   return key.slice(0, key.lastIndexOf("/"));
 }

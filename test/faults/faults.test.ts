@@ -1,26 +1,72 @@
 import { expect } from "chai";
-import type { Tally } from "./chaos";
+import { failure } from "../../handlers/shared/errors";
+import { s3Error } from "../../cloud/memory/memoryStore";
+import { isExpected } from "./expectedErrors";
+import type { FaultCounts } from "./faultInjector";
 import { faultRun } from "./faultRun";
+import { FaultSimulation } from "./faultSimulation";
 import { fuzzRun } from "./fuzz";
+import { Violation } from "./violation";
 
-/** As many as fit into a minute; `npm run test:faults` does more. */
+/** A short part of what `npm run test:faults` does. */
 describe("under faults", function () {
   this.timeout(300_000);
 
-  it("random lives of the pipeline end with the truth in the lake", async () => {
-    const tally: Tally = {};
+  it("fault runs end with the truth in the lake", async () => {
+    const counts: FaultCounts = {};
+    const found = { plays: 0, gaps: 0 };
     for (let seed = 1; seed <= 24; seed += 1) {
-      await faultRun(seed, tally).catch((error: unknown) => {
+      const { plays, gaps } = await faultRun(seed, counts).catch((error: unknown) => {
         throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error });
       });
+      found.plays += plays;
+      found.gaps += gaps;
     }
-    expect(Object.keys(tally).length, "kinds of faults").to.be.greaterThan(20);
+    expect(Object.keys(counts).length, "kinds of faults").to.be.greaterThan(20);
+    expect(found.plays, "plays were returned").to.be.greaterThan(0);
+    expect(found.gaps, "gaps were recorded").to.be.greaterThan(0);
   });
 
-  it("a seed repeats a life, fault for fault", async () => {
-    const tallies = [{}, {}];
-    for (const tally of tallies) await faultRun(7, tally);
-    expect(tallies[0]).to.deep.equal(tallies[1]);
+  it("a seed repeats a fault run, fault for fault", async () => {
+    const both = [{}, {}];
+    for (const counts of both) await faultRun(7, counts);
+    expect(both[0]).to.deep.equal(both[1]);
+  });
+
+  it("an error that was not injected fails a run, even if the retry succeeds", async () => {
+    const simulation = new FaultSimulation(1, {}, { sources: ["saved_tracks"] });
+    try {
+      simulation.stopFaults();
+      const { list } = simulation.raw;
+      simulation.raw.list = async () => {
+        simulation.raw.list = list;
+        throw new TypeError("list is undefined");
+      };
+      simulation.fire("main");
+      const error = await simulation.run().catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(Violation);
+      expect(String(error)).to.include("transform failed by a bug: TypeError: list is undefined");
+      expect(simulation.deliveries.map(({ state }) => state)).to.not.include("failed");
+    } finally {
+      simulation.cloud.close();
+    }
+  });
+
+  it("only injected errors, lost races and known codes are expected", () => {
+    const bugs = [
+      undefined,
+      new Error("no code"),
+      new TypeError("x is undefined"),
+      failure("unexpected", "x is undefined"),
+      failure("no_such_code", "Unknown."),
+      failure("storage", "state could not be written.", new TypeError("x is undefined")),
+    ];
+    for (const error of bugs)
+      for (const name of ["extract", "transform"] as const)
+        expect(isExpected(name, error), String(error)).to.equal(false);
+    expect(isExpected("extract", failure("fenced", "Another run has the lease."))).to.equal(true);
+    const lostRace = failure("storage", "state could not be written.", s3Error("PreconditionFailed", 412));
+    expect(isExpected("extract", lostRace)).to.equal(true);
   });
 
   it("mutated pages go through extract and transform without a wrong cell", async () => {

@@ -1,11 +1,11 @@
 import { codeOf } from "../../handlers/shared/errors";
 import { tables, type ColumnType } from "../../schemas";
 import { Random } from "../../simulator/random";
-import { hourMs } from "../support/truthWorld";
-import { FaultWorld } from "./faultWorld";
-import { Violation } from "./invariants";
+import { hourMs } from "../../simulator/times";
+import { FaultSimulation } from "./faultSimulation";
 import { LakeReader } from "./lakeReader";
 import { mutated } from "./mutate";
+import { Violation } from "./violation";
 
 /** How each type of cell looks in a table file. */
 const shapes: Record<ColumnType, RegExp> = {
@@ -19,51 +19,58 @@ const shapes: Record<ColumnType, RegExp> = {
 };
 
 /**
- * Lets Spotify answer a run with mutated pages, and makes tables of them. Throws a Violation if extract fails but in a way
- * that it names, if transform cannot use what extract landed, or if a cell is not of its column's type.
+ * Gives a run mutated pages as Spotify's answers, and makes tables of them. Throws a Violation if extract fails with
+ * another code than `malformed_body`, if transform fails, or if a cell is not of its column's type.
  * @returns how many pages were mutated
  */
 export async function fuzzRun(seed: number): Promise<number> {
   const random = new Random("fuzz", seed);
-  const world = new FaultWorld(seed, {}, ["me", "playlist:37i9dQZF1DX0simulated0", "search:love"]);
-  world.calmDown();
+  const sources = ["me", "playlist:37i9dQZF1DX0simulated0", "search:love"];
+  const simulation = new FaultSimulation(
+    seed,
+    {},
+    {
+      ...{ sources, listeners: ["me"], mode: "development", partSize: undefined },
+    },
+  );
+  simulation.stopFaults();
   let pages = 0;
-  world.spoil = async (response) => {
+  simulation.changeAnswer = async (response) => {
     const text = await response.text();
     if (!response.ok || random.chance(0.1)) return new Response(text, response);
     pages += 1;
     return new Response(mutated(text, random), response);
   };
   try {
-    await live(world);
-    checkCells(world);
+    await runTwoDays(simulation);
+    checkCells(simulation);
   } finally {
-    world.cloud.close();
+    simulation.cloud.close();
   }
   return pages;
 }
 
-/** Lets two days go by; throws a Violation for a failure that has no good name. */
-async function live(world: FaultWorld): Promise<void> {
-  // The second day reads by what the state holds of the first.
+/** Simulates two days; throws a Violation for a failure that is not expected. */
+async function runTwoDays(simulation: FaultSimulation): Promise<void> {
+  // The second day starts from the state of the first.
   for (let day = 0; day < 2; day += 1) {
-    world.fire("main");
-    world.fire("plays", hourMs);
-    await world.scheduler.run();
-    world.clock.ms += 20 * hourMs;
-    world.changeAfter(1);
+    simulation.fire("main");
+    simulation.fire("plays", hourMs);
+    await simulation.run();
+    simulation.clock.ms += 20 * hourMs;
+    simulation.changing.changeAfter(1);
   }
-  for (const { function: name, state, error } of world.deliveries) {
+  for (const { function: name, state, error } of simulation.deliveries) {
     if (state === "succeeded") continue;
-    // An answer that lacks what its endpoint promises is refused by name, and asked for again by the next run.
+    // An answer without what its endpoint promises is refused by this code; the next run asks again.
     if (name === "extract" && codeOf(error) === "malformed_body") continue;
     throw new Violation(`${name} failed: ${String(error)}`);
   }
 }
 
 /** Every cell is of its column's type, and no required one is NULL. */
-function checkCells(world: FaultWorld): void {
-  const reader = new LakeReader(world.lake.objects);
+function checkCells(simulation: FaultSimulation): void {
+  const reader = new LakeReader(simulation.lake.objects);
   for (const { name, columns } of tables)
     for (const row of reader.rows(name))
       for (const column of columns) {

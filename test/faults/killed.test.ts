@@ -9,25 +9,37 @@ import type { InvokeResult } from "../../cloud/lambda/function";
 import { Lake } from "../../cloud/lake/lake";
 import { ruleNamed, scheduledEvent } from "../../cloud/events/triggers";
 import { register, root as projectRoot, run } from "../support/commandLine";
-import { begin, KilledWorld, type Beginning } from "./killedWorld";
+import { begin, KilledCloud, type Beginning } from "./killedCloud";
 import type { Moment } from "./killer";
 
-/** The real functions, in processes of their own, killed where it would hurt. */
+/**
+ * The real functions, in processes of their own, killed at the worst moments. All tests share one cloud, each a week of
+ * it, so that few processes are started; after a failed test the next one gets a cloud of its own.
+ */
 describe("functions that are killed", function () {
   this.timeout(120_000);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "killed-"));
   let beginning: Beginning;
-  let world: KilledWorld;
-  let worlds = 0;
+  let shared: KilledCloud | undefined;
+  let cloud: KilledCloud;
+  let clouds = 0;
 
   before(async () => {
     beginning = await begin(root);
   });
   beforeEach(async () => {
-    world = await KilledWorld.copy(beginning, path.join(root, String((worlds += 1))));
+    cloud = shared ??= await KilledCloud.copy(beginning, path.join(root, String((clouds += 1))));
+    cloud.nextWeek();
   });
-  afterEach(() => world.stop());
-  after(() => fs.rmSync(root, { recursive: true }));
+  afterEach(async function () {
+    if (this.currentTest?.state !== "failed") return;
+    shared = undefined;
+    await cloud.stop();
+  });
+  after(async () => {
+    await shared?.stop();
+    fs.rmSync(root, { recursive: true });
+  });
 
   const moments: [name: string, when: string, moment: Moment][] = [
     ["extract", "before its first call of Spotify", { request: /^GET \/v1\//, when: "before" }],
@@ -71,12 +83,12 @@ describe("functions that are killed", function () {
   ];
   for (const [name, when, moment] of moments) {
     it(`${name}, ${when}: its retry brings the truth into the lake`, async () => {
-      const { moments: struck } = world.killAt([name], moment);
-      await world.read();
+      const { moments: struck } = cloud.killAt([name], moment);
+      await cloud.read();
       expect(struck).to.have.length(1);
-      await world.checkKills(1);
-      expect(world.cloud.failures).to.deep.equal([]);
-      await world.checkAtRest();
+      await cloud.checkKills(1);
+      expect(cloud.failures).to.deep.equal([]);
+      await cloud.checkAtRest();
     });
   }
 
@@ -84,16 +96,16 @@ describe("functions that are killed", function () {
     const { resources } = beginning.program;
     const plays = ruleNamed(resources, "plays");
     let met: InvokeResult | undefined;
-    world.onSpotify = async ({ path: asked }) => {
+    cloud.onSpotify = async ({ path: asked }) => {
       if (met !== undefined || !asked.startsWith("/v1/me/tracks")) return;
-      met = await world.cloud.invoke("extract", scheduledEvent(plays, world.clock.now()));
-      world.kill("extract");
+      met = await cloud.cloud.invoke("extract", scheduledEvent(plays, cloud.clock.now()));
+      cloud.kill("extract");
     };
-    await world.read();
+    await cloud.read();
     expect(met).to.have.nested.property("payload.status", "yielded");
-    await world.checkKills(1);
-    expect(world.cloud.failures).to.deep.equal([]);
-    await world.checkAtRest();
+    await cloud.checkKills(1);
+    expect(cloud.failures).to.deep.equal([]);
+    await cloud.checkAtRest();
   });
 
   const exhausting: [name: string, moment: Moment][] = [
@@ -102,40 +114,40 @@ describe("functions that are killed", function () {
   ];
   for (const [name, moment] of exhausting) {
     it(`${name}, three times in a row: its event waits to be sent again`, async () => {
-      const { moments: struck } = world.killAt([name], { ...moment, times: 3 });
-      await world.read();
+      const { moments: struck } = cloud.killAt([name], { ...moment, times: 3 });
+      await cloud.read();
       expect(struck).to.have.length(3);
-      await world.checkKills(3);
-      const { failures } = world.cloud;
+      await cloud.checkKills(3);
+      const { failures } = cloud;
       expect(failures).not.to.be.empty;
       for (const { functionName, attempts, error } of failures) {
         expect(functionName).to.match(new RegExp(`^${name}-`));
         expect([attempts, error.errorType]).to.deep.equal([3, "Runtime.ExitError"]);
         expect(error.errorMessage).to.match(/signal: killed$/);
       }
-      const waiting = world
+      const waiting = cloud
         .failed(name)
         .map(({ body }) => (JSON.parse(body) as { requestPayload: unknown }).requestPayload);
       expect(waiting).to.have.deep.members(failures.map(({ event }) => event));
-      expect(await world.redrive()).to.equal(failures.length);
-      await world.checkAtRest();
+      expect(await cloud.redrive()).to.equal(failures.length);
+      await cloud.checkAtRest();
     });
   }
 
   it("both at once", async () => {
-    const killer = world.killAt(["extract", "transform"], {
+    const killer = cloud.killAt(["extract", "transform"], {
       request: /^PUT \/[^/]+\/g\d+\/.*\/me-playlists\./,
       when: "after",
     });
     // Extract has landed the lists when it asks for what stands in them: it is held until transform has been killed.
-    world.onSpotify = async ({ path: asked }) => {
+    cloud.onSpotify = async ({ path: asked }) => {
       if (asked.startsWith("/v1/playlists/")) await killer.struck;
     };
-    await world.read();
+    await cloud.read();
     expect(killer.moments).to.have.length(1);
-    await world.checkKills(2);
-    expect(world.cloud.failures).to.deep.equal([]);
-    await world.checkAtRest();
+    await cloud.checkKills(2);
+    expect(cloud.failures).to.deep.equal([]);
+    await cloud.checkAtRest();
   });
 });
 

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** A request by which a moment is told: of a function to Spotify, S3, Glue or its Runtime API. */
+/** A request that marks a moment: of a function to Spotify, S3, Glue or its Runtime API. */
 export interface Moment {
   /** Of what {@link textOf} makes of the request. */
   request: RegExp;

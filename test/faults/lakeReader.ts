@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import type { StoredObject } from "../support/memoryStore";
+import type { StoredObject } from "../../cloud/memory/memoryStore";
 
 /** A row of a table file: every cell as the CSV has it, NULL as null. */
 export type LakeRow = Record<string, string | null>;

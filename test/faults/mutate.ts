@@ -3,7 +3,7 @@ import type { Random } from "../../simulator/random";
 type Container = Record<string, unknown> | unknown[];
 
 /** Values that stand where nobody expects them. */
-const strange: unknown[] = [
+const unusual: unknown[] = [
   null,
   true,
   "",
@@ -54,7 +54,7 @@ function mutate(place: Container, random: Random): void {
   const keys = Object.keys(place);
   const record = place as Record<string, unknown>;
   if (keys.length === 0) {
-    if (!Array.isArray(place)) record.unknown = random.pick(strange);
+    if (!Array.isArray(place)) record.unknown = random.pick(unusual);
     return;
   }
   const [key, other] = [random.pick(keys), random.pick(keys)];
@@ -71,6 +71,6 @@ function mutate(place: Container, random: Random): void {
       else record[`${key}_2`] = record[key];
       return;
     default:
-      record[key] = structuredClone(random.pick(strange));
+      record[key] = structuredClone(random.pick(unusual));
   }
 }

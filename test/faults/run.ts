@@ -2,7 +2,7 @@ import { wholeNumber, type CommandModule } from "../../cli/lib/command";
 import type { Io } from "../../cli/lib/io";
 import { runProcess, script } from "../../cli/lib/program";
 import { UserError } from "../../cloud/errors";
-import type { Tally } from "./chaos";
+import type { FaultCounts } from "./faultInjector";
 import { faultRun } from "./faultRun";
 import { fuzzRun } from "./fuzz";
 
@@ -35,7 +35,7 @@ interface Outcome {
   runs: number;
   pages: number;
   violations: { seed: number; message: string }[];
-  faults: Tally;
+  faults: FaultCounts;
 }
 
 async function runAll({ runs, pages, seed, json }: Flags, io: Io): Promise<number> {
@@ -52,7 +52,7 @@ async function runAll({ runs, pages, seed, json }: Flags, io: Io): Promise<numbe
     }
   };
   for (; outcome.runs < runs; outcome.runs += 1) {
-    progress.stage(`Lives under faults: ${outcome.runs} of ${runs}`);
+    progress.stage(`Fault runs: ${outcome.runs} of ${runs}`);
     await attempt(seed + outcome.runs, () => faultRun(seed + outcome.runs, outcome.faults));
   }
   for (let own = seed; outcome.pages < pages; own += 1) {
@@ -63,9 +63,7 @@ async function runAll({ runs, pages, seed, json }: Flags, io: Io): Promise<numbe
   print(outcome, seed);
   if (json) console.log(JSON.stringify(outcome));
   if (outcome.violations.length > 0)
-    throw new UserError(
-      `${outcome.violations.length} of these runs broke a rule; the lines above name them.`,
-    );
+    throw new UserError(`${outcome.violations.length} of these runs broke a rule: see the lines above.`);
   return 0;
 }
 
@@ -74,7 +72,7 @@ function print({ runs, pages, violations, faults }: Outcome, seed: number): void
   const width = Math.max(0, ...names.map((name) => name.length));
   for (const name of names) console.log(`${name.padEnd(width)} ${String(faults[name]).padStart(8)}`);
   const seeds = runs > 0 ? ` (seeds ${seed} to ${seed + runs - 1})` : "";
-  console.log(`${runs} lives under faults${seeds}, ${pages} mutated pages, ${violations.length} violations`);
+  console.log(`${runs} fault runs${seeds}, ${pages} mutated pages, ${violations.length} violations`);
 }
 
 void runProcess(script(faults));

@@ -1,6 +1,6 @@
 import type { Random } from "../../simulator/random";
 
-/** An operation that waits for its turn. */
+/** An operation that waits to be run. */
 interface Waiting {
   /** Simulated time (ms) before which it is not its turn. */
   from: number;
@@ -30,12 +30,12 @@ interface Live extends Actor {
 }
 
 /**
- * Lets processes run at once, an operation at a time in an order that follows from chance alone: the next one is chosen
- * only when each process waits for its turn or is done, so a seed repeats everything. It also keeps simulated time.
+ * Runs processes concurrently, one operation at a time, in an order that only the seed decides: the next operation is
+ * chosen when every process waits or is done. It also keeps simulated time.
  */
 export class Scheduler {
   private readonly live = new Set<Live>();
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly inFlight = new Set<Promise<unknown>>();
   private running = false;
 
   constructor(
@@ -72,23 +72,23 @@ export class Scheduler {
     });
   }
 
-  /** Does what takes real time, a write to a disk for one, before anything else happens. */
-  whole<T>(act: () => Promise<T>): Promise<T> {
+  /** Does what takes real time, such as a write to a disk; nothing else happens until it is done. */
+  uninterrupted<T>(act: () => Promise<T>): Promise<T> {
     const done = act();
-    const ended = done.catch(() => undefined).finally(() => this.underWay.delete(ended));
-    this.underWay.add(ended);
+    const ended = done.catch(() => undefined).finally(() => this.inFlight.delete(ended));
+    this.inFlight.add(ended);
     return done;
   }
 
-  /** Ends a process where it stands. */
+  /** Ends a process at its present operation. */
   kill(actor: Actor): void {
     actor.isDead = true;
     (actor as Live).end();
   }
 
-  /** Lets everything happen until no process is left. */
+  /** Runs until no process is left. */
   async run(): Promise<void> {
-    if (this.running) throw new Error("The scheduler is at work already.");
+    if (this.running) throw new Error("The scheduler is already running.");
     this.running = true;
     try {
       while (this.live.size > 0) {
@@ -115,7 +115,7 @@ export class Scheduler {
     if (actor.waiting.length === 0) actor.idle = new Promise((wake) => (actor.wake = wake));
     go();
     await actor.idle;
-    await Promise.all(this.underWay);
+    await Promise.all(this.inFlight);
   }
 
   private newActor(name: string): Live {

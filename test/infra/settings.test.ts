@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { listenerStreams } from "../../handlers/raw/format";
+import { listenerStreams } from "../../schemas/streams";
 import { refreshTokenKey, settingDefaults, signInJson } from "../../infra/settingRules";
 import { readSettings } from "../../infra/settings";
 
@@ -107,6 +107,15 @@ describe("settings", () => {
     ["callBudget", "1e3", "whole number"],
     ["timezone", "Mars/Base", "Europe/Berlin"],
     ["timezone", "+01:00", "Europe/Berlin"],
+    ["schedule", "rate(banana)", "a rate is a whole number and minutes, hours or days"],
+    ["schedule", "cron(x)", "cron has six fields"],
+    ["schedule", "cron(0 25 * * ? *)", '"25" is not allowed in hours (0 to 23)'],
+    ["schedule", "rate(1 days)", "EventBridge wants 1 day"],
+    ["playsSchedule", "rate(banana)", "a rate is a whole number"],
+    ["playsSchedule", "cron(0 6 * * * *)", "exactly one of day-of-month and day-of-week must be ?"],
+    ["crawlerSchedule", "cron(x)", "cron has six fields"],
+    ["crawlerSchedule", "cron(0 6 ? * MON#1 *)", "Glue does not know MON#1 in day-of-week"],
+    ["crawlerSchedule", "cron(0/2 6 * * ? *)", "five minutes"],
     ["crawlerSchedule", "rate(1 day)", "cron"],
     ["scanCutoffMb", "5", "10"],
     ["logRetentionDays", "31", "30"],
@@ -126,10 +135,47 @@ describe("settings", () => {
     });
   }
 
+  it("are refused all at once, a line each", () => {
+    const config = { callBudget: "9", schedule: "rate(banana)", shedule: "daily", listeners: "Ann" };
+    const token = { "spotifyRefreshToken-bob": "x" };
+    const refusal = (all: Record<string, string>) => {
+      try {
+        settingsWith(all);
+      } catch (error) {
+        expect(error).to.be.instanceOf(pulumi.RunError);
+        return (error as Error).message.split("\n").map((line) => line.split(" is ")[0]);
+      }
+      return [];
+    };
+    expect(refusal({ ...config, ...token })).to.deep.equal([
+      `Setting ${project}:schedule`,
+      `Setting ${project}:listeners`,
+      `Setting ${project}:callBudget`,
+      `There`,
+    ]);
+    expect(refusal({ sources: "artist_details", market: "se" })).to.have.length(2);
+  });
+
+  it("take days that EventBridge and Glue know by L, W and #", () => {
+    for (const schedule of [
+      "cron(0 6 L * ? *)",
+      "cron(0 6 15W * ? *)",
+      "cron(0 6 ? * 6L *)",
+      "cron(0 6 ? * MON#1 *)",
+    ])
+      expect(settingsWith({ schedule }).schedule).to.equal(schedule);
+    expect(settingsWith({ crawlerSchedule: "cron(0 6 LW * ? *)" }).crawlerSchedule).to.equal(
+      "cron(0 6 LW * ? *)",
+    );
+    for (const schedule of ["cron(0 6 32W * ? *)", "cron(0 6 ? * MON#6 *)", "cron(L 6 * * ? *)"])
+      expect(() => settingsWith({ schedule }), schedule).to.throw("is not allowed in");
+  });
+
   it("refuse an unknown key and name the nearest", () => {
     expect(() => settingsWith({ shedule: "daily" })).to.throw(
       "There is no setting spotify-data-pipeline:shedule; did you mean schedule?",
     );
+    expect(() => settingsWith({ foo: "bar" })).to.throw("spotify-data-pipeline:foo. Settings are schedule,");
   });
 
   it("know each listener's refresh token by its key", () => {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { namedQueries, renderQuery, views } from "../../infra/sql";
 import { Lake } from "../../cloud/lake/lake";
-import { sourceManifest } from "../support/manifest";
+import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
 const duckTypes = {
   string: "VARCHAR",

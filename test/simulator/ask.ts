@@ -3,10 +3,10 @@ import { answerTo } from "../../simulator/endpoints";
 import { ApiError } from "../../simulator/errors";
 import { silence } from "../../simulator/plays";
 import { libraryOf } from "../support/simulator/small";
-import type { Call } from "../../simulator/call";
+import type { ApiCall } from "../../simulator/apiCall";
 
 /** What an answer depends on beside the path; a listener who agreed to everything asks in development mode unless said. */
-export type Asked = Partial<Omit<Call, "id" | "query">>;
+export type Asked = Partial<Omit<ApiCall, "id" | "query">>;
 
 export type Body = Record<string, unknown>;
 

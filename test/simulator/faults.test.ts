@@ -1,10 +1,12 @@
 import { expect } from "chai";
-import type { Fault } from "../../simulator/faults";
+import type { HttpFault } from "../../simulator/faults";
+import { Random } from "../../simulator/random";
 import type { SimulatedRequest } from "../../simulator/server";
-import { withSimulator, type Client } from "./client";
+import { libraryOf, listeningTo, playOf, trackOf } from "../support/simulator/small";
+import { noon, withSimulator, type Client } from "./client";
 
 /** Runs a test against a simulator that does this to the first try of every API call. */
-function withFault(fault: Fault, test: (client: Client) => Promise<void>): Promise<void> {
+function withFault(fault: HttpFault, test: (client: Client) => Promise<void>): Promise<void> {
   const faults = ({ path, attempt }: SimulatedRequest) =>
     path.startsWith("/v1/") && attempt === 1 ? fault : undefined;
   return withSimulator({ faults }, test);
@@ -85,7 +87,7 @@ describe("faults", () => {
     let asked: () => void;
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
     let pending: Promise<string>;
-    const faults = ({ path }: SimulatedRequest): Fault | undefined => {
+    const faults = ({ path }: SimulatedRequest): HttpFault | undefined => {
       if (path !== "/v1/me") return undefined;
       asked();
       return { kind: "timeout" };
@@ -144,7 +146,7 @@ describe("faults", () => {
   });
 
   it("hit token requests too, and pass: the second try is answered", () => {
-    const faults = ({ n }: SimulatedRequest): Fault | undefined =>
+    const faults = ({ n }: SimulatedRequest): HttpFault | undefined =>
       n === 2 ? { kind: "rate_limit" } : undefined;
     return withSimulator({ faults }, async ({ get, simulator }) => {
       expect((await get("/v1/me")).status).to.equal(429);
@@ -156,7 +158,7 @@ describe("faults", () => {
   it("repeat: the same faults give the same answers", async () => {
     const run = async () => {
       const outcomes: string[] = [];
-      const kinds: (Fault | undefined)[] = [
+      const kinds: (HttpFault | undefined)[] = [
         undefined,
         { kind: "truncated" },
         { kind: "reset", when: "before" },
@@ -170,5 +172,40 @@ describe("faults", () => {
       return outcomes;
     };
     expect(await run()).to.deep.equal(await run());
+  });
+
+  it("leave the plays of broken answers out of those that were returned", async () => {
+    const plays = Array.from({ length: 30 }, (_, k) => playOf(trackOf(`t${k}`), noon - 60_000 + k));
+    const random = new Random("broken answers");
+    const broken: HttpFault[] = [
+      { kind: "status", status: 500 },
+      { kind: "timeout", ms: 50 },
+      { kind: "truncated" },
+      { kind: "malformed" },
+      { kind: "reset", when: "before" },
+      { kind: "reset", when: "mid_body" },
+    ];
+    const options = {
+      library: () => libraryOf({}),
+      listening: listeningTo(plays),
+      faults: ({ path }: SimulatedRequest) =>
+        path !== "/api/token" && random.chance(0.5) ? random.pick(broken) : undefined,
+    };
+    await withSimulator(options, async ({ get, simulator }) => {
+      const read = new Set<string>();
+      for (let k = 0; k < 20; k += 1) {
+        const page = await get(`/v1/me/player/recently-played?limit=2&before=${noon - 60_000 + k}`)
+          .then((answer) =>
+            answer.ok ? (answer.json() as Promise<{ items: { played_at: string }[] }>) : undefined,
+          )
+          .catch(() => undefined);
+        for (const { played_at } of page?.items ?? []) read.add(played_at);
+      }
+      const returned = [...simulator.returnedPlays.keys()].map(({ playedAt }) =>
+        new Date(playedAt).toISOString(),
+      );
+      expect(returned.sort()).to.deep.equal([...read].sort());
+      expect(returned).to.have.length.within(1, 20);
+    });
   });
 });

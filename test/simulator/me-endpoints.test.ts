@@ -10,7 +10,7 @@ const now = midnight + 12 * 3_600_000;
 const [a, b] = [trackOf("a"), trackOf("b", { playable: false })];
 
 describe("GET /v1/me/albums", () => {
-  const library = libraryOf({ albums: [b.album, null, a.album], catalogue: [a, b] });
+  const library = libraryOf({ albums: [b.album, null, a.album], allTracks: [a, b] });
 
   it("gives saved albums newest first, whole and with their tracks, and null where Spotify lost one", () => {
     const { items, total } = ask<{ items: ({ added_at: string; album: Body } | null)[]; total: number }>(
@@ -171,7 +171,7 @@ describe("what a listener did not agree to", () => {
       expect(refusal(path, { grant: "app" })).to.deep.equal([401, "Valid user authentication required"]);
     });
 
-  it("leaves the profile and the catalogue open", () => {
+  it("leaves the profile, tracks, albums and artists open", () => {
     const library = libraryOf({ saved: [a] });
     for (const path of ["/v1/me", "/v1/tracks/a", "/v1/search?q=a&type=track"])
       expect(ask(path, { library, scopes: [] })).to.be.an("object");

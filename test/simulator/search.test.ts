@@ -9,7 +9,7 @@ const library = libraryOf({
     playlistOf("p2", [], { name: "Rainy nights", public: false }),
     playlistOf("p3", [], { name: "Rain of hits", owner: { id: "spotify", displayName: "Spotify" } }),
   ],
-  catalogue: [
+  allTracks: [
     trackOf("quiet", { name: "Quiet Rain", popularity: 10 }),
     trackOf("loud", { name: "LOUD RAIN", popularity: 70, isrc: "QZSIM9900001" }),
     trackOf("sun", {

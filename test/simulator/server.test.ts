@@ -1,12 +1,11 @@
 import { expect } from "chai";
 import { createServer, type AddressInfo } from "node:net";
-import { UserError } from "../../cloud/errors";
 import { libraryAt } from "../../simulator/library";
 import { listeningOf } from "../../simulator/listening";
 import { revise } from "../../simulator/model";
 import { libraryOf, listeningTo, playlistOf, playOf, trackOf } from "../support/simulator/small";
 import { SpotifySimulator, type SimulatedRequest } from "../../simulator/server";
-import type { Fault } from "../../simulator/faults";
+import type { HttpFault } from "../../simulator/faults";
 import { noon, signIn, withSimulator, type Client } from "./client";
 
 const message = async (answer: Response) => ((await answer.json()) as { error: unknown }).error;
@@ -193,7 +192,7 @@ describe("the simulator's listener", () => {
   it("has not been told of by an answer that nobody waited for", async () => {
     let asked: () => void;
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
-    const faults = ({ path }: SimulatedRequest): Fault | undefined =>
+    const faults = ({ path }: SimulatedRequest): HttpFault | undefined =>
       path.startsWith("/v1/") ? { kind: "slow", ms: 60_000 } : undefined;
     const onRequest = ({ path }: SimulatedRequest) => void (path.startsWith("/v1/") && asked());
     let pending: Promise<unknown>;
@@ -286,7 +285,7 @@ describe("the simulator's port", () => {
     const { port } = other.address() as AddressInfo;
     const simulator = new SpotifySimulator({ clock: { now: () => noon } });
     const error = await simulator.start(port).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(UserError).with.property("message").that.includes(`Port ${port}`);
+    expect(error).to.be.instanceOf(Error).with.property("message").that.includes(`Port ${port}`);
     await new Promise((resolve) => other.close(resolve));
     const again = new SpotifySimulator({ clock: { now: () => noon } });
     expect(await again.start(port)).to.equal(`http://127.0.0.1:${port}`);

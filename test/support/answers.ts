@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { namedQueries, renderQuery } from "../../infra/sql";
 import { Lake } from "../../cloud/lake/lake";
 import { tables, type Column, type Row } from "../../schemas";
-import { sourceManifest } from "./manifest";
+import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
 /** A lake in memory, to which tests give rows, and which answers from all views and named queries. */
 export class Answers {

@@ -9,7 +9,7 @@ import type { Secrets, SignIn } from "../../handlers/extract/secrets";
 import { stateKey } from "../../handlers/state/session";
 import type { ExtractState } from "../../handlers/state/extractState";
 import type { Store } from "../../handlers/shared/store";
-import { memoryStore } from "./memoryStore";
+import { memoryStore } from "../../cloud/memory/memoryStore";
 import { accountsUrl, apiUrl, fakeSpotify, type FakeLibrary, type FakeSpotify } from "./fakeSpotify";
 import { readRaw, type RawContents } from "./rawReader";
 

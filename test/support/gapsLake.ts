@@ -6,7 +6,7 @@ import { writeFolder } from "../../cloud/localState";
 import type { Manifest } from "../../cloud/lake/manifest";
 import { tables, type Row } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
-import { sourceManifest } from "./manifest";
+import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
 const start = Date.parse("2026-03-01T00:00:00Z");
 

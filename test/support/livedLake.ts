@@ -1,37 +1,51 @@
+import { dayMs, hourMs } from "../../simulator/times";
 import type { Library } from "../../simulator/model";
 import type { Play } from "../../simulator/plays";
+import { FaultSimulation } from "../faults/faultSimulation";
 import { Answers } from "./answers";
-import { dayMs } from "./extractWorld";
-import { fillLake } from "./memoryLake";
-import { hourMs, TruthWorld } from "./truthWorld";
+import { fillLake } from "../../cloud/memory/memoryLake";
 
-/** A simulated listener's days as they were, and a lake that holds what the pipeline read of them. */
+/** A simulated listener's days, and a lake that holds what the pipeline read of them. */
 export interface LivedLake {
   answers: Answers;
   /** The library at the end of each day (UTC), when it was read; the last is how it is. */
   days: { readAt: number; library: Library }[];
-  /** The plays that Spotify told of, oldest first. */
+  /** The plays that Spotify reported, oldest first. */
   plays: Play[];
 }
 
-/** Lets `count` days from 2026-03-02 on go by: the library changes, and is read, at the end of each. */
+/** Simulates `count` days from 2026-03-02 on: the library changes, and is read, at the end of each. */
 export async function liveDays(count: number, timezone: string): Promise<LivedLake> {
-  const calm = { faultRate: 0, quota: 0, callBudget: 10_000 };
-  return TruthWorld.with({ seed: 7, mode: "development", listeners: ["me"], ...calm }, async (world) => {
+  const start = Date.parse("2026-03-02T00:00:00Z");
+  const simulation = new FaultSimulation(
+    7,
+    {},
+    {
+      ...{ sources: ["me"], listeners: ["me"], mode: "development", library: "7", start, callMs: 0 },
+      size: { playlists: 10, tracks: 200, saved: 67, albums: 5, followed: 60 },
+    },
+  );
+  simulation.stopFaults();
+  simulation.onRawObject = () => undefined;
+  try {
     const days: LivedLake["days"] = [];
-    const start = world.clock.ms;
     for (let day = 0; day < count; day += 1) {
       for (const hour of [8, 16]) {
-        world.clock.ms = start + day * dayMs + hour * hourMs;
-        await world.run(`plays-${day}-${hour}`, true);
+        simulation.clock.ms = start + day * dayMs + hour * hourMs;
+        simulation.fire("plays");
+        await simulation.run();
       }
-      world.clock.ms = start + day * dayMs + 23.5 * hourMs;
-      world.changeAfter(0);
-      await world.run(`day-${day}`);
-      days.push({ readAt: world.clock.ms, library: world.library });
+      simulation.clock.ms = start + day * dayMs + 23.5 * hourMs;
+      simulation.changing.changeAfter(1);
+      simulation.fire("main");
+      await simulation.run();
+      days.push({ readAt: simulation.clock.ms, library: simulation.changing.library });
     }
     const answers = await Answers.open(timezone);
-    await fillLake(answers.lake, world.bucket, answers.dir);
-    return { answers, days, plays: [...world.returnedAt.keys()].sort((a, b) => a.playedAt - b.playedAt) };
-  });
+    await fillLake(answers.lake, simulation.raw, answers.dir);
+    const plays = [...simulation.returnedAt.keys()].sort((a, b) => a.playedAt - b.playedAt);
+    return { answers, days, plays };
+  } finally {
+    simulation.cloud.close();
+  }
 }

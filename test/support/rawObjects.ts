@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { buildRows, type Built } from "../../handlers/transform/build";
 import {
@@ -14,6 +13,7 @@ import {
   type SkipLine,
 } from "../../handlers/raw/format";
 import type { Row } from "../../schemas";
+import { sha256 } from "../../handlers/shared/sha256";
 import type { QualityRules } from "../../schemas/quality";
 
 /** Synthetic raw lines and objects, each with what a test says and otherwise something plain. */
@@ -207,7 +207,7 @@ export function playlist(id: string, fields: Record<string, unknown> = {}): Reco
 /** A raw object of these lines: key and gzipped bytes. */
 export function rawObject(stream: string, part: number, lines: (RawLine | string)[]) {
   const text = lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join("");
-  const key = rawKey({ listener, slug: streamSlug(stream, sha256), day }, "run-1", part, sha256(text));
+  const key = rawKey({ listener, slug: streamSlug(stream), day }, "run-1", part, sha256(text));
   return { key, body: gzipSync(text) };
 }
 
@@ -223,9 +223,5 @@ export async function buildAll(stream: string, rules: QualityRules, ...objects: 
     yield* objects[Number(key)]!;
   }
   const raw = { lines, outlines: lines };
-  return buildRows({ listener, slug: streamSlug(stream, sha256), day }, keys, raw, sha256, rules);
-}
-
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return buildRows({ listener, slug: streamSlug(stream), day }, keys, raw, rules);
 }

@@ -9,7 +9,7 @@ import {
   type RunLine,
   type SkipLine,
 } from "../../handlers/raw/format";
-import type { StoredObject } from "./memoryStore";
+import type { StoredObject } from "../../cloud/memory/memoryStore";
 
 /** A read that is visible by the rules of handlers/raw/format.ts. */
 export interface VisibleRead {

@@ -1,6 +1,6 @@
 import type { GlueDescriptor } from "../../schemas/formats";
 import type { TransformDeps } from "../../handlers/transform/transform";
-import { memoryStore } from "./memoryStore";
+import { memoryStore } from "../../cloud/memory/memoryStore";
 import { close, header, page, playlist, rawObject, skip } from "./rawObjects";
 
 /** What transform works on, in memory: raw, lake, catalog and what was logged. */

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
-import { openLanding } from "../../handlers/raw/writer";
+import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
-import { evaluate } from "../../cloud/pulumi/evaluate";
+import { evaluateCached } from "../../cloud/pulumi/cache";
 import { simulate } from "../../cli/lib/run";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { libraryAt } from "../../simulator/library";
@@ -22,8 +22,8 @@ export const timezone = "Europe/Berlin";
 
 /** All that the simulated Spotify can be asked. */
 function settingsOf(format: TableFormat, start: number): Record<string, string> {
-  const { catalogue } = libraryAt({ seed, start, now: start });
-  const { album, artists } = catalogue.find((track) => track.album !== null)!;
+  const { allTracks } = libraryAt({ seed, start, now: start });
+  const { album, artists } = allTracks.find((track) => track.album !== null)!;
   const word = /[a-z]{4,}/.exec(artists[0]!.name)![0];
   const named = [`album:${album!.id}`, `artist:${artists[0]!.id}`, `search:${word}`];
   return {
@@ -85,7 +85,7 @@ async function landHistory(store: Store, start: number): Promise<void> {
 async function landGaps(store: Store, start: number): Promise<void> {
   const iso = (hours: number) => new Date(start - hours * 3_600_000).toISOString();
   const run = { run_id: "gap", listener: "me", stream: "recently_played" };
-  const landing = openLanding({ store, listener: "me", run: "gap", beforePut: async () => undefined });
+  const landing = openRawWriter({ store, listener: "me", run: "gap", beforePut: async () => undefined });
   const land = (from: string, to: string) =>
     landing.add("recently_played", iso(2).slice(0, 10), { kind: "gap", ...run, from, to, at: iso(2) });
   land(iso(8), iso(5));
@@ -100,7 +100,7 @@ export async function evaluatedProgram(format: TableFormat, dir: string): Promis
     spotifyClientSecret: simulatedCredentials.clientSecret,
     spotifyRefreshToken: simulatedCredentials.refreshToken,
   };
-  return evaluate({
+  return evaluateCached({
     projectDir: path.join(__dirname, "..", ".."),
     project: "spotify-data-pipeline",
     stack: "local",

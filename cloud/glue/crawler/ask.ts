@@ -1,48 +1,53 @@
 import type { Crawler, GlueClient } from "@aws-sdk/client-glue";
 import { UserError } from "../../errors";
 
-/** What a crawl that somebody asked for came to. */
+/** The result of a crawl that was started here. */
 export interface AskedCrawl {
   crawler: string;
   seconds: number;
-  /** What it added and changed; null where Glue does not tell. */
+  /** What it added and changed; null if Glue does not say. */
   tables_added: number | null;
   tables_updated: number | null;
   partitions_added: number | null;
   partitions_updated: number | null;
-  /** What it is billed by; null where Glue does not tell. */
+  /** What is billed; null if Glue does not say. */
   dpu_hours: number | null;
 }
 
-/** How a crawl is waited for. */
+/** How to wait for a crawl. */
 interface Waiting {
   sleep: (ms: number) => Promise<void>;
-  /** Time between two looks, in ms. */
-  lookMs: number;
-  /** Takes the crawler's state at each look. */
-  told: (state: string) => void;
+  /** Time between two polls, in ms. */
+  pollMs: number;
+  /** Takes the crawler's state at each poll. */
+  onState: (state: string) => void;
 }
 
+/** Crawls of this project take minutes; after this long something is wrong. */
+const longestWaitMs = 60 * 60_000;
+
 /**
- * Starts a crawler of Glue's, waits until it has ended and tells what it did. Throws a `UserError` if it is not there,
- * is running already, may not be started, or fails. `sdk` is the module `@aws-sdk/client-glue`.
+ * Starts a crawler on AWS, waits for its end and returns what it did. Throws a `UserError` if there is no such crawler, or
+ * if it is already running, may not be started, fails, or has not ended within an hour. `sdk` is the module
+ * `@aws-sdk/client-glue`.
  */
 export async function askCrawler(
   sdk: typeof import("@aws-sdk/client-glue"),
   client: GlueClient,
   name: string,
-  { sleep, lookMs, told }: Waiting,
+  { sleep, pollMs, onState }: Waiting,
 ): Promise<AskedCrawl> {
-  const look = async () => (await client.send(new sdk.GetCrawlerCommand({ Name: name }))).Crawler!;
+  const poll = async () => (await client.send(new sdk.GetCrawlerCommand({ Name: name }))).Crawler!;
   try {
-    const before = lastOf(await look());
+    const before = lastOf(await poll());
     await client.send(new sdk.StartCrawlerCommand({ Name: name }));
-    let crawler = await look();
-    // Right after the start Glue may still tell of the crawl before.
-    while (crawler.State !== "READY" || lastOf(crawler) === before) {
-      told(String(crawler.State));
-      await sleep(lookMs);
-      crawler = await look();
+    let crawler = await poll();
+    // Right after the start Glue may still show the previous crawl.
+    for (let waited = 0; crawler.State !== "READY" || lastOf(crawler) === before; waited += pollMs) {
+      if (waited >= longestWaitMs) throw notEnded(name, crawler);
+      onState(String(crawler.State));
+      await sleep(pollMs);
+      crawler = await poll();
     }
     requireSuccess(name, crawler);
   } catch (error) {
@@ -51,7 +56,13 @@ export async function askCrawler(
   return resultOf(sdk, client, name);
 }
 
-/** Tells one crawl from the next. */
+function notEnded(name: string, { State }: Crawler): UserError {
+  return new UserError(
+    `Crawler ${name} has not ended within an hour (its state is ${State}); look at it in the Glue console, or stop it with aws glue stop-crawler --name ${name}.`,
+  );
+}
+
+/** Returns a text that differs between crawls. */
 function lastOf({ LastCrawl }: Crawler): string {
   return `${LastCrawl?.MessagePrefix} ${LastCrawl?.StartTime?.getTime()}`;
 }
@@ -77,7 +88,7 @@ function sentence(name: string, error: Error): UserError {
   return new UserError(`Crawler ${name} could not be run: ${error.message}`);
 }
 
-/** What Glue's history says of the latest crawl; nothing of it is needed, so no error counts. */
+/** Returns what Glue's history says of the latest crawl. It is only shown, so errors are ignored. */
 async function resultOf(
   sdk: typeof import("@aws-sdk/client-glue"),
   client: GlueClient,
@@ -102,7 +113,7 @@ async function resultOf(
   };
 }
 
-/** Objects within Glue's summary are texts of JSON themselves. */
+/** Reads an object of Glue's summary: it is JSON in a string. */
 function parsed(value: unknown): Record<string, unknown> {
   try {
     return (typeof value === "string" ? JSON.parse(value) : (value ?? {})) as Record<string, unknown>;

@@ -8,7 +8,7 @@ import { partitionFolders } from "./folders";
 import { registerFolders, type Registered } from "./register";
 import type { CrawlerSpec } from "./spec";
 
-/** What crawlers work on. */
+/** The folder and catalog of a crawler. */
 export interface CrawlPlace {
   /** Folder of the local cloud. */
   dir: string;
@@ -20,7 +20,7 @@ export interface CrawlPlace {
   clock: Clock;
 }
 
-/** What a crawl did to the catalog. */
+/** The changes of a crawl to the catalog. */
 export interface Changes {
   tablesAdded: number;
   tablesUpdated: number;
@@ -29,8 +29,8 @@ export interface Changes {
 }
 
 /**
- * Runs a crawler once and counts in `changes` what it does. Throws an Error that says what it could not find or read;
- * what it did before that stays.
+ * Runs a crawler once and counts its changes in `changes`. Throws an Error that says what it could not find or read;
+ * changes before that remain.
  */
 export async function crawl(spec: CrawlerSpec, place: CrawlPlace, changes: Changes): Promise<void> {
   const count = ({ added, updated }: Registered) => {
@@ -40,14 +40,14 @@ export async function crawl(spec: CrawlerSpec, place: CrawlPlace, changes: Chang
   for (const { databaseName, tables } of spec.catalogTargets) {
     for (const name of tables) {
       count(repair(databaseName, name, spec, place));
-      // Others get their turn between two tables.
+      // Lets other work of this process run between two tables.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
   for (const target of spec.s3Targets) await discover(target, spec, place, changes, count);
 }
 
-/** Registers what lies under a declared table's location. */
+/** Registers the partition folders at a declared table's location. */
 function repair(database: string, name: string, spec: CrawlerSpec, place: CrawlPlace): Registered {
   const { declared, dir, partitions, clock } = place;
   const table = declared.find((one) => one.database === database && one.name === name);
@@ -57,7 +57,7 @@ function repair(database: string, name: string, spec: CrawlerSpec, place: CrawlP
   return registerFolders(table, own, partitions, spec.inheritsFromTable, clock);
 }
 
-/** Makes a table of each folder that holds some, one that cannot be read after all others. */
+/** Makes a table of each folder that has partition folders. Reads all of them before it throws for those that it cannot read. */
 async function discover(
   target: CrawlerSpec["s3Targets"][number],
   spec: CrawlerSpec,

@@ -12,13 +12,13 @@ export interface Found {
   folders: PartitionFolder[];
 }
 
-/** The most files that a table's columns are read off: memory and time stay flat, however many there are. */
+/** Most files from which a table's columns are read: a limit to memory and time. */
 const sampledFiles = 16;
 
 /**
- * The folders at `level` (the bucket is 1) below an S3 path that hold partitions. Each is named after its folder; two
- * of one name get a hash of their location behind it, except the one that has the name in the catalog (`known`)
- * already, or else comes first (https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html).
+ * Returns the folders at `level` (the bucket is 1) below an S3 path that have partition folders. A table is named after
+ * its folder. If the catalog (`known`) or an earlier folder already has that name, a hash of the location is appended
+ * (https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html).
  */
 export function findTables(target: string, level: number, s3Root: string, known: CatalogTable[]): Found[] {
   const taken = new Map(known.map(({ name, descriptor }) => [name, descriptor.Location]));
@@ -41,7 +41,7 @@ function locationsAt(target: string, level: number, s3Root: string): string[] {
   return foldersAt(base, s3Root).flatMap((name) => locationsAt(`${base}${name}/`, level, s3Root));
 }
 
-/** Athena's names are small letters, digits and "_". */
+/** Returns a name that Athena allows: lower-case letters, digits and "_". */
 function tableName(location: string): string {
   return location
     .split("/")
@@ -50,7 +50,7 @@ function tableName(location: string): string {
     .replace(/[^a-z0-9_]/g, "_");
 }
 
-/** The table that a folder of gzipped JSON lines is, columns read off a sample of its files. */
+/** Returns the table of a folder with gzipped JSON lines; a sample of its files gives the columns. */
 export async function describeTable(
   database: string,
   { location, name, folders }: Found,
@@ -78,7 +78,7 @@ export async function describeTable(
   };
 }
 
-/** At most `count` of the items, evenly spread, the last one among them. */
+/** Returns at most `count` of the items, evenly spread and with the last one. */
 export function spread<T>(items: T[], count: number): T[] {
   const step = Math.max(1, items.length / count);
   return Array.from(
@@ -89,7 +89,7 @@ export function spread<T>(items: T[], count: number): T[] {
 
 async function columnsOf(files: string[], connection: DuckDBConnection): Promise<Column[]> {
   const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(", ");
-  // Every line counts, and every key of an object is a field, however rare.
+  // All lines are read, and every key of an object is a field, even if it is rare.
   const reader = await connection.runAndRead(
     `select * from read_json([${list}], format = 'newline_delimited', compression = 'gzip', hive_partitioning = false,
       sample_size = -1, field_appearance_threshold = 0, map_inference_threshold = -1) limit 0`,

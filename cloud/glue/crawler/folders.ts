@@ -9,10 +9,10 @@ export interface PartitionFolder {
   location: string;
 }
 
-/** Whether an engine sees a name: those that begin with "." or "_" do not count. */
+/** Query engines ignore names that begin with "." or "_". */
 const isVisible = (name: string) => !/^[._]/.test(name);
 
-/** The files at an S3 location (`s3://bucket/…`) as any engine would see them; `s3Root` is the folder of the buckets. */
+/** Returns the files at an S3 location (`s3://bucket/…`) that engines read; `s3Root` is the folder of the buckets. */
 export function filesAt(location: string, s3Root: string): string[] {
   const folder = folderOf(location, s3Root);
   return entriesOf(folder)
@@ -20,14 +20,14 @@ export function filesAt(location: string, s3Root: string): string[] {
     .map(({ name }) => path.join(folder, name));
 }
 
-/** Names of the folders at a location. */
+/** Returns the names of the folders at a location. */
 export function foldersAt(location: string, s3Root: string): string[] {
   return entriesOf(folderOf(location, s3Root))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 }
 
-/** The folders `key=value` right at a location that hold a file which is not empty; folders of another shape do not count. */
+/** Returns the folders `key=value` directly at a location that have a non-empty file. */
 export function partitionFolders(location: string, s3Root: string): PartitionFolder[] {
   const base = location.replace(/\/?$/, "/");
   return foldersAt(base, s3Root).flatMap((name) => {
@@ -38,7 +38,7 @@ export function partitionFolders(location: string, s3Root: string): PartitionFol
   });
 }
 
-/** Hive percent-encodes what a folder's name cannot hold; a lone "%" stands for itself. */
+/** Decodes a folder's name, which Hive percent-encodes; a single "%" is kept. */
 function decoded(value: string): string {
   try {
     return decodeURIComponent(value);

@@ -1,4 +1,4 @@
-/** Types of nested data, as Hive and DuckDB spell them. */
+/** Types of nested data, as Hive and DuckDB write them. */
 import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
 
 const plain: Partial<Record<DuckDBTypeId, string>> = {
@@ -9,8 +9,8 @@ const plain: Partial<Record<DuckDBTypeId, string>> = {
 };
 
 /**
- * A type that DuckDB found in JSON, as Hive spells it: times stay text, as
- * does what is now this and now that, and an object whose keys Hive cannot name.
+ * Returns a type that DuckDB found in JSON as Hive writes it. Times, values of mixed types, and objects with keys that
+ * Hive cannot name are strings.
  */
 export function hiveType(type: DuckDBType): string {
   if (type.typeId === DuckDBTypeId.LIST) return `array<${hiveType(type.valueType)}>`;
@@ -21,11 +21,11 @@ export function hiveType(type: DuckDBType): string {
   return plain[type.typeId] ?? "string";
 }
 
-/** The same type as DuckDB spells it. Throws an Error for a text that is no type of {@link hiveType}'s. */
+/** Returns a type of {@link hiveType} as DuckDB writes it. Throws an Error for any other text. */
 export function duckType(hive: string): string {
   const rest = { text: hive };
   const type = parse(rest);
-  if (rest.text !== "") throw new Error(`"${hive}" is not a Hive type that is known here.`);
+  if (rest.text !== "") throw new Error(`"${hive}" is not a supported Hive type.`);
   return type;
 }
 

@@ -11,10 +11,10 @@ export interface Registered {
 }
 
 /**
- * Registers folders as partitions of a table, with its descriptor. Those that are known and say something else get it,
- * too, if they inherit from the table (https://docs.aws.amazon.com/glue/latest/dg/crawler-schema-changes-prevent.html);
- * parameters of their own stay. None is ever removed. Nothing else can happen meanwhile, so a transform that registers
- * the same partition comes before or after.
+ * Registers folders as partitions of a table, with the table's descriptor. If partitions inherit from the table, those
+ * with another descriptor are updated (https://docs.aws.amazon.com/glue/latest/dg/crawler-schema-changes-prevent.html)
+ * but keep their own parameters. None is ever removed. All of it is synchronous, so a transform that registers the same
+ * partition does so before or after.
  */
 export function registerFolders(
   table: CatalogTable,

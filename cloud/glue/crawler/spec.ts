@@ -7,22 +7,22 @@ export interface CrawlerSpec {
   name: string;
   /** Logical name. */
   logicalName: string;
-  /** The database that gets the tables it makes. */
+  /** The database for the tables that it makes. */
   database: string;
   /** EventBridge expression; undefined if it runs only when asked to. */
   schedule: string | undefined;
   catalogTargets: { databaseName: string; tables: string[] }[];
-  /** `sampleSize`: how many files of a folder are looked into; undefined for all. */
+  /** `sampleSize`: how many files of a folder are read; undefined for all. */
   s3Targets: { path: string; sampleSize?: number }[];
-  /** Whether a table that has changed is changed in the catalog, too. */
+  /** Whether a changed table is updated in the catalog. */
   updatesTables: boolean;
-  /** Whether partitions take their table's descriptor, known ones included. */
+  /** Whether partitions, also known ones, get their table's descriptor. */
   inheritsFromTable: boolean;
-  /** Level at which tables lie, the bucket being 1; undefined if the crawler is to find out. */
+  /** Level of the tables' folders (the bucket is 1); undefined if the crawler is to find out. */
   tableLevel: number | undefined;
 }
 
-/** What of a crawler's configuration counts here: https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html */
+/** The part of a crawler's configuration that is used here: https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html */
 interface Configuration {
   CrawlerOutput?: { Partitions?: { AddOrUpdateBehavior?: string } };
   Grouping?: { TableLevelConfiguration?: number };
@@ -33,7 +33,7 @@ const otherTargets = [
   ...["classifiers", "tablePrefix", "recrawlPolicy"],
 ];
 
-/** The crawlers of a program. Throws a `UserError` for one that does what the embedded cloud does not know. */
+/** Returns the crawlers of a program. Throws a `UserError` for one with a feature that the embedded cloud lacks. */
 export function crawlersOf(resources: Resource[]): CrawlerSpec[] {
   return ofType(resources, "aws:glue/crawler:Crawler").map(({ name, inputs, outputs }) => {
     refuse(name, inputs, otherTargets);

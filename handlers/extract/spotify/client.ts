@@ -1,7 +1,10 @@
 import SpotifyWebApi from "spotify-web-api-node";
-import { codeOf, failure } from "../../shared/errors";
+import httpManager from "spotify-web-api-node/src/http-manager";
+import webApiRequest from "spotify-web-api-node/src/webapi-request";
+import { codeOf } from "../../shared/errors";
+import { consequenceOf, runFailure } from "../../shared/runFailures";
 import type { AppSecret } from "../secrets";
-import { isPassing, type SpotifyFailure } from "./failures";
+import type { SpotifyFailure } from "./failures";
 import { malformedBody, overTransport, type Answer } from "./transport";
 
 /** Entries asked for per page: the most that development mode gives, and right in every other mode. */
@@ -120,7 +123,7 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
   const send = (call: LibraryCall) => overTransport({ ...options, timeoutMs }, call);
   const inTime = () => {
     if (timeLeft() <= 0)
-      throw failure("out_of_time", "The function's time is used up: the next run goes on.");
+      throw runFailure("out_of_time", "The function's time is used up: the next run goes on.");
   };
 
   const signIn = async () => {
@@ -241,17 +244,12 @@ interface FollowedBody {
  * own request builder takes any path.
  */
 function request(api: SpotifyWebApi, path: string, query: Record<string, string | number>): Promise<unknown> {
-  const { builder } = require("spotify-web-api-node/src/webapi-request") as {
-    builder(token: string | undefined): RequestBuilder;
-  };
-  const { get } = require("spotify-web-api-node/src/http-manager") as { get: unknown };
-  return builder(api.getAccessToken()).withPath(path).withQueryParameters(query).build().execute(get);
-}
-
-interface RequestBuilder {
-  withPath(path: string): RequestBuilder;
-  withQueryParameters(query: Record<string, string | number>): RequestBuilder;
-  build(): { execute(verb: unknown): Promise<unknown> };
+  const request = webApiRequest
+    .builder(api.getAccessToken())
+    .withPath(path)
+    .withQueryParameters(query)
+    .build();
+  return request.execute(httpManager.get);
 }
 
 function isPage({ items, total }: Answer["body"]): boolean {
@@ -263,10 +261,9 @@ function isPage({ items, total }: Answer["body"]): boolean {
 /** How long to wait before a failed call is repeated, or undefined if it is not. `jitter` lies in [0, 1). */
 function waitMs(error: unknown, tries: number, jitter: number): number | undefined {
   if (tries >= mostTries) return undefined;
-  const code = codeOf(error);
   const backoff = firstBackoffMs * 2 ** (tries - 1) * (0.5 + jitter / 2);
-  if (isPassing(code)) return backoff;
-  if (code !== "rate_limited") return undefined;
+  if (consequenceOf(error) === "transient") return backoff;
+  if (codeOf(error) !== "rate_limited") return undefined;
   const wait = (error as SpotifyFailure).retryAfterMs ?? longestRateLimitWaitMs / 2;
   return wait <= longestRateLimitWaitMs ? wait + backoff : undefined;
 }

@@ -1,6 +1,7 @@
-import { failure, type CodedError } from "../../shared/errors";
+import type { CodedError } from "../../shared/errors";
+import { runFailure, type RunFailureCode } from "../../shared/runFailures";
 
-/** A call that Spotify did not answer as asked. `code` is one of those that {@link refusal} and the transport give. */
+/** A call that Spotify did not answer as asked. `code` is one of those that {@link failureOf} and the transport give. */
 export interface SpotifyFailure extends CodedError {
   /** Spotify's status code, or null if no answer came. */
   status: number | null;
@@ -23,17 +24,12 @@ const longestRateLimitMs = 600_000;
 
 /** A failure of a Spotify call, with a code, one sentence, and the status that it came with. */
 export function spotifyFailure(
-  code: string,
+  code: RunFailureCode,
   message: string,
   status: number | null,
   cause?: unknown,
 ): SpotifyFailure {
-  return Object.assign(failure(code, message, cause), { status });
-}
-
-/** True for faults that may be gone at the next try. */
-export function isPassing(code: string | undefined): boolean {
-  return ["timeout", "connection_reset", "server_error", "malformed_body"].includes(code ?? "");
+  return Object.assign(runFailure(code, message, cause), { status });
 }
 
 /**
@@ -41,10 +37,10 @@ export function isPassing(code: string | undefined): boolean {
  * without a telling text is read by its endpoint: contents of a playlist that is not the listener's, or an endpoint
  * that was taken from the app.
  */
-export function refusal(answer: RefusedAnswer): SpotifyFailure {
+export function failureOf(answer: RefusedAnswer): SpotifyFailure {
   const { status, path } = answer;
   const { words, reason } = said(answer.text);
-  const fail = (code: string, message: string) => spotifyFailure(code, message, status);
+  const fail = (code: RunFailureCode, message: string) => spotifyFailure(code, message, status);
   if (path === "/api/token" && status < 500 && status !== 429) return signInRefusal(fail, words);
   if (status === 429) return limit(answer, reason);
   if (status >= 500) return fail("server_error", `Spotify answered ${status} to ${path}.`);
@@ -72,7 +68,7 @@ export function refusal(answer: RefusedAnswer): SpotifyFailure {
 }
 
 /** The token endpoint answers in OAuth's words: `{"error": "invalid_grant", "error_description": …}`. */
-function signInRefusal(fail: (code: string, message: string) => SpotifyFailure, words: string) {
+function signInRefusal(fail: (code: RunFailureCode, message: string) => SpotifyFailure, words: string) {
   if (words.startsWith("invalid_grant"))
     return fail(
       "invalid_grant",

@@ -1,5 +1,6 @@
+import httpManager from "spotify-web-api-node/src/http-manager";
 import { codeOf } from "../../shared/errors";
-import { refusal, spotifyFailure, type SpotifyFailure } from "./failures";
+import { failureOf, spotifyFailure, type SpotifyFailure } from "./failures";
 
 /** What Spotify answered: the body as text and parsed, and what must be kept beside it. */
 export interface Answer {
@@ -38,7 +39,7 @@ type LibraryVerb = (request: LibraryRequest, callback: (error: unknown, answer?:
  * there, so runs of one process do not mix.
  */
 export function overTransport(options: TransportOptions, call: () => Promise<unknown>): Promise<Answer> {
-  const verbs = require("spotify-web-api-node/src/http-manager") as Record<"get" | "post", LibraryVerb>;
+  const verbs = httpManager as Record<"get" | "post", LibraryVerb>;
   const verb =
     (method: string): LibraryVerb =>
     (request, callback) => {
@@ -71,7 +72,7 @@ async function exchange(options: TransportOptions, method: string, request: Libr
   }
   const { status, headers } = answer;
   const path = request.getPath();
-  if (!answer.ok) throw refusal({ status, text, path, retryAfter: headers.get("retry-after") });
+  if (!answer.ok) throw failureOf({ status, text, path, retryAfter: headers.get("retry-after") });
   return {
     text,
     body: objectIn(text, path, status),

@@ -1,8 +1,8 @@
 import type { ArtistIndex } from "../artistIndex";
 import { utcDay } from "../../raw/format";
-import { readOwn } from "./dailyRead";
+import { readOrSkip } from "./dailyRead";
 import { keepObject } from "./containerRead";
-import { attempt, iso, lackFor, leaveOver, settle, type ListenerRun } from "./listenerRun";
+import { flushAndCheckpoint, hasCalls, iso, tolerateFailure, type ListenerRun } from "./listenerRun";
 import { skip } from "./skips";
 
 const stream = "artist_details";
@@ -19,16 +19,14 @@ const refreshMs = 90 * 86_400_000;
  */
 export async function* readArtistDetails(run: ListenerRun, artists: ArtistIndex): AsyncGenerator<void, void> {
   // What this run has seen is due, too.
-  await settle(run);
+  await flushAndCheckpoint(run);
   const due = await artists.due(utcDay(run.now() - refreshMs));
   for (let start = 0; start < due.length; start += batchSize) {
-    const lack = lackFor(run, 1);
-    if (lack) {
-      leaveOver(run, lack);
-      return;
-    }
+    if (!hasCalls(run, 1)) return;
     const ids = due.slice(start, start + batchSize);
-    const isRead = await attempt(run, () => readOwn(run, stream, () => readBatch(run, artists, ids)));
+    const isRead = await tolerateFailure(run, () =>
+      readOrSkip(run, stream, () => readBatch(run, artists, ids)),
+    );
     if (!isRead) return;
     yield;
   }
@@ -47,7 +45,7 @@ async function readBatch(run: ListenerRun, artists: ArtistIndex, ids: string[]):
   };
   for (const id of ids) if (!given.includes(id)) skip(run, { stream, day, container: id, name: null }, why);
   artists.markRead(ids, day);
-  run.tally.read += 1;
+  run.counts.read += 1;
   run.log({ message: "artists read", artists: ids.length });
   return true;
 }

@@ -6,11 +6,17 @@ import {
   type ExtractState,
   type PendingRead,
 } from "../../state/extractState";
-import { fetchListing, landListing, sameListing, type Listing } from "./playlists";
+import { fetchListing, writeListing, sameListing, type Listing } from "./playlists";
 import { changedWhileRead, closeRead } from "./containerRead";
-import { lackFor, leaveOver, type ListenerRun } from "./listenerRun";
+import { hasCalls, postpone, type ListenerRun } from "./listenerRun";
 
 const stream = "playlist_items";
+
+/** A listener's list of playlists, and their user id at Spotify, if it is known. */
+export interface OwnListing {
+  listing: Listing;
+  userId: string | undefined;
+}
 
 /**
  * Ends the reads that an earlier run left pending: one whose playlist still has the version that was read becomes
@@ -21,7 +27,7 @@ export async function closePending(run: ListenerRun, listing: Listing): Promise<
   const ids = listing.entries.map((entry) => entry.id);
   run.session.change((state) => keepContainers(state, listener, stream, ids));
   for (const { pending } of Object.values(listenerState(run.session.state(), listener).containers))
-    if (pending?.header.stream === stream) await closeOrForget(run, pending, versionIn(listing, pending));
+    if (pending?.header.stream === stream) await closeOrDiscard(run, pending, versionIn(listing, pending));
 }
 
 /**
@@ -31,24 +37,19 @@ export async function closePending(run: ListenerRun, listing: Listing): Promise<
 export async function closeReads(
   run: ListenerRun,
   reads: PendingRead[],
-  listing: Listing,
-  userId: string | undefined,
+  { listing, userId }: OwnListing,
 ): Promise<void> {
-  run.kept[run.listener] = 0;
+  run.budget.reserve(run.listener, 0);
   if (reads.length === 0) return;
-  const lack = lackFor(run, listing.pages.length);
-  if (lack) {
-    leaveOver(run, lack);
-    return;
-  }
+  if (!hasCalls(run, listing.pages.length)) return;
   const now = await fetchListing(run, userId);
   if (!now) return;
-  if (!sameListing(listing, now)) await landListing(run, now);
-  for (const read of reads) await closeOrForget(run, read, versionIn(now, read));
+  if (!sameListing(listing, now)) await writeListing(run, now);
+  for (const read of reads) await closeOrDiscard(run, read, versionIn(now, read));
 }
 
 /** Closes a read of a playlist that now has `version` if that is what was read; else forgets the read. */
-export async function closeOrForget(
+export async function closeOrDiscard(
   run: ListenerRun,
   read: PendingRead,
   version: string | null | undefined,
@@ -60,11 +61,11 @@ export async function closeOrForget(
     await closeRead(run, read, (state) => changeContainer(state, run.listener, key, () => ({ closed })));
     return;
   }
-  run.landing.drop(read_seq);
+  run.rawWriter.drop(read_seq);
   const forget = (state: ExtractState) =>
     changeContainer(state, run.listener, key, ({ closed }) => ({ closed }));
-  run.afterLanding.push(forget);
-  if (read.header.run_id === run.runId) leaveOver(run, changedWhileRead());
+  run.onceWritten.push(forget);
+  if (read.header.run_id === run.runId) postpone(run, changedWhileRead());
 }
 
 function versionIn(listing: Listing, read: PendingRead): string | null | undefined {

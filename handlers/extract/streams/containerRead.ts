@@ -1,4 +1,4 @@
-import { failure } from "../../shared/errors";
+import { runFailure } from "../../shared/runFailures";
 import { bodyLine } from "../../raw/writer";
 import { utcDay, type CloseLine, type HeaderLine, type ReadKind, type SkipLine } from "../../raw/format";
 import { pageSize, type Page } from "../spotify/client";
@@ -59,7 +59,7 @@ export function pageCursor(fetchPage: (offset: number) => Promise<Page>, size = 
 
 /** The failure of a read whose container did not hold still; the next run reads it again. */
 export function changedWhileRead() {
-  return failure("changed_while_read", "A list changed while it was read: the next run reads it again.");
+  return runFailure("changed_while_read", "A list changed while it was read: the next run reads it again.");
 }
 
 /** A read under way: its pages go to the landing as they come. */
@@ -85,13 +85,13 @@ export function openRead(run: ListenerRun, plan: ReadPlan): OpenRead {
       };
       const { offset, date, text, items, total } = page;
       const line = bodyLine({ kind: "page", read_seq: readSeq, offset, date }, text);
-      await run.landing.addToRead(read.header, read.day, line);
+      await run.rawWriter.addToRead(read.header, read.day, line);
       if (page.missing > 0) await addMissing(run, plan, read, page);
       read.pages += 1;
       read.positions = Math.max(total, offset + items.length);
     },
     drop() {
-      run.landing.drop(readSeq);
+      run.rawWriter.drop(readSeq);
     },
     whole: () => read!,
   };
@@ -124,9 +124,9 @@ export async function closeRead(
   const { read_seq, container, version, stream } = header;
   const completed_at = iso(run.now());
   const close: CloseLine = { kind: "close", read_seq, container, version, pages, positions, completed_at };
-  await run.landing.addToRead(header, day, JSON.stringify(close));
-  run.afterLanding.push(checkpoint);
-  run.tally.read += 1;
+  await run.rawWriter.addToRead(header, day, JSON.stringify(close));
+  run.onceWritten.push(checkpoint);
+  run.counts.read += 1;
   run.log({ message: "container read", stream, container, read_seq, pages, positions });
 }
 
@@ -140,7 +140,7 @@ export async function keepObject(
   const day = dayOf(date, run);
   const plan: ReadPlan = { name: null, version: null, kind: "full", ...what };
   const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
-  await run.landing.addToRead(header(run, plan, readSeq, request), day, line);
+  await run.rawWriter.addToRead(header(run, plan, readSeq, request), day, line);
   return day;
 }
 
@@ -188,5 +188,5 @@ async function addMissing(
     until: null,
     at: iso(run.now()),
   };
-  await run.landing.addToRead(read.header, read.day, JSON.stringify(skip));
+  await run.rawWriter.addToRead(read.header, read.day, JSON.stringify(skip));
 }

@@ -2,13 +2,13 @@ import { utcDay } from "../../raw/format";
 import { changeContainer, containerKey, listenerState, type PendingRead } from "../../state/extractState";
 import { closeRead, type ReadPlan } from "./containerRead";
 import type { ListenerRun } from "./listenerRun";
-import { recordRefusal, skip, standingRefusal } from "./skips";
+import { recordRefusal, skip, activeRefusal } from "./skips";
 
 /**
  * Reads a stream of the listener's own, or records why not. That the endpoint was taken from the app is remembered;
  * that the sign-in does not allow it is not, since the next sign-in may.
  */
-export async function readOwn<T>(
+export async function readOrSkip<T>(
   run: ListenerRun,
   stream: string,
   read: () => Promise<T>,
@@ -16,7 +16,7 @@ export async function readOwn<T>(
   const key = containerKey(stream, stream);
   const place = { stream, day: utcDay(run.now()), container: stream, name: null };
   const refused = listenerState(run.session.state(), run.listener).containers[key]?.refused;
-  const standing = standingRefusal(run, refused, "owned");
+  const standing = activeRefusal(run, refused, "owned");
   if (standing) {
     skip(run, place, standing);
     return undefined;
@@ -38,7 +38,7 @@ export async function readOnceADay(
   const key = containerKey(stream, container);
   const { read_on } = listenerState(run.session.state(), run.listener).containers[key] ?? {};
   if (read_on === utcDay(run.now())) {
-    run.tally.unchanged += 1;
+    run.counts.unchanged += 1;
     return;
   }
   const made = await read({ stream, container, name: null, version: null, kind: "full" });

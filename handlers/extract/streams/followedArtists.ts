@@ -36,7 +36,7 @@ async function fetchPages(run: ListenerRun, plan: ReadPlan): Promise<PlacedPage[
   let after: string | undefined;
   do {
     const page = await run.client.followedArtists(after);
-    if (pages.length === 0 && !mayReadAll(run, plan, page, 1)) return undefined;
+    if (pages.length === 0 && !mayReadAll(run, plan, page, { have: 1, isDaily: true })) return undefined;
     pages.push({ ...page, offset, missing: 0 });
     offset += page.items.length;
     if (page.total !== pages[0]!.total || offset > page.total) throw changedWhileRead();

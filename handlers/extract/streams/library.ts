@@ -9,7 +9,7 @@ import {
 import { pageSize, type Page } from "../spotify/client";
 import { readFirstNextTime, type Candidate } from "./readQueue";
 import { closeRead, pageCursor, pagesFor, type PlacedPage, type ReadPlan } from "./containerRead";
-import { iso, lackFor, type ListenerRun } from "./listenerRun";
+import { iso, shortageFor, type ListenerRun } from "./listenerRun";
 import { callsFor, entryKey, mayReadAll, readStill } from "./stableList";
 
 /** What a listener saves, newest first. */
@@ -34,7 +34,7 @@ export async function readLibrary(run: ListenerRun, library: Library): Promise<R
     read: () => readAll(run, library, pages, cursor.next),
   });
   if (!known || added === undefined) return rest(0);
-  if (added === 0) run.tally.unchanged += 1;
+  if (added === 0) run.counts.unchanged += 1;
   else await readAdditions(run, library, known, added, pages);
   return isStale(run, known) ? rest(2) : undefined;
 }
@@ -62,7 +62,7 @@ async function additions(
 ): Promise<number | undefined> {
   const growth = pages[0]!.total - known.total;
   if (growth < 0) return undefined;
-  if (lackFor(run, pagesFor(growth + 1))) return undefined;
+  if (shortageFor(run, pagesFor(growth + 1))) return undefined;
   while (pages.length * pageSize <= growth) {
     const page = await next();
     if (!page) break;
@@ -95,16 +95,16 @@ async function readAll(
   library: Library,
   pages: PlacedPage[],
   next: NextPage,
-): Promise<void> {
+): Promise<undefined> {
   const plan = planOf(library);
   const first = pages[0]!;
-  if (!mayReadAll(run, plan, first, pages.length)) {
+  if (!mayReadAll(run, plan, first, { have: pages.length, isDaily: false })) {
     readFirstNextTime(run, containerKey(library, library));
-    return;
+    return undefined;
   }
-  run.dayBudget.isFresh = false;
   const read = await readStill(run, plan, pages, next, (offset) => fetchPage(run, library, offset));
   await close(run, library, read, first);
+  return undefined;
 }
 
 function planOf(library: Library): ReadPlan {

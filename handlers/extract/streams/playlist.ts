@@ -1,10 +1,10 @@
 import { utcDay } from "../../raw/format";
 import { containerKey, listenerState } from "../../state/extractState";
-import { closeOrForget } from "./closeReads";
+import { closeOrDiscard } from "./closeReads";
 import { readItems } from "./playlistItems";
 import { dayOf, keepObject, pagesFor, type ReadPlan } from "./containerRead";
-import { lackFor, leaveOver, settle, type ListenerRun } from "./listenerRun";
-import { fits, recordRefusal, skip, standingRefusal, type Skipped } from "./skips";
+import { flushAndCheckpoint, hasCalls, type ListenerRun } from "./listenerRun";
+import { reserveOrSkip, recordRefusal, skip, activeRefusal, type Skipped } from "./skips";
 
 /** A source is not looked up in the listener's list, so nothing is known of whose it is. */
 const access = "collaborative";
@@ -27,16 +27,12 @@ export async function readPlaylist(run: ListenerRun, id: string): Promise<void> 
   const checkpoint = () => listenerState(run.session.state(), run.listener).containers[key] ?? {};
   let place: Skipped = { stream, day: utcDay(run.now()), container: id, name: null };
   try {
-    const gone = standingRefusal(run, checkpoint().refused, access);
+    const gone = activeRefusal(run, checkpoint().refused, access);
     if (gone?.reason === "not_found") {
       skip(run, place, gone);
       return;
     }
-    const lack = lackFor(run, 1);
-    if (lack) {
-      leaveOver(run, lack);
-      return;
-    }
+    if (!hasCalls(run, 1)) return;
     const answer = await run.client.playlist(id);
     const { name = null, snapshot_id: version = null, items, tracks } = answer.body as PlaylistBody;
     const plan: ReadPlan = { stream, container: id, name, version, kind: "full" };
@@ -44,17 +40,17 @@ export async function readPlaylist(run: ListenerRun, id: string): Promise<void> 
     place = { ...place, name, day: dayOf(answer.date, run) };
     const { pending } = checkpoint();
     if (pending) {
-      await closeOrForget(run, pending, version);
-      await settle(run);
+      await closeOrDiscard(run, pending, version);
+      await flushAndCheckpoint(run);
     }
     const { closed, refused } = checkpoint();
     if (closed && version !== null && closed.version === version) {
-      run.tally.unchanged += 1;
+      run.counts.unchanged += 1;
       return;
     }
-    const standing = standingRefusal(run, refused, access);
+    const standing = activeRefusal(run, refused, access);
     if (standing) skip(run, place, standing);
-    else if (fits(run, place, pagesFor(items?.total ?? tracks?.total ?? 0) + 1))
+    else if (reserveOrSkip(run, place, pagesFor(items?.total ?? tracks?.total ?? 0) + 1))
       await readContents(run, plan);
   } catch (error) {
     if (!recordRefusal(run, key, place, error, access)) throw error;
@@ -63,8 +59,7 @@ export async function readPlaylist(run: ListenerRun, id: string): Promise<void> 
 
 /** Reads the entries, then asks for the version once more; without a call left for that, the next run does it. */
 async function readContents(run: ListenerRun, plan: ReadPlan): Promise<void> {
-  run.dayBudget.isFresh = false;
   const read = await readItems(run, plan, access);
   const answer = await run.client.playlist(plan.container, "id,snapshot_id");
-  await closeOrForget(run, read, (answer.body as PlaylistBody).snapshot_id ?? null);
+  await closeOrDiscard(run, read, (answer.body as PlaylistBody).snapshot_id ?? null);
 }

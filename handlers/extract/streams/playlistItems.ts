@@ -11,15 +11,15 @@ import {
 import { readFirstNextTime, type Candidate } from "./readQueue";
 import type { ListedPlaylist, Listing } from "./playlists";
 import { pagesFor, readWhole, type ReadPlan } from "./containerRead";
-import { attempt, iso, type ListenerRun } from "./listenerRun";
+import { iso, tolerateFailure, type ListenerRun } from "./listenerRun";
 import {
-  fits,
+  reserveOrSkip,
   recordRefusal,
   refusalDays,
   refusalIn,
   refuse,
   skip,
-  standingRefusal,
+  activeRefusal,
   type Access,
   type Skipped,
 } from "./skips";
@@ -30,19 +30,16 @@ const probesAllowed = 3;
 const stream = "playlist_items";
 
 /**
- * The playlists whose version is new. What is read of them goes to `reads`; it is whole, but becomes visible only when
- * the versions have been checked. Playlists that may not be read are recorded and passed over.
+ * Returns the playlists whose version is new. A read of one is whole, but becomes visible only when the versions have
+ * been checked. Playlists that may not be read are recorded as skips.
  */
-export function playlistCandidates(run: ListenerRun, listing: Listing, reads: PendingRead[]): Candidate[] {
+export function playlistCandidates(run: ListenerRun, listing: Listing): Candidate[] {
   const changed = listing.entries.filter((playlist) => isToBeRead(run, playlist, listing.day));
   return changed.map((playlist) => ({
     key: containerKey(stream, playlist.id),
     rank: playlist.access === "foreign" ? 1 : 0,
     calls: pagesFor(playlist.size),
-    read: async () => {
-      const read = await attempt(run, () => readOne(run, playlist, listing));
-      if (read) reads.push(read);
-    },
+    read: () => tolerateFailure(run, () => readOne(run, playlist, listing)),
   }));
 }
 
@@ -50,10 +47,10 @@ export function playlistCandidates(run: ListenerRun, listing: Listing, reads: Pe
 function isToBeRead(run: ListenerRun, playlist: ListedPlaylist, day: string): boolean {
   const { closed, refused } = checkpointOf(run, playlist);
   if (closed && playlist.version !== null && closed.version === playlist.version) {
-    run.tally.unchanged += 1;
+    run.counts.unchanged += 1;
     return false;
   }
-  const standing = standingRefusal(run, refused, playlist.access);
+  const standing = activeRefusal(run, refused, playlist.access);
   if (standing) skip(run, skipped(playlist, day), standing);
   return !standing;
 }
@@ -93,10 +90,7 @@ function isPassedOver(run: ListenerRun, playlist: ListedPlaylist, listing: Listi
   }
   const calls = pagesFor(size);
   const callsEachDay = 2 * listing.pages.length + 2;
-  if (fits(run, place, calls, run.callBudget - callsEachDay)) {
-    run.dayBudget.isFresh = false;
-    return false;
-  }
+  if (reserveOrSkip(run, place, calls, { everyDay: callsEachDay })) return false;
   readFirstNextTime(run, containerKey(stream, id));
   return true;
 }
@@ -121,7 +115,7 @@ export async function readItems(run: ListenerRun, plan: ReadPlan, access: Access
     run.session.change((state) => ({ ...state, items_path }));
     return found;
   });
-  run.afterLanding.push((state) =>
+  run.onceWritten.push((state) =>
     changeContainer(state, run.listener, containerKey(plan.stream, plan.container), ({ closed }) => ({
       closed,
       pending: read,

@@ -1,6 +1,6 @@
 import { codeOf } from "../../shared/errors";
 import { changedWhileRead, closeRead, dayOf, openRead, pageCursor, type PlacedPage } from "./containerRead";
-import { leaveOver, type ListenerRun } from "./listenerRun";
+import { postpone, type ListenerRun } from "./listenerRun";
 import type { Access } from "./skips";
 
 /** The listener's list of playlists, as one run of calls showed it. */
@@ -40,7 +40,7 @@ export async function readPlaylists(
   userId: string | undefined,
 ): Promise<Listing | undefined> {
   const listing = await fetchListing(run, userId);
-  if (listing) await landListing(run, listing);
+  if (listing) await writeListing(run, listing);
   return listing;
 }
 
@@ -65,11 +65,11 @@ export async function fetchListing(
       return { pages, day: dayOf(pages[0]!.date, run), entries: firstOfEach(entries) };
     before = listingText(pages);
   }
-  leaveOver(run, changedWhileRead());
+  postpone(run, changedWhileRead());
 }
 
 /** Keeps a list as a new read, visible at once: the checks of {@link fetchListing} are all that it needs. */
-export async function landListing(run: ListenerRun, listing: Listing): Promise<void> {
+export async function writeListing(run: ListenerRun, listing: Listing): Promise<void> {
   const plan = {
     stream: "playlists",
     container: "playlists",

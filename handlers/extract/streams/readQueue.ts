@@ -1,5 +1,5 @@
-import { changeContainer, listenerState } from "../../state/extractState";
-import { iso, settle, type ListenerRun } from "./listenerRun";
+import { changeContainer, listenerState, type PendingRead } from "../../state/extractState";
+import { flushAndCheckpoint, iso, type ListenerRun } from "./listenerRun";
 
 /** A container that is to be read and may be large, so that it waits until all that is small has been read. */
 export interface Candidate {
@@ -9,28 +9,35 @@ export interface Candidate {
   rank: 0 | 1 | 2;
   /** Calls that it takes, about. */
   calls: number;
-  read(): Promise<void>;
+  /** Returns a read that is still to be closed, if there is one. */
+  read(): Promise<PendingRead | undefined>;
 }
 
 /**
  * Reads the candidates, a turn for each: by rank; then what waits longest; then the small ones, since they complete the
  * most. What a failure keeps from being read goes first in the next run.
  */
-export async function* readInOrder(run: ListenerRun, candidates: Candidate[]): AsyncGenerator<void, void> {
+export async function* readInOrder(
+  run: ListenerRun,
+  candidates: Candidate[],
+): AsyncGenerator<void, PendingRead[]> {
+  const reads: PendingRead[] = [];
   const ordered = inOrder(run, candidates);
-  let landed = run.landing.landed();
+  let landed = run.rawWriter.written();
   for (const [index, candidate] of ordered.entries()) {
     try {
-      await candidate.read();
+      const read = await candidate.read();
+      if (read) reads.push(read);
       yield;
     } catch (error) {
       for (const { key } of ordered.slice(index)) readFirstNextTime(run, key);
       throw error;
     }
     // A part that has landed is only of use to a later run if the state knows the reads in it.
-    if (run.landing.landed() > landed) await settle(run);
-    landed = run.landing.landed();
+    if (run.rawWriter.written() > landed) await flushAndCheckpoint(run);
+    landed = run.rawWriter.written();
   }
+  return reads;
 }
 
 /** Puts a container before those that turn up later. */

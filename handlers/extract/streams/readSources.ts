@@ -1,21 +1,21 @@
-import { listenerStreams, utcDay } from "../../raw/format";
+import { utcDay } from "../../raw/format";
+import { isListenerStream, streams, type ListenerStream } from "../../../schemas/streams";
 import { containerKey } from "../../state/extractState";
 import { readArtistDetails } from "./artistDetails";
 import { readInOrder, type Candidate } from "./readQueue";
-import { readCatalogue } from "./catalogue";
-import { closePending, closeReads } from "./closeReads";
+import { readPublicSource } from "./publicSource";
+import { closePending, closeReads, type OwnListing } from "./closeReads";
 import { readFollowedArtists } from "./followedArtists";
 import { readLibrary } from "./library";
-import { readOwn } from "./dailyRead";
+import { readOrSkip } from "./dailyRead";
 import { readPlaylist } from "./playlist";
 import { playlistCandidates } from "./playlistItems";
-import { readPlaylists, type Listing } from "./playlists";
+import { readPlaylists } from "./playlists";
 import { readProfile } from "./profile";
 import { readRecentlyPlayed } from "./recentlyPlayed";
-import { attempt, settle, type ListenerRun } from "./listenerRun";
+import { flushAndCheckpoint, tolerateFailure, type ListenerRun } from "./listenerRun";
 import { skip } from "./skips";
 import { readTopItems } from "./topItems";
-import type { PendingRead } from "../../state/extractState";
 
 /**
  * Reads a listener's sources in the order in which calls are spent: what is soon gone; the listings, which close what
@@ -27,13 +27,13 @@ export async function* readSources(
   sources: string[],
   isSignedIn: boolean,
 ): AsyncGenerator<void, void> {
-  const streams = sources.filter((source) => listenerStreams.includes(source));
-  if (isSignedIn) yield* readStreams(run, streams);
-  else skipStreams(run, streams);
+  const own = sources.filter(isListenerStream);
+  if (isSignedIn) yield* readStreams(run, own);
+  else skipStreams(run, own);
   for (const source of sources.filter((one) => one.includes(":"))) {
     const [, playlist] = /^playlist:(.*)$/.exec(source) ?? [];
-    await attempt(run, () =>
-      playlist === undefined ? readCatalogue(run, source) : readPlaylist(run, playlist),
+    await tolerateFailure(run, () =>
+      playlist === undefined ? readPublicSource(run, source) : readPlaylist(run, playlist),
     );
     yield;
   }
@@ -41,53 +41,76 @@ export async function* readSources(
   if (artists && sources.includes("artist_details")) yield* readArtistDetails(run, artists);
 }
 
-async function* readStreams(run: ListenerRun, streams: string[]): AsyncGenerator<void, void> {
-  const own = async <T>(stream: string, read: () => Promise<T>): Promise<T | undefined> =>
-    streams.includes(stream) ? attempt(run, () => readOwn(run, stream, read)) : undefined;
-  await own("recently_played", () => readRecentlyPlayed(run));
+/** Streams that need each other: whose playlists they are, the list of them, their contents. */
+type PlaylistStream = "profile" | "playlists" | "playlist_items";
+
+/** Reads a stream, but for what may be large; that is returned, to be read when its turn comes. */
+type StreamReader = (run: ListenerRun) => Promise<Omit<Candidate, "key"> | undefined>;
+
+/** How each of the other streams is read. */
+const readers: Record<Exclude<ListenerStream, PlaylistStream>, StreamReader> = {
+  recently_played: async (run) => void (await readRecentlyPlayed(run)),
+  saved_tracks: (run) => readLibrary(run, "saved_tracks"),
+  saved_albums: (run) => readLibrary(run, "saved_albums"),
+  top_items: async (run) => void (await readTopItems(run)),
+  followed_artists: async (run) => void (await readFollowedArtists(run)),
+};
+
+async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGenerator<void, void> {
+  const others = wanted.filter((stream): stream is keyof typeof readers => stream in readers);
+  const isSoonGone = (stream: ListenerStream) => streams[stream].reading === "recent";
+  await readEach(run, others.filter(isSoonGone));
   yield;
 
-  const wantsItems = streams.includes("playlist_items");
-  const wantsListing = wantsItems || streams.includes("playlists");
-  const wantsProfile = wantsListing || streams.includes("profile");
-  const userId = wantsProfile ? await readOwn(run, "profile", () => readProfile(run)) : undefined;
-  const listing = wantsListing
-    ? await readOwn(run, "playlists", () => readPlaylists(run, userId))
-    : undefined;
-  if (listing) await closePending(run, listing);
-  const large: Candidate[] = [];
-  for (const stream of ["saved_tracks", "saved_albums"] as const) {
-    const rest = await own(stream, () => readLibrary(run, stream));
-    const key = containerKey(stream, stream);
-    if (rest) large.push({ ...rest, key, read: async () => void (await own(stream, rest.read)) });
+  const playlists = await readListing(run, wanted);
+  const large = await readEach(
+    run,
+    others.filter((stream) => !isSoonGone(stream)),
+  );
+  await flushAndCheckpoint(run);
+  if (playlists && wanted.includes("playlist_items")) {
+    const candidates = playlistCandidates(run, playlists.listing);
+    // The last look at the listing, which makes what was read visible.
+    if (candidates.length > 0) run.budget.reserve(run.listener, playlists.listing.pages.length);
+    large.push(...candidates);
   }
-  await own("top_items", () => readTopItems(run));
-  await own("followed_artists", () => readFollowedArtists(run));
-  await settle(run);
-
-  const reads: PendingRead[] = [];
-  if (listing && wantsItems) large.push(...playlistCandidates(run, listing, reads));
-  run.kept[run.listener] = closingCalls(listing, large);
   yield;
 
-  yield* readInOrder(run, large);
-  if (listing) await closeReads(run, reads, listing, userId);
+  const reads = yield* readInOrder(run, large);
+  if (playlists) await closeReads(run, reads, playlists);
 }
 
-/** Calls that a last look at the listing takes, if playlists may be read. */
-function closingCalls(listing: Listing | undefined, candidates: Candidate[]): number {
-  const anyPlaylist = candidates.some(({ key }) => key.startsWith("playlist_items/"));
-  return listing && anyPlaylist ? listing.pages.length : 0;
+/** Reads streams one after the other, and returns what may be large of them. */
+async function readEach(run: ListenerRun, streams: (keyof typeof readers)[]): Promise<Candidate[]> {
+  const large: Candidate[] = [];
+  for (const stream of streams) {
+    const tolerantly = <T>(read: () => Promise<T>) =>
+      tolerateFailure(run, () => readOrSkip(run, stream, read));
+    const rest = await tolerantly(() => readers[stream](run));
+    if (rest) large.push({ ...rest, key: containerKey(stream, stream), read: () => tolerantly(rest.read) });
+  }
+  return large;
+}
+
+/** Reads the profile and the list of playlists, and closes what the last run left pending; undefined without a list. */
+async function readListing(run: ListenerRun, wanted: ListenerStream[]): Promise<OwnListing | undefined> {
+  const wantsListing = wanted.includes("playlist_items") || wanted.includes("playlists");
+  if (!wantsListing && !wanted.includes("profile")) return undefined;
+  const userId = await readOrSkip(run, "profile", () => readProfile(run));
+  if (!wantsListing) return undefined;
+  const listing = await readOrSkip(run, "playlists", () => readPlaylists(run, userId));
+  if (!listing) return undefined;
+  await closePending(run, listing);
+  return { listing, userId };
 }
 
 /** An app that signs in as itself sees no listener's data. */
-function skipStreams(run: ListenerRun, streams: string[]): void {
+function skipStreams(run: ListenerRun, own: ListenerStream[]): void {
   const why = {
     reason: "sign_in_missing",
     http_status: null,
     message: "This stream needs a listener's sign-in: run npx spotify-lake login.",
     until: null,
   };
-  for (const stream of streams)
-    skip(run, { stream, day: utcDay(run.now()), container: stream, name: null }, why);
+  for (const stream of own) skip(run, { stream, day: utcDay(run.now()), container: stream, name: null }, why);
 }

@@ -1,5 +1,5 @@
 import { instant } from "../../raw/json";
-import { defaultRules } from "../../../schemas/quality";
+import { deviceClockToleranceMs } from "../../../schemas/plays";
 import { pageSize } from "../spotify/client";
 import { changeListener, listenerState } from "../../state/extractState";
 import { keepObject } from "./containerRead";
@@ -9,9 +9,6 @@ const stream = "recently_played";
 
 /** As many plays as one answer holds. */
 const playsKept = pageSize;
-
-/** As far as a device's clock may be ahead: what is more is quarantined, unless a stack's rules say otherwise. */
-const clockErrorMs = defaultRules["plays.played_at.not_late"]!.threshold!;
 
 /** The parts of a play that tell it from any other. */
 interface Play {
@@ -30,7 +27,7 @@ export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
   const keys = items.flatMap((play) => (play?.played_at ? [keyOf(play)] : []));
   const { plays: known = [], plays_begun } = listenerState(run.session.state(), run.listener);
   if (keys.every((key) => known.includes(key))) {
-    run.tally.unchanged += 1;
+    run.counts.unchanged += 1;
     return;
   }
   const reached = known.length > 0 || plays_begun === undefined ? known : [plays_begun];
@@ -40,8 +37,8 @@ export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
   const day = await keepObject(run, { stream, container: stream }, answer);
   if (items.length >= playsKept) recordGap(run, day, reached, keys);
   const plays = [...keys, ...known.filter((key) => !keys.includes(key))].slice(0, playsKept);
-  run.afterLanding.push((state) => changeListener(state, run.listener, { plays, plays_begun: undefined }));
-  run.tally.read += 1;
+  run.onceWritten.push((state) => changeListener(state, run.listener, { plays, plays_begun: undefined }));
+  run.counts.read += 1;
   run.log({
     message: "plays read",
     stream,
@@ -61,7 +58,7 @@ function recordGap(run: ListenerRun, day: string, known: string[], keys: string[
   // An answer that reaches back behind what is known leaves nothing between.
   if (from === undefined || to === undefined || instant(to)! <= instant(from)!) return;
   const { listener, runId } = run;
-  run.landing.add(stream, day, {
+  run.rawWriter.add(stream, day, {
     kind: "gap",
     listener,
     stream,
@@ -79,6 +76,6 @@ function recordGap(run: ListenerRun, day: string, known: string[], keys: string[
  */
 function timesIn(keys: string[], now: number): string[] {
   const times = keys.map((key) => key.slice(0, key.indexOf(" ")));
-  const past = times.filter((time) => (instant(time) ?? Infinity) <= now + clockErrorMs);
+  const past = times.filter((time) => (instant(time) ?? Infinity) <= now + deviceClockToleranceMs);
   return past.sort((a, b) => instant(a)! - instant(b)!);
 }

@@ -1,7 +1,7 @@
-import { codeOf } from "../../shared/errors";
+import { consequenceOf } from "../../shared/runFailures";
 import type { SpotifyFailure } from "../spotify/failures";
 import { changeContainer, type Refusal } from "../../state/extractState";
-import { iso, lackFor, leaveOver, type ListenerRun } from "./listenerRun";
+import { iso, postpone, shortageFor, type ListenerRun } from "./listenerRun";
 
 /** How a listener stands to a playlist: development mode gives contents only to owners and collaborators. */
 export type Access = "owned" | "collaborative" | "foreign";
@@ -25,7 +25,7 @@ export function skip(
   why: Omit<Refusal, "until" | "access"> & { until: string | null },
 ): void {
   const { stream, day, container, name } = skipped;
-  run.landing.add(stream, day, {
+  run.rawWriter.add(stream, day, {
     kind: "skip",
     listener: run.listener,
     stream,
@@ -40,30 +40,48 @@ export function skip(
     until: why.until,
     at: iso(run.now()),
   });
-  run.tally.skipped += 1;
+  run.counts.skipped += 1;
 }
 
 /** Records a refusal and remembers it, so that the container is not asked for again before its `until`. */
 export function refuse(run: ListenerRun, key: string, skipped: Skipped, refused: Refusal): void {
   skip(run, skipped, refused);
-  run.afterLanding.push((state) =>
+  run.onceWritten.push((state) =>
     changeContainer(state, run.listener, key, ({ closed }) => ({ closed, refused })),
   );
 }
 
+/** What a container's calls are beside. */
+interface BesideCalls {
+  /** Calls that every day takes beside it, or that were made for it already. */
+  everyDay?: number;
+  /** True if the container itself is read every day. */
+  isDaily?: boolean;
+}
+
 /**
- * True if `calls` more may be made for a container. If not, it is left to the next run, or recorded as one that no
- * day's budget can hold: it takes more than `most` calls, or does not fit although nothing of today's budget was spent
- * but on what every day takes.
+ * Returns true if `calls` more may be made for a container. If not, it is postponed to the next run, or recorded as one
+ * that no day's budget can hold.
  */
-export function fits(run: ListenerRun, skipped: Skipped, calls: number, most = run.callBudget): boolean {
-  const lack = lackFor(run, calls);
-  const isNever = calls > most || (lack?.code === "budget_spent" && run.dayBudget.isFresh);
-  if (isNever) {
-    const message = `It takes ${calls} calls beside what every day takes; the budget is ${run.callBudget} a day.`;
+export function reserveOrSkip(
+  run: ListenerRun,
+  skipped: Skipped,
+  calls: number,
+  { everyDay = 0, isDaily = false }: BesideCalls = {},
+): boolean {
+  const { budget } = run;
+  const shortage = shortageFor(run, calls);
+  if (budget.fitsNoDay(calls, everyDay, shortage)) {
+    const message = `It takes ${calls} calls beside what every day takes; the budget is ${budget.describe()}.`;
     skip(run, skipped, { reason: "over_budget", http_status: null, message, until: null });
-  } else if (lack) leaveOver(run, lack);
-  return !isNever && !lack;
+    return false;
+  }
+  if (shortage) {
+    postpone(run, shortage);
+    return false;
+  }
+  if (!isDaily) budget.touch();
+  return true;
 }
 
 /**
@@ -83,8 +101,8 @@ export function recordRefusal(
     refuse(run, key, skipped, refused);
     return refused.reason;
   }
+  if (consequenceOf(error) !== "no_scope") return undefined;
   const { code, status, message } = error as SpotifyFailure;
-  if (code !== "missing_scope") return undefined;
   skip(run, skipped, { reason: code, http_status: status, message, until: null });
   return code;
 }
@@ -94,10 +112,9 @@ export function recordRefusal(
  * cannot be refused for its owner: then the endpoint is gone for this app.
  */
 export function refusalIn(run: ListenerRun, error: unknown, access: Access): Refusal | undefined {
-  const code = codeOf(error);
-  if (code !== "not_owned" && code !== "not_found" && code !== "removed_endpoint") return undefined;
+  if (consequenceOf(error) !== "refused") return undefined;
+  const { code, status, message } = error as SpotifyFailure;
   const isRemoved = code === "not_owned" && access === "owned";
-  const { status, message } = error as SpotifyFailure;
   return {
     reason: isRemoved ? "removed_endpoint" : code,
     http_status: status,
@@ -108,7 +125,7 @@ export function refusalIn(run: ListenerRun, error: unknown, access: Access): Ref
 }
 
 /** The remembered refusal of a container, if it still holds. */
-export function standingRefusal(
+export function activeRefusal(
   run: ListenerRun,
   refused: Refusal | undefined,
   access: Access,

@@ -3,7 +3,7 @@ import type { Page } from "../spotify/client";
 import type { PendingRead } from "../../state/extractState";
 import { changedWhileRead, dayOf, openRead, pagesFor, type PlacedPage, type ReadPlan } from "./containerRead";
 import type { ListenerRun } from "./listenerRun";
-import { fits } from "./skips";
+import { reserveOrSkip } from "./skips";
 
 /**
  * Reads a list that has no version: `pages`, which are there already, and those that `next` gives. The first page is
@@ -35,15 +35,19 @@ export function callsFor(total: number): number {
   return pages > 1 ? pages + 1 : 1;
 }
 
-/** False if the list does not fit into what is left, or into any day. `have` pages are there already. */
+/**
+ * Returns whether the list may be read; if not, it is postponed or skipped.
+ * @param have pages that are there already
+ * @param isDaily true if the list is read every day
+ */
 export function mayReadAll(
   run: ListenerRun,
   { stream, container, name }: ReadPlan,
   first: Pick<Page, "total" | "date">,
-  have: number,
+  { have, isDaily }: { have: number; isDaily: boolean },
 ): boolean {
   const place = { stream, day: dayOf(first.date, run), container, name };
-  return fits(run, place, callsFor(first.total) - have, run.callBudget - have - 1);
+  return reserveOrSkip(run, place, callsFor(first.total) - have, { everyDay: have + 1, isDaily });
 }
 
 /** What tells one entry from any other: a track or album and when it was saved, or what the list holds itself. */

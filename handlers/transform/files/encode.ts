@@ -2,6 +2,7 @@
 import type { Row, TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import type { QualityRules } from "../../../schemas/quality";
+import { sha256 } from "../../shared/sha256";
 import { csvBytes } from "./csv";
 import { gzipNamed } from "./gzip";
 import { parquetFile } from "./parquet";
@@ -15,7 +16,6 @@ export function digestOf(
   format: TableFormat,
   rawKeys: string[],
   programVersion: number,
-  sha256: (text: string) => string,
   rules: QualityRules = {},
 ): string {
   const columns = table.columns.map(({ name, type, nullable }) => [name, type, nullable]);

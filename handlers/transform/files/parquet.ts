@@ -1,4 +1,5 @@
 /** Table files as Parquet. */
+import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Cell, Column, ColumnType, Row, TableSpec } from "../../../schemas";
 
 /**
@@ -23,12 +24,7 @@ const parquetTypes = {
  * A Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec says, so that files
  * written before and after a column became nullable have one shape.
  */
-export async function parquetFile(
-  table: TableSpec,
-  rows: Row[],
-  metadata: Record<string, string>,
-): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import("hyparquet-writer");
+export function parquetFile(table: TableSpec, rows: Row[], metadata: Record<string, string>): Uint8Array {
   const file = parquetWriteBuffer({
     schema: [
       { name: table.name, num_children: table.columns.length },
@@ -38,7 +34,12 @@ export async function parquetFile(
         ...parquetTypes[type],
       })),
     ],
-    columnData: table.columns.map((column) => ({ name: column.name, data: columnData(column, rows) })),
+    columnData: table.columns.map((column) => ({
+      name: column.name,
+      data: columnData(column, rows),
+      // Of an all-NULL page of booleans the writer's RLE keeps nothing, which fastparquet cannot read.
+      encoding: column.type === "boolean" ? ("PLAIN" as const) : undefined,
+    })),
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     rowGroupSize: 10_000,
   });

@@ -11,7 +11,7 @@ import { versionedBucket } from "../../../cli/forget/bucket";
 import { S3Server } from "../../../cloud/s3/server";
 import { deployedStack } from "../../support/deployedStack";
 import { run } from "../../support/commandLine";
-import { sourceManifest } from "../../support/manifest";
+import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const clientOf = (endpoint: string) =>

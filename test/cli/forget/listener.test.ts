@@ -5,7 +5,7 @@ import { parseState } from "../../../handlers/state/extractState";
 import type { Store } from "../../../handlers/shared/store";
 import type { VersionedBucket } from "../../../cli/forget/bucket";
 import { belongingsOf, forget, isNothing, summaryOf } from "../../../cli/forget/listener";
-import { memoryStore } from "../../support/memoryStore";
+import { memoryStore } from "../../../cloud/memory/memoryStore";
 
 /** A bucket that keeps what is written over: `old` holds `key@version`. */
 function bucketOf(keys: string[]) {

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { openExport } from "../../../cli/import/export-files";
 import { zipOf } from "../../support/zip";
@@ -14,14 +15,21 @@ const files = {
   [`${folder}/ReadMeFirst.pdf`]: "%PDF",
   "MyData/StreamingHistory_music_0.json": "[3]",
   "MyData/endsong_0.json": "[4]",
+  "MyData/endvideo_0.json": "[5]",
   "MyData/Playlist1.json": "{}",
+  "MyData/old/2016.json": '[{"endTime": "2016-01-02 03:04", "msPlayed": 1}]',
+  "MyData/Other.json": '[{"msPlayed": 1}]',
   "__MACOSX/._StreamingHistory0.json": "x",
+  "__MACOSX/._more.zip": "x",
 };
 const expected = [
+  ["2016.json", 48, files["MyData/old/2016.json"]],
   ["StreamingHistory_music_0.json", 3, "[3]"],
   ["Streaming_History_Audio_2023_0.json", 3, "[1]"],
   ["Streaming_History_Audio_2024_1.json", 3, "[2]"],
+  ["Streaming_History_Video_2023.json", 2, "[]"],
   ["endsong_0.json", 3, "[4]"],
+  ["endvideo_0.json", 3, "[5]"],
 ];
 
 describe("the files of an export", () => {
@@ -53,7 +61,8 @@ describe("the files of an export", () => {
       fs.writeFileSync(path.join(dir, name), body);
     }
     expect(await contents(dir)).to.deep.equal(expected);
-    expect(await contents(path.join(dir, "MyData/endsong_0.json"))).to.deep.equal([expected[3]]);
+    expect(await contents(path.join(dir, "MyData/endsong_0.json"))).to.deep.equal([expected[5]]);
+    expect(await contents(path.join(dir, "MyData/old/2016.json"))).to.deep.equal([expected[0]]);
   });
 
   const message = async (of: string) =>
@@ -68,5 +77,41 @@ describe("the files of an export", () => {
     );
     fs.writeFileSync(path.join(dir, "cut.zip"), (await zipOf(files)).subarray(0, 200));
     expect(await message(path.join(dir, "cut.zip"))).to.match(/cannot be read as a zip/);
+  });
+
+  const single: [string, string | Buffer, RegExp][] = [
+    ["2023.json", "[]", /2023\.json: this is an empty list\.$/],
+    ["list.json", "[1]", /list\.json: this is no list of plays\.$/],
+    ["Playlist1.json", '{"playlists":[]}', /Playlist1\.json: this is a JSON object, no list of plays\.$/],
+    ["page.html", "<!doctype html>", /page\.html: this is a web page, .*; download the export again\.$/],
+    [
+      "Streaming_History_Audio_1.json.gz",
+      gzipSync("[]"),
+      /compressed by gzip; unpack it first \(gunzip\)\.$/,
+    ],
+    ["Streaming_History_Audio_1.json", "{}", /this is a JSON object/],
+    ["empty.json", "", /empty\.json: the file is empty\.$/],
+    ["five.json", "5", /five\.json: this is no list of plays\.$/],
+  ];
+  for (const [name, body, sentence] of single)
+    it(`cannot be ${name} with ${JSON.stringify(String(body).slice(0, 12))}, which is said`, async () => {
+      fs.writeFileSync(path.join(dir, name), body);
+      expect(await message(path.join(dir, name))).to.match(sentence);
+    });
+
+  it("are not looked for in archives within the export, which are named", async () => {
+    const inner = await zipOf({ "Streaming_History_Audio_2022.json": "[]" });
+    const zip = path.join(dir, "outer.zip");
+    const only = { "a/my_spotify_data.zip": inner, "a/Streaming_History_Audio_1.json.gz": "x" };
+    fs.writeFileSync(zip, await zipOf(only));
+    expect((await message(zip)).split("\n")).to.deep.equal([
+      `my_spotify_data.zip in ${zip} was not read; unpack it and import what is in it by itself.`,
+      `Streaming_History_Audio_1.json.gz in ${zip} was not read; unpack it and import what is in it by itself.`,
+      `${zip} holds no Streaming_History_Audio_*.json and no StreamingHistory*.json; ask Spotify for your extended streaming history at https://www.spotify.com/account/privacy/.`,
+    ]);
+    fs.writeFileSync(zip, await zipOf({ ...only, "endsong_0.json": "[]" }));
+    const opened = await openExport(zip);
+    opened.close();
+    expect(opened.unread).to.have.length(2);
   });
 });

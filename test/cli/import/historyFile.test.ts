@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
@@ -9,11 +8,9 @@ import { rawReader } from "../../../handlers/transform/transform";
 import { importFile, type FileReport } from "../../../cli/import/history-file";
 import type { HistoryFile } from "../../../cli/import/export-files";
 import type { Row } from "../../../schemas";
-import { memoryStore } from "../../support/memoryStore";
+import { memoryStore } from "../../../cloud/memory/memoryStore";
 
 type Bucket = ReturnType<typeof memoryStore>;
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** A file that comes in small chunks, cut anywhere. */
 function fileOf(text: string | Buffer, name = "Streaming_History_Audio_2023.json", chunk = 37): HistoryFile {
@@ -34,7 +31,7 @@ async function tableIn(store: Bucket, table = "streaming_history"): Promise<Row[
   for (const day of new Set(keys.map((key) => parseRawKey(key)!.day))) {
     const streamDay = { listener: "me", slug: "streaming_history", day };
     const own = keys.filter((key) => parseRawKey(key)!.day === day);
-    rows.push(...(await buildRows(streamDay, own, rawReader(store), sha256)).rows[table]!);
+    rows.push(...(await buildRows(streamDay, own, rawReader(store))).rows[table]!);
   }
   return rows;
 }
@@ -59,6 +56,7 @@ describe("importing a file of the streaming history", () => {
       file: "Streaming_History_Audio_2023.json",
       plays: 3,
       invalid: 0,
+      invalid_examples: [],
       objects: 2,
       objects_known: 0,
       first_played_at: "2023-01-05T00:00:00.000Z",
@@ -88,7 +86,7 @@ describe("importing a file of the streaming history", () => {
   });
 
   const good = JSON.stringify([1, 2, 3].map((day) => played(`2023-01-0${day}T00:00:00Z`)));
-  const broken: [string, string, number, RegExp][] = [
+  const broken: [string, string | Buffer, number, RegExp][] = [
     ["cut off", good.slice(0, -5), 2, /^byte \d+: the file ends too early$/],
     [
       "with a byte that has no place",
@@ -96,10 +94,15 @@ describe("importing a file of the streaming history", () => {
       1,
       /^byte \d+: "\\u0000" has no place there$/,
     ],
-    ["that is no JSON", "<html>", 0, /^byte 0: "<" has no place there$/],
-    ["that is no list", '{"ts":1}', 0, /^byte 0: this is no list of plays$/],
+    ["that is no JSON", "?", 0, /^byte 0: "\?" has no place there$/],
+    ["that is HTML", "\n<!doctype html><html>", 0, /^this is a web page, no list of plays; download the/],
+    ["that is no list", '{"ts":1}', 0, /^this is a JSON object, no list of plays$/],
+    ["that is an empty object", "{}", 0, /^this is a JSON object, no list of plays$/],
+    ["that is a zip", "PK\u0003\u0004", 0, /^this is a zip; import it by itself$/],
+    ["that is gzip", Buffer.from([0x1f, 0x8b, 8]), 0, /^this is compressed by gzip; unpack it first/],
+    ["that is UTF-16", Buffer.from(`\uFEFF${good}`, "utf16le"), 0, /^this is UTF-16 text; save it as UTF-8$/],
     ["that is a number", "5", 0, /^byte 1: the file ends too early$/],
-    ["that is empty", "", 0, /^byte 0: the file ends too early$/],
+    ["that is empty", "", 0, /^the file is empty$/],
     ["with words after its end", `${good} x`, 3, /^byte \d+: "x" has no place there$/],
   ];
   for (const [what, text, plays, error] of broken)
@@ -135,13 +138,35 @@ describe("importing a file of the streaming history", () => {
   it("keeps entries that are no plays beside the play before, as skips with their place", async () => {
     const store = memoryStore();
     const entries = [null, played("2023-01-05T00:00:00Z"), null, { ts: "?" }, played("2023-02-05T00:00:00Z")];
-    expect(await land(store, fileOf(JSON.stringify(entries)))).to.include({ plays: 2, invalid: 3 });
+    const report = await land(store, fileOf(JSON.stringify(entries)));
+    expect(report).to.include({ plays: 2, invalid: 3 });
+    expect(
+      report.invalid_examples.map(({ entry, reason }) => `${entry} ${reason.slice(0, 11)}`),
+    ).to.deep.equal(["1 is no objec", "3 is no objec", "4 has no time"]);
     const skips = await tableIn(store, "skips");
     expect(skips.map((row) => [row.item_position, row.reason])).to.deep.equal([
       [2, "null_entry"],
       [3, "no_time"],
     ]);
   });
+
+  it("says why of the first three entries that are no plays", async () => {
+    const { ts, ms_played } = played("2023-01-05T00:00:00Z");
+    const entries = [{ ts, ms_played }, { ts }, 1, 2, 3];
+    const { invalid, invalid_examples } = await land(memoryStore(), fileOf(JSON.stringify(entries)));
+    expect(invalid).to.equal(5);
+    expect(invalid_examples).to.deep.equal([
+      { entry: 1, reason: "names no track, episode or chapter" },
+      { entry: 2, reason: "has no time (ts, endTime) or no length (ms_played, msPlayed) that can be read" },
+      { entry: 3, reason: "is no object" },
+    ]);
+  });
+
+  it("takes an empty list for what it is", async () =>
+    expect(await land(memoryStore(), fileOf("[]"))).to.include({ plays: 0, invalid: 0, error: null }));
+
+  it("reads text with a byte order mark", async () =>
+    expect(await land(memoryStore(), fileOf(`\uFEFF${good}`))).to.include({ plays: 3, error: null }));
 
   it("fails if the bucket takes nothing", async () => {
     const store = { ...memoryStore(), put: () => Promise.reject(new Error("no")) };

@@ -6,7 +6,7 @@ import { UserError } from "../../../cloud/errors";
 import { readEnvFile } from "../../../cli/login/env-file";
 import { scopesFor } from "../../../cli/login/scopes";
 import { simulatedCredentials } from "../../../simulator/accounts";
-import type { Fault } from "../../../simulator/faults";
+import type { HttpFault } from "../../../simulator/faults";
 import { appEnv, attempt, inScene, visible, type Scene } from "./attempt";
 import { open, press } from "./listener";
 import { expectNoSecrets } from "./secrets";
@@ -51,7 +51,7 @@ async function expectRefusal(scene: Scene, sentence: RegExp, options: Parameters
 }
 
 /** A fault of the token endpoint alone. */
-function atToken(fault: Fault) {
+function atToken(fault: HttpFault) {
   return { faults: ({ path }: { path: string }) => (path === "/api/token" ? fault : undefined) };
 }
 

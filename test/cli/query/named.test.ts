@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { namedQueries, type NamedQuery } from "../../../infra/sql";
+import type { Answer } from "../../../cloud/lake/cells";
 import { UserError } from "../../../cloud/errors";
 import { folderQueries, queryList, statementFor } from "../../../cli/query/named";
-import { answerText } from "../../../cli/query/print";
-import { sourceManifest } from "../../support/manifest";
+import { answerText, formOfFile } from "../../../cli/query/print";
+import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 
 const query: NamedQuery = {
   name: "plays_of",
@@ -99,8 +100,8 @@ describe("an answer as CSV", () => {
     expect(csv(-1, -0.5, 1e21, "a-b", "1+1", "'x")).to.equal("-1,-0.5,1e+21,a-b,1+1,'x");
   });
 
-  it("has nothing for NULL, words for booleans, and quotes by RFC 4180", () => {
-    expect(csv(null, true, false, "")).to.equal(",true,false,");
+  it("has nothing for NULL, quotes for an empty text, words for booleans, and quotes by RFC 4180", () => {
+    expect(csv(null, true, false, "", null)).to.equal(',true,false,"",');
     expect(csv("a,b", 'say "hi"', "x")).to.equal('"a,b","say ""hi""",x');
   });
 
@@ -108,5 +109,43 @@ describe("an answer as CSV", () => {
     expect(answerText({ columns: ["a.b", "a"], rows: [{ "a.b": 1, a: 2 }] }, "csv")).to.equal(
       "a.b,a\r\n1,2\r\n",
     );
+  });
+});
+
+describe("an answer as text", () => {
+  const answer: Answer = {
+    columns: ["n", "s"],
+    kinds: ["number", "other"],
+    rows: [
+      { n: "-9007199254740993", s: "-1" },
+      { n: 2, s: "b" },
+    ],
+  };
+
+  it("has integers that a double cannot hold exactly in every form", () => {
+    expect(answerText(answer, "csv")).to.equal("n,s\r\n-9007199254740993,'-1\r\n2,b\r\n");
+    expect(JSON.parse(answerText(answer, "json"))).to.deep.equal({
+      columns: answer.columns,
+      rows: answer.rows,
+    });
+    expect(answerText(answer, "table")).to.include("\n-9007199254740993  -1\n");
+  });
+
+  it("has as many rows as asked for, and says how many there are", () => {
+    expect(answerText(answer, "table", { limit: 1 })).to.match(/\n1 of 2 rows\n$/);
+    expect(answerText(answer, "table", { limit: 2 })).to.match(/\n2 rows\n$/);
+    expect(JSON.parse(answerText(answer, "json", { limit: 1 })))
+      .to.have.property("rows")
+      .with.length(1);
+  });
+
+  it("says what a narrow terminal hides", () => {
+    expect(answerText(answer, "table", { width: 17 })).to.match(
+      /\n2 rows; 1 column did not fit \(s\): --wide shows all\n$/,
+    );
+  });
+
+  it("takes its form from the name of a file", () => {
+    expect(["top.csv", "a/TOP.JSON", "top.txt"].map(formOfFile)).to.deep.equal(["csv", "json", "table"]);
   });
 });

@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { json } from "node:stream/consumers";
 import * as s3 from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { s3Store } from "../../../handlers/shared/store";
+import { s3Store } from "../../../handlers/shared/s3Store";
 import { targetsOf } from "../../../handlers/transform/targets";
 import { transform, type S3Event } from "../../../handlers/transform/transform";
 import { UserError } from "../../../cloud/errors";
@@ -159,7 +159,7 @@ describe("spotify-lake replay --stack", function () {
     const endpoint = await server.start();
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const client = new s3.S3Client({ endpoint, region: "us-east-1", credentials });
-    const deps = { ...world().deps, raw: s3Store(s3, client, "raw-1"), lake: s3Store(s3, client, "lake-1") };
+    const deps = { ...world().deps, raw: s3Store(client, "raw-1"), lake: s3Store(client, "lake-1") };
     const many = manyDays.map((day) => profileOn(day));
     for (const { key, body } of [...objects, ...many, profileOn("2026-02-01", "{cut")])
       await deps.raw.put(key, body, { ifNoneMatch: "*" });

@@ -95,7 +95,7 @@ describe("EventQueue", () => {
     expect(second.calls).to.have.length(2);
   });
 
-  it("tries no more after stop, and takes what was under way for no failure", async () => {
+  it("retries nothing after stop, and counts nothing in flight as a failure", async () => {
     const patient = new EventQueue({ keep: (failure) => kept.push(failure), clock, retryWaits: [1e6] });
     const { calls, target } = failing(9);
     patient.submit(target, {}, policy);

@@ -66,6 +66,17 @@ describe("Lake", () => {
     ]);
   });
 
+  it("answers with exact numbers, and with intervals in words", async () => {
+    const sql = `select 9007199254740993 as big, -12345678901234567890123::hugeint as huge, 7::bigint as n,
+      'nan'::double as nan, 1.50::decimal(10, 2) as d, interval 25 hour as i, null::interval as none`;
+    expect(await answer(columns, sql)).to.deep.equal([
+      {
+        ...{ big: "9007199254740993", huge: "-12345678901234567890123", n: 7, nan: "NaN", d: 1.5 },
+        ...{ i: "25:00:00", none: null },
+      },
+    ]);
+  });
+
   for (const format of ["csv", "parquet"] as const) {
     it(`reads registered ${format} partitions only`, async () => {
       await partition("2026-01-02", format, columns, [{ id: "it's", n: 2 ** 40, at }]);

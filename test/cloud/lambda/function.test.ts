@@ -275,6 +275,19 @@ describe("LocalFunction", () => {
       expect(told.left).to.be.within(10_000, 20_000);
     });
 
+    it("of Date.now to go on only by calls of fetch, if they have a length", async () => {
+      const body = `const times = [Date.now()];
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        for (let n = 0; n < 2; n++) {
+          await fetch("data:,");
+          times.push(Date.now());
+        }
+        await fetch("http://127.0.0.1:1").catch(() => undefined);
+        return [...times, Date.now()];`;
+      const clock = { now: () => start2030, callMs: 100 };
+      expect(await answer(body, {}, { clock })).to.deep.equal([0, 100, 200, 300].map((ms) => start2030 + ms));
+    });
+
     it("to the time of each invocation", async () => {
       let now = start2030;
       const local = start(deploy("exports.handler = async () => Date.now()"), { clock: { now: () => now } });

@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import * as sdk from "@aws-sdk/client-s3";
 import {
   DeleteObjectsCommand,
-  HeadBucketCommand,
-  ListBucketsCommand,
   ListObjectVersionsCommand,
-  ListObjectsCommand,
+  type ListObjectVersionsCommandOutput,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   paginateListObjectsV2,
@@ -43,27 +41,13 @@ describe("bucket operations", () => {
   const prefixesOf = (answer: { CommonPrefixes?: { Prefix?: string }[] }) =>
     (answer.CommonPrefixes ?? []).map(({ Prefix }) => Prefix);
 
-  it("ListBuckets names the buckets and nothing else that lies in the root", async () => {
-    await fill("seen-bucket", ["x"]);
-    const { Buckets } = await s3.send(new ListBucketsCommand({}));
-    const names = Buckets?.map(({ Name }) => Name);
-    expect(Buckets?.[0]?.CreationDate).to.be.instanceOf(Date);
-    expect(names).to.include("seen-bucket");
-    expect(names?.filter((name) => name?.startsWith("."))).to.be.empty;
-  });
-
-  it("HeadBucket tells whether a bucket is there", async () => {
-    await fill("there", []);
-    await s3.send(new HeadBucketCommand({ Bucket: "there" }));
-    expect(await refusal(s3.send(new HeadBucketCommand({ Bucket: "elsewhere" })))).to.deep.equal([
-      "NotFound",
-      404,
-    ]);
+  const many = Array.from({ length: 2500 }, (_, i) => `k/${i % 50}/${String(i).padStart(4, "0")}`);
+  before(async () => {
+    await fill("many", many);
+    await fill("lists", ["b", "a/1", "a/2", "a-b", "c/d/e", "ü", "😀", "ﬀ", "sp ace+%&<"]);
   });
 
   describe("ListObjectsV2", () => {
-    before(() => fill("lists", ["b", "a/1", "a/2", "a-b", "c/d/e", "ü", "😀", "ﬀ", "sp ace+%&<"]));
-
     it("lists keys by their UTF-8 bytes, with what HEAD says of them", async () => {
       const answer = await list("lists");
       expect(keysOf(answer)).to.deep.equal(["a-b", "a/1", "a/2", "b", "c/d/e", "sp ace+%&<", "ü", "ﬀ", "😀"]);
@@ -116,8 +100,6 @@ describe("bucket operations", () => {
     });
 
     it("pages through 2,500 keys", async () => {
-      const keys = Array.from({ length: 2500 }, (_, i) => `k/${i % 50}/${String(i).padStart(4, "0")}`);
-      await fill("many", keys);
       const seen: string[] = [];
       const sizes: number[] = [];
       for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: "many", MaxKeys: 5000 })) {
@@ -125,40 +107,67 @@ describe("bucket operations", () => {
         sizes.push(page.KeyCount!);
       }
       expect(sizes).to.deep.equal([1000, 1000, 500]);
-      expect(seen).to.deep.equal([...keys].sort());
+      expect(seen).to.deep.equal([...many].sort());
     });
+
+    for (const token of ["", "b", "YQ", "not base64url!"])
+      it(`refuses the continuation token ${JSON.stringify(token)}`, async () => {
+        const address = `${url}/lists?list-type=2&continuation-token=${encodeURIComponent(token)}`;
+        const answer = await fetch(address);
+        expect(answer.status).to.equal(400);
+        expect(await answer.text()).to.contain("<Code>InvalidArgument</Code>");
+      });
 
     it("refuses a bucket that is not there", async () => {
       expect(await refusal(list("elsewhere"))).to.deep.equal(["NoSuchBucket", 404]);
     });
   });
 
-  it("ListObjects pages by marker, keys and common prefixes alike", async () => {
-    await fill("markers", ["a/1", "a/2", "b", "c/1", "d"]);
-    const entries: string[] = [];
-    let Marker: string | undefined;
-    do {
-      const page = await s3.send(
-        new ListObjectsCommand({ Bucket: "markers", Delimiter: "/", MaxKeys: 1, Marker }),
-      );
-      entries.push(...[...keysOf(page), ...prefixesOf(page)].map(String));
-      Marker = page.IsTruncated ? page.NextMarker : undefined;
-    } while (Marker);
-    expect(entries).to.deep.equal(["a/", "b", "c/", "d"]);
-  });
+  describe("ListObjectVersions", () => {
+    it("has the one version of each key, which DeleteObjects takes", async () => {
+      const bucket = versionedBucket(sdk, s3, "versions");
+      await fill("versions", ["a", "b/1", "b/2"]);
+      const found = await bucket.versions("b/");
+      expect(found.map(({ key, versionId, isCurrent }) => [key, versionId, isCurrent])).to.deep.equal([
+        ["b/1", "null", true],
+        ["b/2", "null", true],
+      ]);
+      await bucket.remove(found);
+      const { Versions } = await s3.send(new ListObjectVersionsCommand({ Bucket: "versions", MaxKeys: 1 }));
+      expect(Versions!.map(({ Key }) => Key)).to.deep.equal(["a"]);
+      expect(await bucket.versions("")).to.have.length(1);
+    });
 
-  it("ListObjectVersions has the one version of each key, which DeleteObjects takes", async () => {
-    const bucket = versionedBucket(sdk, s3, "versions");
-    await fill("versions", ["a", "b/1", "b/2"]);
-    const found = await bucket.versions("b/");
-    expect(found.map(({ key, versionId, isCurrent }) => [key, versionId, isCurrent])).to.deep.equal([
-      ["b/1", "null", true],
-      ["b/2", "null", true],
-    ]);
-    await bucket.remove(found);
-    const { Versions } = await s3.send(new ListObjectVersionsCommand({ Bucket: "versions", MaxKeys: 1 }));
-    expect(Versions!.map(({ Key }) => Key)).to.deep.equal(["a"]);
-    expect(await bucket.versions("")).to.have.length(1);
+    it("pages by key, common prefixes too", async () => {
+      const entries: string[] = [];
+      let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+      while (markers) {
+        const page: ListObjectVersionsCommandOutput = await s3.send(
+          new ListObjectVersionsCommand({ Bucket: "lists", Delimiter: "/", MaxKeys: 3, ...markers }),
+        );
+        entries.push(...(page.Versions ?? []).map(({ Key }) => Key!), ...prefixesOf(page).map(String));
+        markers = page.IsTruncated
+          ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+          : undefined;
+      }
+      expect(entries).to.have.members(["a-b", "a/", "b", "c/", "sp ace+%&<", "ü", "ﬀ", "😀"]);
+    });
+
+    it("refuses a version that is not there, or has no key", async () => {
+      const versionsFrom = (markers: { KeyMarker?: string; VersionIdMarker?: string }) =>
+        s3.send(new ListObjectVersionsCommand({ Bucket: "lists", ...markers }));
+      for (const markers of [{ VersionIdMarker: "null" }, { KeyMarker: "b", VersionIdMarker: "1" }])
+        expect(await refusal(versionsFrom(markers))).to.deep.equal(["InvalidArgument", 400]);
+      expect((await versionsFrom({ KeyMarker: "ﬀ" })).Versions?.map(({ Key }) => Key)).to.deep.equal(["😀"]);
+    });
+
+    it("pages through 2,500 keys, which DeleteObjects removes", async () => {
+      const bucket = versionedBucket(sdk, s3, "many");
+      const found = await bucket.versions("k/");
+      expect(found.map(({ key }) => key)).to.deep.equal([...many].sort());
+      await bucket.remove(found);
+      expect(await bucket.versions("")).to.deep.equal([]);
+    });
   });
 
   describe("DeleteObjects", () => {

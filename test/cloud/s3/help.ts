@@ -52,6 +52,6 @@ export async function refusal(promise: Promise<unknown>): Promise<[string, numbe
 }
 
 /** How many files lie in the folder for half-written bodies. */
-export async function draftsIn(root: string): Promise<number> {
+export async function temporaryFilesIn(root: string): Promise<number> {
   return (await readdir(join(root, ".tmp")).catch(() => [])).length;
 }

@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
-  type GetObjectCommandOutput,
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -16,7 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { S3Server } from "../../../cloud/s3/server";
-import { clientOf, draftsIn, newFolder, refusal, rejection, removeFolders } from "./help";
+import { clientOf, temporaryFilesIn, newFolder, refusal, rejection, removeFolders } from "./help";
 
 describe("object operations", () => {
   const now = Date.UTC(2026, 2, 1, 12, 0, 0, 250);
@@ -108,7 +106,7 @@ describe("object operations", () => {
       const body = randomBytes(12 * 1024 * 1024);
       await put("large", body);
       expect((await buffer((await get("large")).Body as Readable)).equals(body)).to.be.true;
-      expect(await draftsIn(root)).to.equal(0);
+      expect(await temporaryFilesIn(root)).to.equal(0);
     });
 
     it("take empty bodies", async () => {
@@ -162,6 +160,13 @@ describe("object operations", () => {
         expect(error.message).to.contain(reason);
       });
 
+    it("are not there to be read", async () => {
+      for (const key of Object.keys(cases)) {
+        expect(await refusal(get(key)), key).to.deep.equal(["NoSuchKey", 404]);
+        expect(await refusal(head(key)), key).to.deep.equal(["NotFound", 404]);
+      }
+    });
+
     it("are refused if they are longer than S3 allows", async () => {
       expect(await refusal(put("a/".repeat(512) + "a", "x"))).to.deep.equal(["KeyTooLongError", 400]);
     });
@@ -196,7 +201,7 @@ describe("object operations", () => {
         const answer = await fetch(`${url}/raw/checked`, { method: "PUT", headers, body: "after" });
         expect(await answer.text()).to.contain(`<Code>${code}</Code>`);
         expect(await text("checked")).to.equal("before");
-        expect(await draftsIn(root)).to.equal(0);
+        expect(await temporaryFilesIn(root)).to.equal(0);
       });
 
     it("accept the right ones", async () => {
@@ -241,12 +246,9 @@ describe("object operations", () => {
         expect(await refusal(get("framed"))).to.deep.equal(["NoSuchKey", 404]);
       });
 
-    it("come with a read, but not with a part of it", async () => {
+    it("come with a read", async () => {
       await put("summed", "hello");
       expect((await head("summed")).ChecksumCRC32).to.equal("NhCmhg==");
-      const part = await get("summed", { Range: "bytes=0-1" });
-      expect(part.ChecksumCRC32).to.be.undefined;
-      expect(await part.Body!.transformToString()).to.equal("he");
     });
   });
 
@@ -289,68 +291,6 @@ describe("object operations", () => {
     });
   });
 
-  describe("conditional reads", () => {
-    let etag: string;
-    before(async () => {
-      etag = (await put("read", "body")).ETag!;
-    });
-    const later = new Date(now + 60_000);
-    const earlier = new Date(now - 60_000);
-    const cases: [string, () => Partial<GetObjectCommandInput>, number][] = [
-      ["If-None-Match, same", () => ({ IfNoneMatch: etag }), 304],
-      ["If-None-Match, other", () => ({ IfNoneMatch: '"0"' }), 200],
-      ["If-Match, same", () => ({ IfMatch: etag }), 200],
-      ["If-Match, other", () => ({ IfMatch: '"0"' }), 412],
-      ["If-Modified-Since, not modified", () => ({ IfModifiedSince: later }), 304],
-      ["If-Modified-Since, modified", () => ({ IfModifiedSince: earlier }), 200],
-      ["If-Unmodified-Since, modified", () => ({ IfUnmodifiedSince: earlier }), 412],
-      ["If-Unmodified-Since, not modified", () => ({ IfUnmodifiedSince: later }), 200],
-      ["If-Match wins over If-Unmodified-Since", () => ({ IfMatch: etag, IfUnmodifiedSince: earlier }), 200],
-      [
-        "If-None-Match wins over If-Modified-Since",
-        () => ({ IfNoneMatch: '"0"', IfModifiedSince: later }),
-        200,
-      ],
-    ];
-    for (const [name, condition, status] of cases)
-      it(`${name}: ${status}`, async () => {
-        for (const Command of [GetObjectCommand, HeadObjectCommand]) {
-          const command = new Command({ Bucket: "raw", Key: "read", ...condition() });
-          const answer: Partial<GetObjectCommandOutput> = await s3
-            .send(command as GetObjectCommand)
-            .catch((error: GetObjectCommandOutput) => error);
-          expect(answer.$metadata?.httpStatusCode).to.equal(status);
-          if (answer.Body) await answer.Body.transformToString();
-        }
-      });
-  });
-
-  describe("ranges", () => {
-    before(() => put("digits", "0123456789"));
-    const cases: [string, string, string | undefined][] = [
-      ["bytes=0-3", "0123", "bytes 0-3/10"],
-      ["bytes=8-", "89", "bytes 8-9/10"],
-      ["bytes=-3", "789", "bytes 7-9/10"],
-      ["bytes=-30", "0123456789", "bytes 0-9/10"],
-      ["bytes=5-99", "56789", "bytes 5-9/10"],
-      ["bytes=0-1,4-5", "0123456789", undefined],
-      ["bytes=5-2", "0123456789", undefined],
-      ["lines=1-2", "0123456789", undefined],
-    ];
-    for (const [range, body, contentRange] of cases)
-      it(`${range} reads ${body}`, async () => {
-        const answer = await get("digits", { Range: range });
-        expect(answer.ContentRange).to.equal(contentRange);
-        expect(answer.ContentLength).to.equal(body.length);
-        expect(await answer.Body!.transformToString()).to.equal(body);
-      });
-
-    it("outside the object are refused", async () => {
-      expect(await refusal(get("digits", { Range: "bytes=10-" }))).to.deep.equal(["InvalidRange", 416]);
-      expect(await refusal(get("digits", { Range: "bytes=-0" }))).to.deep.equal(["InvalidRange", 416]);
-    });
-  });
-
   describe("DeleteObject", () => {
     const remove = (Key: string, IfMatch?: string) =>
       s3.send(new DeleteObjectCommand({ Bucket: "raw", Key, IfMatch }));
@@ -369,51 +309,21 @@ describe("object operations", () => {
       expect(await text("way")).to.equal("now a file");
     });
 
+    it("takes the id of the one version, and no other", async () => {
+      const removeVersion = (VersionId: string) =>
+        s3.send(new DeleteObjectCommand({ Bucket: "raw", Key: "versioned", VersionId }));
+      await put("versioned", "1");
+      expect(await refusal(removeVersion("1"))).to.deep.equal(["NotImplemented", 501]);
+      expect(await text("versioned")).to.equal("1");
+      await removeVersion("null");
+      expect(await refusal(get("versioned"))).to.deep.equal(["NoSuchKey", 404]);
+    });
+
     it("keeps its condition", async () => {
       const { ETag } = await put("kept", "1");
       expect(await refusal(remove("kept", '"0"'))).to.deep.equal(["PreconditionFailed", 412]);
       await remove("kept", ETag);
       expect(await refusal(remove("kept", ETag))).to.deep.equal(["NoSuchKey", 404]);
-    });
-  });
-
-  describe("CopyObject", () => {
-    const copy = (CopySource: string, Key: string, more = {}) =>
-      s3.send(new CopyObjectCommand({ Bucket: "raw", Key, CopySource, ...more }));
-
-    it("copies body and metadata", async () => {
-      await put("from/a b+ü", "body", { Metadata: { v: "1" }, ContentType: "text/x" });
-      const answer = await copy(`raw/${encodeURIComponent("from/a b+ü")}`, "to");
-      expect(answer.CopyObjectResult?.ETag).to.equal(quoted("body"));
-      const read = await get("to");
-      expect(await read.Body!.transformToString()).to.equal("body");
-      expect(read.Metadata).to.deep.equal({ v: "1" });
-      expect(read.ContentType).to.equal("text/x");
-    });
-
-    it("replaces the metadata if asked to, also in place", async () => {
-      await put("self", "body", { Metadata: { v: "1" } });
-      await copy("/raw/self", "self", { MetadataDirective: "REPLACE", Metadata: { v: "2" } });
-      const read = await get("self");
-      expect(await read.Body!.transformToString()).to.equal("body");
-      expect(read.Metadata).to.deep.equal({ v: "2" });
-      expect(await refusal(copy("raw/self", "self"))).to.deep.equal(["InvalidRequest", 400]);
-    });
-
-    it("refuses what is not there or does not meet the conditions", async () => {
-      await put("source", "body");
-      expect(await refusal(copy("raw/none", "to"))).to.deep.equal(["NoSuchKey", 404]);
-      expect(await refusal(copy("nowhere/none", "to"))).to.deep.equal(["NoSuchBucket", 404]);
-      expect(await refusal(copy("raw/source", "x", { CopySourceIfMatch: '"0"' }))).to.deep.equal([
-        "PreconditionFailed",
-        412,
-      ]);
-      expect(await refusal(copy("raw/source", "x", { CopySourceIfNoneMatch: quoted("body") }))).to.deep.equal(
-        ["PreconditionFailed", 412],
-      );
-      expect(
-        await refusal(copy("raw/source", "source", { MetadataDirective: "REPLACE", IfNoneMatch: "*" })),
-      ).to.deep.equal(["PreconditionFailed", 412]);
     });
   });
 

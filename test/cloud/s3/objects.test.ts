@@ -45,7 +45,6 @@ describe("ObjectFiles", () => {
     await put("a/b", "x");
     await mkdir(join(root, "raw", "empty", "deeper"), { recursive: true });
     expect(await keys()).to.deep.equal(["a/b"]);
-    expect((await files.buckets()).map(({ name }) => name)).to.deep.equal(["raw"]);
   });
 
   it("leaves nothing behind when the body fails", async () => {
@@ -147,11 +146,11 @@ describe("ObjectFiles", () => {
   });
 
   it("keeps all metadata when the whole root is copied", async () => {
-    await files.put("raw", "x", Buffer.from("parts"), { etag: '"00-2"', metadata: { v: "1" } });
+    await put("x", "body", { v: "1" });
     const copy = await newFolder();
     await cp(root, copy, { recursive: true });
     const info = await new ObjectFiles({ root: copy }).head("raw", "x");
-    expect(info).to.deep.include({ etag: '"00-2"', metadata: { v: "1" }, lastModified: 1000 });
+    expect(info).to.deep.include({ etag: `"${md5("body")}"`, metadata: { v: "1" }, lastModified: 1000 });
   });
 
   it("does not give one object's metadata to a copy under another key", async () => {

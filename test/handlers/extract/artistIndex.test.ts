@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { artistIndex, artistIndexKey } from "../../../handlers/extract/artistIndex";
-import { openLanding } from "../../../handlers/raw/writer";
+import { openRawWriter } from "../../../handlers/raw/writer";
 import { failureOf } from "../../support/extractWorld";
 import { ids } from "../../support/libraries";
-import { memoryStore } from "../../support/memoryStore";
+import { memoryStore } from "../../../cloud/memory/memoryStore";
 import { header, page } from "../../support/rawObjects";
 
 const day = "2026-03-04";
@@ -13,7 +13,7 @@ const named = (...names: string[]) => names.map((name) => ({ uri: `spotify:artis
 /** An index over a bucket, and what it says: names instead of ids. */
 function open(bucket = memoryStore(), store = bucket) {
   const index = artistIndex(store, "me");
-  const plain = openLanding({ store, listener: "me", run: "run", beforePut: async () => undefined });
+  const plain = openRawWriter({ store, listener: "me", run: "run", beforePut: async () => undefined });
   const landing = index.watch(plain);
   return {
     bucket,

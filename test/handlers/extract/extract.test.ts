@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { listenerStreams } from "../../../handlers/raw/format";
+import { listenerStreams } from "../../../schemas/streams";
 import { callMs, dayMs, failureOf, world as worldOf, type World, signIn } from "../../support/extractWorld";
 import { errorAnswer, jsonAnswer, type FakeLibrary } from "../../support/fakeSpotify";
 import { edit, ids, library, playlist, plays, savedTracks, topContainers } from "../../support/libraries";

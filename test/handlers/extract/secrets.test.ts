@@ -18,14 +18,14 @@ function fakeSsm(values: Record<string, string>) {
 }
 
 const read = (values: Record<string, string>, listeners: string[]) =>
-  ssmSecrets(sdk, fakeSsm(values).client, "/p/dev/spotify", listeners);
+  ssmSecrets(fakeSsm(values).client, "/p/dev/spotify", listeners);
 
 describe("ssmSecrets", () => {
   it("reads the app and the listeners, ten parameters at a time", async () => {
     const listeners = Array.from({ length: 12 }, (_, index) => `l${index}`);
     const values = { "/p/dev/spotify/app": app, "/p/dev/spotify/listeners/l11": '{"refreshToken":"r11"}' };
     const { client, asked } = fakeSsm(values);
-    const secrets = await ssmSecrets(sdk, client, "/p/dev/spotify", listeners);
+    const secrets = await ssmSecrets(client, "/p/dev/spotify", listeners);
     expect(secrets.app).to.deep.equal({ clientId: "client", clientSecret: "hush" });
     expect(secrets.signIns.l11).to.deep.equal({ refreshToken: "r11", authorizedAt: null });
     expect(secrets.signIns.l0).to.equal(undefined);

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { bodyLine, openLanding } from "../../../handlers/raw/writer";
+import { bodyLine, openRawWriter } from "../../../handlers/raw/writer";
 import { parseRawKey, type HeaderLine, type RunLine } from "../../../handlers/raw/format";
 import { failureOf } from "../../support/extractWorld";
 import { readRaw } from "../../support/rawReader";
-import { memoryStore, s3Error } from "../../support/memoryStore";
+import { memoryStore, s3Error } from "../../../cloud/memory/memoryStore";
 import { gunzipSync } from "node:zlib";
 
 const day = "2026-11-22";
@@ -33,7 +33,7 @@ function setup(partSize?: number) {
   const beforePut = async () => {
     puts += 1;
   };
-  const landing = openLanding({ store: bucket, listener: "me", run: "run", beforePut, partSize });
+  const landing = openRawWriter({ store: bucket, listener: "me", run: "run", beforePut, partSize });
   return {
     bucket,
     landing,
@@ -56,14 +56,14 @@ describe("openLanding", () => {
       { listener: "me", slug: "playlist_items", day: "2026-11-23" },
       { listener: "me", slug: "saved_tracks", day },
     ]);
-    expect([landing.landed(), puts()]).to.deep.equal([3, 3]);
+    expect([landing.written(), puts()]).to.deep.equal([3, 3]);
   });
 
   it("lands a part when it is large enough, and repeats the header in the next", async () => {
     const { landing, lines } = setup(1000);
     for (let offset = 0; offset < 150; offset += 50)
       await landing.addToRead(headerOf(1), day, pageOf(1, offset, `{"items":[],"x":"${"x".repeat(900)}"}`));
-    expect(landing.landed()).to.equal(3);
+    expect(landing.written()).to.equal(3);
     expect(lines()).to.deep.equal(["header", "page", "header", "page", "header", "page"]);
   });
 
@@ -107,7 +107,7 @@ describe("openLanding", () => {
       await bucket.put(...args);
       throw s3Error("PreconditionFailed", 412);
     };
-    const landing = openLanding({
+    const landing = openRawWriter({
       store: { ...bucket, put },
       listener: "me",
       run: "run",
@@ -115,7 +115,7 @@ describe("openLanding", () => {
     });
     await landing.addToRead(headerOf(1), day, pageOf(1, 0));
     await landing.flush();
-    expect([landing.landed(), bucket.objects.size]).to.deep.equal([1, 1]);
+    expect([landing.written(), bucket.objects.size]).to.deep.equal([1, 1]);
   });
 
   it("tries three times, then fails with a sentence", async () => {
@@ -125,7 +125,7 @@ describe("openLanding", () => {
       tries += 1;
       throw s3Error("NoSuchBucket", 404);
     };
-    const landing = openLanding({
+    const landing = openRawWriter({
       store: { ...bucket, put },
       listener: "me",
       run: "run",

@@ -4,7 +4,7 @@ import { openSession, stateKey, type Session, type SessionOptions } from "../../
 import type { ExtractState } from "../../../handlers/state/extractState";
 import type { Store } from "../../../handlers/shared/store";
 import { failureOf } from "../../support/extractWorld";
-import { memoryStore, s3Error } from "../../support/memoryStore";
+import { memoryStore, s3Error } from "../../../cloud/memory/memoryStore";
 
 const start = Date.parse("2026-11-22T04:15:00Z");
 
@@ -22,7 +22,7 @@ function setup() {
       nonce: `nonce-${(opened += 1)}`,
       event,
       run: `run-${opened}`,
-      callBudget: 100,
+      spendableCalls: 100,
       remainingMs: () => start + 900_000 - clock.ms,
       ...options,
     });
@@ -186,7 +186,7 @@ describe("a session's budget", () => {
 
   it("is another one on the next day", async () => {
     const { open, state, clock } = setup();
-    const session = await open("e", { callBudget: 3 });
+    const session = await open("e", { spendableCalls: 3 });
     for (let call = 0; call < 3; call += 1) await session.spend();
     expect((await failureOf(session.spend())).code).to.equal("budget_spent");
     clock.ms += 86_400_000;
@@ -210,13 +210,13 @@ describe("a session's budget", () => {
       fc.asyncProperty(
         fc.array(step, { maxLength: 60 }),
         fc.integer({ min: 0, max: 50 }),
-        async (steps, callBudget) => {
+        async (steps, spendableCalls) => {
           const { open, clock } = setup();
           const made: Record<string, number> = {};
           let session: Session | undefined;
           for (const one of steps) {
             const opened = (session ??= await open(`e-${clock.ms}`, {
-              callBudget,
+              spendableCalls,
               remainingMs: () => 900_000,
             }));
             const day = new Date(clock.ms).toISOString().slice(0, 10);
@@ -232,7 +232,7 @@ describe("a session's budget", () => {
               clock.ms += 900_000;
             }
           }
-          for (const calls of Object.values(made)) expect(calls).to.be.at.most(callBudget);
+          for (const calls of Object.values(made)) expect(calls).to.be.at.most(spendableCalls);
         },
       ),
       { numRuns: 200 },

@@ -12,7 +12,7 @@ import type { LocalServer } from "../../../cloud/http";
 import { Lake } from "../../../cloud/lake/lake";
 import { tables, type Column } from "../../../schemas";
 import { optional } from "../../../schemas/spec";
-import { sourceManifest } from "../../support/manifest";
+import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { client } from "../../support/awsClients";
 import { header, object, rawObject } from "../../support/rawObjects";
 import { eventOf, world } from "../../support/transformWorld";
@@ -43,7 +43,7 @@ for (const format of ["csv", "parquet"] as const) {
 
     it("is NULL in rows of before, beside files that have it, and partitions that are made again have it", async () => {
       const here = world();
-      here.deps.catalog = glueCatalog(glue, client(glue.GlueClient, server), "test");
+      here.deps.catalog = glueCatalog(client(glue.GlueClient, server), "test");
       const land = async (day: string, id: string) => {
         const { key, body } = rawObject("profile", 0, [header({ stream: "profile" }), object({ id })]);
         const own = key.replace(/snapshot_date=[^/]+/, `snapshot_date=${day}`);

@@ -42,7 +42,7 @@ function fakeGlue(
     }
     throw new Error(`unexpected ${name}`);
   };
-  const catalog = glueCatalog(sdk, { send } as unknown as sdk.GlueClient, "db");
+  const catalog = glueCatalog({ send } as unknown as sdk.GlueClient, "db");
   return { catalog, partitions, calls };
 }
 

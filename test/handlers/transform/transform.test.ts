@@ -4,7 +4,7 @@ import { codeOf } from "../../../handlers/shared/errors";
 import { transform, type S3Event } from "../../../handlers/transform/transform";
 import { programVersion } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
-import { s3Error } from "../../support/memoryStore";
+import { s3Error } from "../../../cloud/memory/memoryStore";
 import { close, day, header, object, page, rawObject, run, track } from "../../support/rawObjects";
 import { eventOf, fiveObjects, lakeBytes, world } from "../../support/transformWorld";
 

@@ -96,7 +96,7 @@ export function playlistOf(
 
 /**
  * A library of these lists; `saved` and `albums` are given newest first, and were saved a second apart until 2026-01-01.
- * `catalogue` are tracks beside those in the lists.
+ * `allTracks` adds tracks to those in the lists.
  */
 export function libraryOf(lists: {
   playlists?: (Playlist | null)[];
@@ -104,11 +104,11 @@ export function libraryOf(lists: {
   saved?: SavedTrack["track"][];
   albums?: (Album | null)[];
   followed?: Artist[];
-  catalogue?: Track[];
+  allTracks?: Track[];
 }): Library {
-  const { playlists = [], unlisted = [], saved = [], albums = [], followed = [], catalogue = [] } = lists;
+  const { playlists = [], unlisted = [], saved = [], albums = [], followed = [], allTracks = [] } = lists;
   const entries = [...playlists, ...unlisted].flatMap((list) => list?.entries ?? []);
-  const items = [...entries.map((entry) => entry?.item), ...saved, ...catalogue];
+  const items = [...entries.map((entry) => entry?.item), ...saved, ...allTracks];
   return {
     listener: simulatedListener,
     playlists,
@@ -116,7 +116,7 @@ export function libraryOf(lists: {
     saved: saved.map((track, place) => ({ addedAt: secondsInto2026(-place), track })),
     savedAlbums: albums.map((album, place) => album && { addedAt: secondsInto2026(-place), album }),
     followed: [...followed].sort(byId),
-    catalogue: [...new Set(items.filter((item) => item?.kind === "track"))],
+    allTracks: [...new Set(items.filter((item) => item?.kind === "track"))],
   };
 }
 

@@ -128,7 +128,7 @@ describe("crawlers", () => {
     });
 
     it("gives partitions that differ their table's columns, and takes none away", async () => {
-      const catalog = glueCatalog(sdk, glue, "lake");
+      const catalog = glueCatalog(glue, "lake");
       const old = { ...descriptor, columns: descriptor.columns.slice(0, 1) };
       const at = (day: string) => `s3://lake/g1/things/snapshot_date=${day}/`;
       await catalog.register("things", "2026-01-01", { ...old, location: at("2026-01-01") }, 3);
@@ -143,7 +143,7 @@ describe("crawlers", () => {
     });
 
     it("gets along with a transform that registers the same partitions", async () => {
-      const catalog = glueCatalog(sdk, glue, "lake");
+      const catalog = glueCatalog(glue, "lake");
       const all = Array.from({ length: 20 }, (_, index) => `2026-01-${String(index + 1).padStart(2, "0")}`);
       const registered = all.map((day) => {
         putThings(`snapshot_date=${day}`);
@@ -240,8 +240,8 @@ describe("crawlers", () => {
   describe("asked over Glue's API", () => {
     const waiting = {
       sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
-      lookMs: 1,
-      told: () => undefined,
+      pollMs: 1,
+      onState: () => undefined,
     };
     const ask = (name: string) => askCrawler(sdk, glue, name, waiting);
     const failure = (name: string) =>
@@ -284,6 +284,28 @@ describe("crawlers", () => {
         expect(await failure("lake")).to.match(message);
       });
     }
+
+    it("say in a sentence that a crawl has not ended within an hour", async () => {
+      await server.close();
+      server = await serveJson({
+        ...crawlers.operations(),
+        "AWSGlue.StartCrawler": () => ({}),
+        "AWSGlue.GetCrawler": () => ({ Crawler: { Name: "lake", State: "STOPPING" } }),
+      });
+      glue = client(sdk.GlueClient, server);
+      let slept = 0;
+      const sleep = async (ms: number) => void (slept += ms);
+      const error = await askCrawler(sdk, glue, "lake", { ...waiting, sleep, pollMs: 300_000 }).catch(
+        (thrown: Error) => thrown,
+      );
+      expect(error)
+        .to.be.instanceOf(UserError)
+        .with.property("message")
+        .that.matches(
+          /^Crawler lake has not ended within an hour \(its state is STOPPING\); .* stop-crawler --name lake\.$/,
+        );
+      expect(slept).to.equal(3_600_000);
+    });
 
     it("run once at a time", async () => {
       const running = crawlers.start("lake");

@@ -1,0 +1,36 @@
+/** What the Lambda function transform loads: the work of transform.ts over the real services. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { GlueClient } from "@aws-sdk/client-glue";
+import { S3Client } from "@aws-sdk/client-s3";
+import { clientOptions } from "../shared/clients";
+import { printLine } from "../shared/log";
+import { s3Store } from "../shared/s3Store";
+import { glueCatalog } from "./glueCatalog";
+import {
+  transform,
+  type S3Event,
+  type StreamDayResult,
+  type TransformDeps,
+  type TransformSettings,
+} from "./transform";
+
+/** What a stack tells its function. */
+export interface TransformConfig extends TransformSettings {
+  rawBucket: string;
+  /** Name of the Glue database. */
+  database: string;
+}
+
+/** Returns the handler. */
+export function transformHandler({ rawBucket, database, ...settings }: TransformConfig) {
+  const client = new S3Client(clientOptions);
+  const deps: TransformDeps = {
+    raw: s3Store(client, rawBucket),
+    lake: s3Store(client, settings.lakeBucket),
+    catalog: glueCatalog(new GlueClient(clientOptions), database),
+    now: () => Date.now(),
+    sleep: async (ms) => void (await sleep(ms)),
+    log: printLine,
+  };
+  return (event: S3Event): Promise<StreamDayResult[]> => transform(deps, settings, event);
+}

@@ -1,0 +1,28 @@
+import { expect } from "chai";
+import { failure } from "../../../handlers/shared/errors";
+import { consequenceOf, runFailure } from "../../../handlers/shared/runFailures";
+
+describe("what a failure means for a run", () => {
+  const examples = {
+    timeout: "transient",
+    request_rejected: "container",
+    changed_while_read: "changed",
+    not_owned: "refused",
+    missing_scope: "no_scope",
+    quota_exceeded: "pause",
+    invalid_grant: "operator",
+    fenced: "abort",
+    sign_in_refused: "fatal",
+  } as const;
+  for (const [code, consequence] of Object.entries(examples))
+    it(`${code}: ${consequence}`, () => {
+      const error = runFailure(code as keyof typeof examples, "A sentence.");
+      expect(error).to.include({ code, name: code, message: "A sentence." });
+      expect(consequenceOf(error)).to.equal(consequence);
+    });
+
+  it("is fatal for what has another code, or none", () => {
+    for (const error of [failure("toString", ""), failure("ECONNRESET", ""), new TypeError("x"), undefined])
+      expect(consequenceOf(error)).to.equal("fatal");
+  });
+});
