@@ -13,7 +13,7 @@ import { holdFolder, readLake, settingsIn } from "../../cloud/localState";
 import type { Progress } from "../lib/progress";
 import { hideNodeWarning } from "../../cloud/nodeWarning";
 import { notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
-import { verify, type Problem, type Verdict, type VerifyDeps } from "./verify";
+import { verify, type Problem, type VerifyResult, type VerifyDeps } from "./verify";
 
 interface Flags {
   stack?: string;
@@ -26,7 +26,7 @@ function teller(progress: Progress): VerifyDeps["progress"] {
     progress.stage(`${done + 1} of ${all} stream-days: ${listener}, ${slug}, ${day}`);
 }
 
-async function verifyHere(out: string, progress: Progress): Promise<Verdict> {
+async function verifyHere(out: string, progress: Progress): Promise<VerifyResult> {
   const folder = readLake(out);
   const { manifest } = folder;
   const partitions = readPartitions(out, manifest.database);
@@ -41,7 +41,7 @@ async function verifyHere(out: string, progress: Progress): Promise<Verdict> {
   );
 }
 
-async function verifyStack(stack: string, progress: Progress, io: Io): Promise<Verdict> {
+async function verifyStack(stack: string, progress: Progress, io: Io): Promise<VerifyResult> {
   const outputs = await stackOutputs(stack, io);
   const { rawBucketName, lakeBucketName, databaseNames } = outputs;
   const database = databaseNames?.lake;
@@ -88,7 +88,7 @@ async function registeredDays(
 /** What a replay fixes. It skips files whose digest is right, even if their content is wrong. */
 const fixable: Problem["kind"][] = ["missing", "outdated", "not_registered", "unreadable", "different"];
 
-function print({ stream_days, files, rows, problems }: Verdict, io: Io): void {
+function print({ stream_days, files, rows, problems }: VerifyResult, io: Io): void {
   for (const { kind, key, message } of problems) io.print(visibleLines(`${kind}  ${key}\n    ${message}`));
   const found = problems.length === 0 ? "nothing differs" : `${problems.length} found that differ`;
   io.print(`${stream_days} stream-days, ${files} files, ${rows} rows compared: ${found}.`);
@@ -103,10 +103,10 @@ export const runVerify: RunCommand = async (command, io) => {
   const { stack, out, json } = command.opts<Flags>();
   hideNodeWarning();
   const progress = io.progress(json);
-  const verdict = await (
+  const result = await (
     stack === undefined ? verifyHere(out, progress) : verifyStack(stack, progress, io)
   ).finally(() => progress.done());
-  if (json) io.print(JSON.stringify(verdict));
-  else print(verdict, io);
-  return verdict.problems.length > 0 ? 1 : 0;
+  if (json) io.print(JSON.stringify(result));
+  else print(result, io);
+  return result.problems.length > 0 ? 1 : 0;
 };

@@ -51,7 +51,7 @@ describe("a query on Athena", function () {
     expect([scannedBytes > 1000, isFree]).to.deep.equal([true, false]);
   });
 
-  it("tells what goes wrong with the query in a sentence", async () => {
+  it("reports what is wrong with the query in a sentence", async () => {
     const ask = (sql: string, workgroup?: string) =>
       sentenceOf(askAthena(sql, place(server, workgroup), quiet));
     expect(await ask("select nope from gaps"))
@@ -63,7 +63,7 @@ describe("a query on Athena", function () {
     expect(await ask("select 1 as n", "other")).to.match(/^There is no workgroup other /);
   });
 
-  const refusals: [code: string, message: string, told: RegExp][] = [
+  const refusals: [code: string, message: string, sentence: RegExp][] = [
     [
       "ExpiredTokenException",
       "The security token included in the request is expired",
@@ -78,20 +78,20 @@ describe("a query on Athena", function () {
     ["TooManyRequestsException", "Rate exceeded", /in a minute/],
     ["InternalServerException", "Oops", /^Athena could not be asked: Oops$/],
   ];
-  for (const [code, message, told] of refusals)
-    it(`tells of ${code} in a sentence`, async () => {
+  for (const [code, message, sentence] of refusals)
+    it(`reports ${code} in a sentence`, async () => {
       const refuse: Operations = {
         "AmazonAthena.StartQueryExecution": () => {
           throw new AwsError(code, message);
         },
       };
       const refusing = await athenaServer(manifest, dir, refuse);
-      const told1 = await sentenceOf(askAthena("select 1 as n", place(refusing), quiet));
+      const reported = await sentenceOf(askAthena("select 1 as n", place(refusing), quiet));
       await refusing.close();
-      expect(told1).to.match(told);
+      expect(reported).to.match(sentence);
     });
 
-  it("tells that there are no credentials, and that nobody answers", async () => {
+  it("reports missing credentials, and a refused connection", async () => {
     const credentials = () =>
       Promise.reject(Object.assign(new Error("No providers"), { name: "CredentialsProviderError" }));
     const without = new AthenaClient({

@@ -78,7 +78,7 @@ describe("replay", () => {
     expect(heads).to.equal(files);
   });
 
-  it("does the rest beside a broken raw object, and tells of it", async () => {
+  it("builds the rest beside a broken raw object, and reports it", async () => {
     const here = landed([...objects, profileOn("2026-02-01", "{cut")]);
     const report = await replay(await sourcesIn(here.raw, {}), options(here.invoke));
     expect(report).to.include({ stream_days: 6, built: 5, left: 0 });
@@ -146,14 +146,14 @@ describe("spotify-lake replay --stack", function () {
   let server: S3Server;
   let lambda: Server;
   let invoked: () => void;
-  let underWay: number;
+  let inFlight: number;
   let mostAtOnce: number;
   let env: Record<string, string>;
 
   beforeEach(async () => {
     dir = fs.mkdtempSync(path.join(os.tmpdir(), "replay-"));
     invoked = () => undefined;
-    [underWay, mostAtOnce] = [0, 0];
+    [inFlight, mostAtOnce] = [0, 0];
     server = new S3Server({ root: path.join(dir, "s3") });
     for (const bucket of ["raw-1", "lake-1"]) await server.createBucket(bucket);
     const endpoint = await server.start();
@@ -164,9 +164,9 @@ describe("spotify-lake replay --stack", function () {
     for (const { key, body } of [...objects, ...many, profileOn("2026-02-01", "{cut")])
       await deps.raw.put(key, body, { ifNoneMatch: "*" });
     lambda = createServer((request, response) => {
-      mostAtOnce = Math.max(mostAtOnce, (underWay += 1));
+      mostAtOnce = Math.max(mostAtOnce, (inFlight += 1));
       const answer = (body: unknown, headers = {}) => {
-        underWay -= 1;
+        inFlight -= 1;
         response.writeHead(200, { "content-type": "application/json", ...headers });
         response.end(JSON.stringify(body));
         invoked();
@@ -195,7 +195,7 @@ describe("spotify-lake replay --stack", function () {
     fs.rmSync(dir, { recursive: true });
   });
 
-  it("has the deployed transform do it, a few at once; what fails is told at the end", async () => {
+  it("has the deployed transform do it, a few at once; failures are reported at the end", async () => {
     const { code, stdout, stderr } = await run("replay", ["--stack", "dev", "--to", days[4]!], env);
     expect(stdout).to.equal("6 stream-days: 5 built again, 0 were up to date.\n");
     expect(stderr).to.match(/^me, profile, 2026-02-01: .*line 3.*\n1 failed; the rest is done\.\n$/);
