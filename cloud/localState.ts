@@ -25,7 +25,7 @@ export interface FolderState {
 const stateFile = "cloud.json";
 const lockFile = "cloud.lock";
 
-/** The state of the folder, or undefined if no run has got that far; throws a `UserError` if it cannot be read. */
+/** Returns the state of the folder, or undefined if it has none. Throws a `UserError` if it cannot be read. */
 export function readFolder(dir: string): FolderState | undefined {
   const file = path.join(dir, stateFile);
   if (!fs.existsSync(file)) return undefined;
@@ -33,12 +33,19 @@ export function readFolder(dir: string): FolderState | undefined {
     const state = JSON.parse(fs.readFileSync(file, "utf8")) as FolderState;
     if (state.version === 1) return state;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new UserError(`${file} is not readable by this version; start over with npm start -- --fresh.`);
 }
 
-/** What the folder's program is set to: settings stay until they are set anew, as in a stack. */
+/** Returns the folder's state. Throws a `UserError` if there is no lake in it. */
+export function readLake(dir: string): FolderState {
+  const folder = readFolder(dir);
+  if (folder) return folder;
+  throw new UserError(`There is no lake in ${dir} yet; make one with npm start.`);
+}
+
+/** Returns the settings of the folder's program: they stay until they are set again, as in a stack. */
 export function settingsIn(folder: FolderState | undefined): Record<string, string> {
   return folder ? { ...folder.settings, tableFormat: folder.manifest.tableFormat } : {};
 }
@@ -51,10 +58,23 @@ export function writeFolder(dir: string, state: FolderState): void {
 }
 
 /**
- * Makes the folder and takes it for this process, until that ends; `fresh` empties it first. Throws a `UserError` if
- * the folder cannot be written or another run has it.
+ * Makes the folder and takes it for this process while `use` runs; `fresh` empties it first. Throws a `UserError` if
+ * the folder cannot be written or another process has it.
  */
-export function takeFolder(dir: string, fresh: boolean): void {
+export async function holdFolder<T>(dir: string, use: () => Promise<T>, fresh = false): Promise<T> {
+  takeFolder(dir, fresh);
+  const lock = path.join(dir, lockFile);
+  const release = () => fs.rmSync(lock, { force: true });
+  process.once("exit", release);
+  try {
+    return await use();
+  } finally {
+    process.off("exit", release);
+    release();
+  }
+}
+
+function takeFolder(dir: string, fresh: boolean): void {
   const lock = path.join(dir, lockFile);
   try {
     makeFolder(path.resolve(dir));
@@ -73,7 +93,6 @@ export function takeFolder(dir: string, fresh: boolean): void {
       `${dir} cannot be written (${(error as Error).message}); choose another folder with --out.`,
     );
   }
-  process.once("exit", () => fs.rmSync(lock, { force: true }));
 }
 
 /** One level at a time: where the system refuses (`/proc/x`), `recursive: true` never returns. */

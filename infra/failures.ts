@@ -14,7 +14,7 @@ const keptSeconds = 14 * 24 * 3600;
 
 /**
  * The queue for the events of a function: those that it failed on, retries included, and those of `rules` that never
- * reached it. `npm run redrive` sends them again.
+ * reached it. `npx spotify-lake redrive` sends them again.
  */
 export function failureQueue(
   functionName: string,

@@ -160,7 +160,7 @@ export function refreshTokenKey(listener: string, listeners: string[]): string {
 }
 
 /**
- * A listener's sign-in as its secret parameter holds it: JSON with `refreshToken` and, where `npm run login` stored it,
+ * A listener's sign-in as its secret parameter holds it: JSON with `refreshToken` and, if `spotify-lake login` stored it,
  * `authorizedAt` (ISO 8601 UTC). A token that was set by hand is plain text.
  */
 export function signInJson(text: string): string {

@@ -1,5 +1,5 @@
 -- title: Days until a sign-in ends
--- question: When does Spotify end each listener's sign-in, so that npm run login is due?
+-- question: When does Spotify end each listener's sign-in, to be renewed by npx spotify-lake login?
 -- column: listener_id string The listener.
 -- column: days_left bigint Days from as_of; NULL for an app, or if its date is not known.
 -- column: ends_on date The day (UTC) on which it ends.

@@ -30,9 +30,9 @@ function asOf({ parameters }: NamedQuery): Record<string, string> {
 function head(): string {
   return `# Named queries
 
-Made by \`npm run docs\` from [queries/](../queries). Each stands in Athena as a saved query, and \`npm run query\` runs it by its
-name, on the lake of this machine or, with \`--aws --stack NAME\`, on that of a stack. The samples are the first rows
-for a simulated listener on ${sampleDay}.
+\`npm run docs\` makes this page from [queries/](../queries). Each query is a saved query in Athena.
+\`npx spotify-lake query NAME\` runs it on the lake of this machine; with \`--aws --stack NAME\`, on that of a stack.
+The samples are the first rows for a simulated listener on ${sampleDay}.
 
 ${table(
   ["query", "question"],
@@ -55,14 +55,14 @@ function section({ name, title, question, columns, parameters }: NamedQuery, ans
 }
 
 function sample({ columns, rows }: Answer): string {
-  if (rows.length === 0) return "For the simulated listener there is nothing to tell.";
+  if (rows.length === 0) return "The simulated listener has no rows.";
   const shown = rows.slice(0, sampleRows).map((row) => columns.map((column) => shownValue(row[column])));
   const count =
     rows.length > shown.length ? `The first ${shown.length} of ${rows.length} rows:` : "All rows:";
   return `${count}\n\n${table(columns, shown)}`;
 }
 
-/** Fractions to three places: samples are to be read, and the last digits of a double are not. */
+/** Rounds to three places, for people. */
 function shownValue(value: unknown): string {
   if (value === null || value === undefined) return "";
   return String(typeof value === "number" ? Number(value.toFixed(3)) : value);
@@ -70,7 +70,7 @@ function shownValue(value: unknown): string {
 
 function viewList(): string {
   const rows = views().map(({ name, meaning }) => [name, meaning]);
-  return `## Views\n\nWhat the queries are made of, and where questions of your own begin.\n\n${table(["view", "meaning"], rows)}`;
+  return `## Views\n\nThe queries read these. Start your own questions here.\n\n${table(["view", "meaning"], rows)}`;
 }
 
 /** A table in Markdown. */

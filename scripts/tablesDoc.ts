@@ -39,13 +39,13 @@ const intro = `# Tables and views
 <!-- Made by npm run docs from schemas/ and views/; edit those. -->
 
 Every table is partitioned by \`snapshot_date\`, a text \`yyyy-MM-dd\`: the UTC day of the read. A file holds the rows of one
-table, day, listener and stream, once a key; where two reads of a day give a row of the same key, that of the older read
-stays. Timestamps are UTC, to the millisecond. The last three columns of every table tell where a row comes from;
-\`run_id\` leads to \`extract_runs\`.
+table, day, listener and stream, one per key. If two reads of a day give rows of the same key, the row of the older read
+stays. Timestamps are UTC, to the millisecond. The last three columns of every table say where a row comes from;
+\`run_id\` refers to \`extract_runs\`.
 
-A column that is not marked as nullable never holds NULL. In one that is, NULL means that Spotify did not say, or what
-its meaning adds; an empty text is one that Spotify sent. A column that was added later is NULL in rows of before, until
-\`npm run replay\` has made them again.`;
+Only columns marked as nullable hold NULL. It means that Spotify sent no value, or what the column's meaning adds. An empty
+text was sent as such by Spotify. A column that was added later is NULL in older rows, until \`npx spotify-lake replay\`
+has built them again.`;
 
 function diagram(): string {
   const entities = tables.map((table) => {

@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { UserError } from "../../cloud/errors";
 
-/** A version of an object; a delete marker is one of no size. */
+/** A version of an object; a delete marker has the size 0. */
 export interface StoredVersion {
   key: string;
   versionId: string;
@@ -10,15 +10,15 @@ export interface StoredVersion {
   isCurrent: boolean;
 }
 
-/** A bucket with all that was ever in it, as far as it is kept. */
+/** A bucket with all versions that it keeps. */
 export interface VersionedBucket {
-  /** Every version under a prefix, delete markers included. */
+  /** Returns every version under a prefix, delete markers included. */
   versions(prefix: string): Promise<StoredVersion[]>;
   /** Deletes versions for good. Throws a `UserError` if any stays. */
   remove(versions: StoredVersion[]): Promise<void>;
 }
 
-/** The most that S3 deletes at once. */
+/** How many objects S3 deletes in one call. */
 const deletedAtOnce = 1000;
 
 /** A bucket on S3. `sdk` is the module `@aws-sdk/client-s3`. */
@@ -27,7 +27,7 @@ export function versionedBucket(
   client: S3Client,
   bucket: string,
 ): VersionedBucket {
-  const told = (error: unknown): never => {
+  const explain = (error: unknown): never => {
     throw new UserError(`Bucket ${bucket} does not let this be done: ${(error as Error).message}`);
   };
   return {
@@ -42,7 +42,7 @@ export function versionedBucket(
             ...from,
           },
         );
-        const page = await client.send(command).catch(told);
+        const page = await client.send(command).catch(explain);
         for (const { Key, VersionId, Size = 0, IsLatest } of page.Versions ?? [])
           found.push({ key: Key!, versionId: VersionId!, size: Size, isCurrent: IsLatest === true });
         for (const { Key, VersionId } of page.DeleteMarkers ?? [])
@@ -59,7 +59,7 @@ export function versionedBucket(
           .slice(start, start + deletedAtOnce)
           .map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
         const command = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-        const { Errors = [] } = await client.send(command).catch(told);
+        const { Errors = [] } = await client.send(command).catch(explain);
         const [first] = Errors;
         if (first)
           throw new UserError(

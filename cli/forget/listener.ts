@@ -1,4 +1,4 @@
-/** All that a pipeline holds of a listener, and how it is deleted. */
+/** Finds and deletes all that a pipeline holds of a listener. */
 import { artistIndexKey } from "../../handlers/extract/artistIndex";
 import { openSession, stateKey, type SessionOptions } from "../../handlers/state/session";
 import { forgetListener, parseState } from "../../handlers/state/extractState";
@@ -12,15 +12,15 @@ export interface Buckets {
   lake: VersionedBucket;
 }
 
-/** What is there of a listener. */
+/** All data of a listener. */
 export interface Belongings {
   raw: StoredVersion[];
   lake: StoredVersion[];
-  /** Whether the state of extract knows them. */
+  /** Whether the state of extract names them. */
   inState: boolean;
 }
 
-/** Counts for people and programs; old are versions that were replaced or deleted. Days are UTC. */
+/** Counts of it; `old` are versions that were replaced or deleted. Days are UTC. */
 export interface Summary {
   raw: { objects: number; old: number; bytes: number };
   lake: { objects: number; old: number; bytes: number };
@@ -28,10 +28,10 @@ export interface Summary {
   last_day: string | null;
 }
 
-/** A key of the lake belongs to whom its name begins with: no listener's name has a hyphen. */
+/** A file of the lake starts with its listener's name, in which hyphens are not allowed. */
 const lakeName = /^(?:.*\/)?([a-z0-9_]+)-[^/]*$/;
 
-/** Finds what is there of a listener. */
+/** Finds all data of a listener. */
 export async function belongingsOf(
   listener: string,
   { raw, lake }: Buckets,
@@ -50,7 +50,7 @@ export async function belongingsOf(
   };
 }
 
-/** What it amounts to. */
+/** Counts it. */
 export function summaryOf({ raw, lake }: Belongings): Summary {
   const count = (versions: StoredVersion[]) => ({
     objects: versions.filter(({ isCurrent }) => isCurrent).length,
@@ -61,18 +61,18 @@ export function summaryOf({ raw, lake }: Belongings): Summary {
   return { raw: count(raw), lake: count(lake), first_day: days[0] ?? null, last_day: days.at(-1) ?? null };
 }
 
-/** True if there is nothing to forget. */
+/** Returns whether there is nothing to delete. */
 export function isNothing({ raw, lake, inState }: Belongings): boolean {
   return raw.length === 0 && lake.length === 0 && !inState;
 }
 
-/** How often what a transform has written meanwhile is looked for. */
+/** How often it looks again for what transform has written meanwhile. */
 const mostPasses = 5;
 
 /**
- * Deletes what is there of a listener, old versions included, while no extract is at work: raw first, since the lake is
- * made of it, the state last, so that a command that was cut short can be given again.
- * @throws a `UserError` if something stays; `lease_taken` if an extract is at work for longer than a minute
+ * Deletes all data of a listener, old versions included, while it holds the lease of extract. It deletes raw first, since
+ * the lake is built from it, and the state last, so an interrupted command can be run again.
+ * @throws a `UserError` if something stays; `lease_taken` if an extract holds the lease for more than a minute
  */
 export async function forget(
   listener: string,
@@ -81,14 +81,14 @@ export async function forget(
 ): Promise<void> {
   const name = `forget-${options.nonce}`;
   const session = await openSession({ ...options, event: name, run: name, spendableCalls: 0 });
-  if (typeof session === "string") throw new UserError("Another run is at work; try again later.");
+  if (typeof session === "string") throw new UserError("Another run holds the lease; try again later.");
   try {
     await removeAll(listener, buckets, options.store);
     session.change((state) => forgetListener(state, listener));
   } finally {
     await session.release(true);
   }
-  // Earlier versions of the state know the listener, too.
+  // Earlier versions of the state also name the listener.
   const states = await buckets.raw.versions(stateKey);
   await buckets.raw.remove(states.filter(({ key, isCurrent }) => key === stateKey && !isCurrent));
 }
@@ -100,5 +100,5 @@ async function removeAll(listener: string, buckets: Buckets, store: SessionOptio
     await buckets.raw.remove(raw);
     await buckets.lake.remove(lake);
   }
-  throw new UserError(`New data of ${listener} keeps coming in; run this again once nothing is at work.`);
+  throw new UserError(`New data of ${listener} keeps coming in; run this again when no function is running.`);
 }

@@ -1,40 +1,52 @@
-import { Command, InvalidArgumentError } from "commander";
-import { UserError } from "../../cloud/errors";
-import { failedWith } from "../../cloud/s3/errors";
-import { visibleLines } from "./visible-text";
+import * as path from "node:path";
+import { InvalidArgumentError, type Command } from "commander";
+import type { Io } from "./io";
 
-/** A command line of ours: `npm run NAME -- …`, with `--help`. */
-export function command(name: string, description: string): Command {
-  return new Command(name === "start" ? "npm start --" : `npm run ${name} --`)
-    .description(description)
-    .helpOption("--help", "show this help")
-    .showHelpAfterError(false);
+/** The project's folder: of the Pulumi program, .env.local and, by default, .local. */
+export const projectDir = path.join(__dirname, "../..");
+
+/** A command of `spotify-lake`. It is light, so that help is fast; what it does is loaded when it runs. */
+export interface CommandModule {
+  name: string;
+  description: string;
+  /** Adds arguments, options and help. */
+  define(command: Command): Command;
+  /** Loads what it does. */
+  load(): RunCommand;
 }
 
-/** A day as people type it, `yyyy-MM-dd`; throws commander's error, one sentence, for anything else. */
+/** Runs a command as it was parsed and returns its exit code, if it is not 0. */
+export type RunCommand = (command: Command, io: Io) => Promise<number | undefined>;
+
+const defaultOut = path.relative(process.cwd(), path.join(projectDir, ".local"));
+
+/** The option `--out`. */
+export const outOption = ["--out <dir>", "folder of the local cloud", defaultOut] as const;
+
+/** The option `--json` of commands that print one line. */
+export const jsonOption = ["--json", "print one line of JSON"] as const;
+
+/** Parses a day, `yyyy-MM-dd`. Throws commander's error for anything else. */
 export function utcDay(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
     throw new InvalidArgumentError("It must be a date such as 2026-03-01.");
-  }
   return text;
 }
 
-/**
- * Runs a command's main function. What a person can mend ends with its sentence and exit code 1; anything else the
- * same, with a word on how to see more. Stack traces are for `DEBUG=1`.
- */
-export function main(run: () => Promise<void>): void {
-  run().catch((error: Error) => {
-    const isFull = failedWith(error, "ENOSPC", "EDQUOT");
-    console.error(
-      isFull ? "The disk is full: free some space and give the command again." : visibleLines(error.message),
-    );
-    if (process.env.DEBUG) console.error(error.stack);
-    else if (!(error instanceof UserError || isFull))
-      console.error("This was not expected. Run again with DEBUG=1 to see where.");
-    process.exitCode ??= 1;
-    // Whatever is still under way must not keep a failed command alive.
-    setTimeout(() => process.exit(), 2000).unref();
-  });
+/** Returns a parser of whole numbers from `least` to `most`. It throws commander's error with `sentence`. */
+export function wholeNumber(least: number, most: number, sentence: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(sentence);
+  };
+}
+
+/** Returns a parser that collects `key=value` of a repeatable option. It throws commander's error with `sentence`. */
+export function keyValue(sentence: string) {
+  return (text: string, known: Record<string, string> = {}): Record<string, string> => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new InvalidArgumentError(sentence);
+    return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
+  };
 }

@@ -21,7 +21,7 @@ export function credentialsFrom(env: NodeJS.ProcessEnv): Credentials | undefined
   }
   if (authorizedAt && Number.isNaN(Date.parse(authorizedAt)))
     throw new UserError(
-      "SPOTIFY_AUTHORIZED_AT is no time such as 2026-05-01T10:00:00Z; unset it, or run npm run login.",
+      "SPOTIFY_AUTHORIZED_AT is no time such as 2026-05-01T10:00:00Z; unset it, or run npx spotify-lake login.",
     );
   return {
     clientId,

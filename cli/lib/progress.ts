@@ -1,14 +1,15 @@
 import { performance } from "node:perf_hooks";
 import { visibleText } from "./visible-text";
 
-/** One line on the terminal that says what is under way; nothing at all in a pipe. */
+/** One line on a terminal that says what is being done. */
 export class Progress {
   private readonly started = performance.now();
   private readonly timer?: NodeJS.Timeout;
   private text = "";
 
-  constructor(quiet: boolean) {
-    if (!quiet && process.stderr.isTTY) this.timer = setInterval(() => this.show(), 1000).unref();
+  /** @param terminal shows nothing without one */
+  constructor(private readonly terminal?: { write(text: string): unknown }) {
+    if (terminal) this.timer = setInterval(() => this.show(), 1000).unref();
   }
 
   stage(text: string): void {
@@ -16,13 +17,14 @@ export class Progress {
     this.show();
   }
 
+  /** Clears the line. */
   done(): void {
     clearInterval(this.timer);
-    if (this.timer) process.stderr.write("\r\u001b[K");
+    this.terminal?.write("\r\u001b[K");
   }
 
   private show(): void {
-    if (this.timer) process.stderr.write(`\r\u001b[K${this.text} … (${Math.round(this.seconds())} s)`);
+    this.terminal?.write(`\r\u001b[K${this.text} … (${Math.round(this.seconds())} s)`);
   }
 
   /** Seconds since the start, to a tenth. */

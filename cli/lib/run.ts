@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import type { ExtractEvent } from "../../handlers/extract/extract";
-import type { Store } from "../../handlers/shared/store";
 import { Cloud } from "../../cloud/cloud";
 import { realClock, SimulatedClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
@@ -13,32 +12,50 @@ import { firings } from "../../cloud/events/schedule";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { SpotifySimulator } from "../../simulator/server";
 import { Progress } from "./progress";
-import { report, type Report } from "./summary";
+import { report, type Report } from "./report";
 import { ofType } from "../../cloud/events/triggers";
-import type { Program } from "../../cloud/types";
+import type { Clock, Program } from "../../cloud/types";
 
-/** What `npm start` was asked for. */
-export interface RunOptions {
-  /** Simulated days to run. */
-  days: number;
+/** What every use of a local cloud needs. */
+export interface LocalOptions {
+  /** Folder of the local cloud. */
+  out: string;
+  /** Stack settings by key, as text: those that the folder does not have already. */
+  settings: Record<string, string>;
+  /** Reads this account; without it, simulates. An empty refresh token means an app without a listener. */
+  credentials: Credentials | undefined;
   /** First simulated instant, ms UTC, if the folder is new. */
   from: number;
   /** Seed of the simulated library; the folder's own if it has one. */
   seed?: number;
-  /** Stack settings by key, as text: those that the folder does not have already. */
-  settings: Record<string, string>;
-  /** Folder of the local cloud. */
-  out: string;
-  quiet: boolean;
-  /** What the extract is asked for first, before any day goes by. */
-  first?: Pick<ExtractEvent, "full" | "container" | "listener">;
-  /** Lands raw objects that do not come from Spotify's API, before anything else. */
-  land?: (raw: Store) => Promise<void>;
-  /** Anything else to be done with the cloud, before any day goes by; `stage` shows how far it is. */
-  work?: (cloud: Cloud, stage: (text: string) => void) => Promise<void>;
-  /** Read this account; without it, simulate. An empty refresh token means an app without a listener. */
-  credentials: Credentials | undefined;
+  progress?: Progress;
+  /** May name other addresses of Spotify: SPOTIFY_API_URL and SPOTIFY_ACCOUNTS_URL. */
+  env?: NodeJS.ProcessEnv;
+  /** Takes each line that a function prints. */
+  debug?: (line: string) => void;
 }
+
+/** Which days to simulate. */
+export interface SimulateOptions extends Omit<LocalOptions, "credentials"> {
+  days: number;
+  /** What is done before. */
+  first?: Use;
+}
+
+/** A running local cloud. */
+export interface LocalCloud {
+  /** When it was started, ms UTC in its own time. */
+  from: number;
+  cloud: Cloud;
+  program: Program;
+  clock: Clock;
+  progress: Progress;
+  /** Stores where simulated time stands, ms UTC. It may be behind the clock. */
+  save: (now: number) => void;
+}
+
+/** Does something with a local cloud. Its caller waits for all events that follow. */
+export type Use = (local: LocalCloud) => void | Promise<void>;
 
 /** An app and, where a listener has signed in, their consent; `authorizedAt` is ISO 8601 UTC, if it is known. */
 export interface Credentials {
@@ -52,80 +69,97 @@ const project = "spotify-data-pipeline";
 const projectDir = path.join(__dirname, "../..");
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Brings the local cloud up, lets the days go by (or one real run), takes it down and says what came of it. */
-export async function runPipeline(options: RunOptions): Promise<Report> {
-  const before = readFolder(options.out);
+/** Simulates days, after `first` has been done. */
+export function simulate({ days, first, ...options }: SimulateOptions): Promise<Report> {
+  return useLocalCloud({ ...options, credentials: undefined }, async (local) => {
+    await first?.(local);
+    await local.cloud.settle();
+    await simulateDays({ ...local, days, clock: local.clock as SimulatedClock });
+  });
+}
+
+/** Reads the account once, as the schedule does. */
+export const readAccount: Use = async ({ cloud, clock, progress, save }) => {
+  progress.stage("Reading Spotify");
+  cloud.fire("schedule");
+  await cloud.settle();
+  save(clock.now());
+};
+
+/** Runs extract once, as a person asks for it. */
+export function extractNow(event: Pick<ExtractEvent, "full" | "container" | "listener">): Use {
+  return ({ cloud, progress }) => {
+    progress.stage("Reading again");
+    cloud.send("extract", { id: randomUUID(), ...event });
+  };
+}
+
+/** Starts a folder's cloud, finishes what it had left, uses it and stops it. Returns what it did. */
+export async function useLocalCloud(options: LocalOptions, use: Use): Promise<Report> {
+  const { out, progress = new Progress() } = options;
+  const before = readFolder(out);
   const settings = { ...settingsIn(before), ...options.settings };
   const state = stateFor({ ...options, settings }, before);
-  const progress = new Progress(options.quiet);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
   const program = await evaluateProgram({ ...options, settings }, state.now, before?.manifest);
   const manifest = manifestOf(program);
-  const simulator = options.credentials
-    ? undefined
-    : new SpotifySimulator({
-        seed: state.seed,
-        start: state.start,
-        clock,
-        onRequest: () => {
-          if (clock instanceof SimulatedClock) clock.passCall();
-        },
-        authorizedAt: state.now,
-        mode: settings.extendedQuota === "true" ? "extended" : "development",
-        ...simulatedCredentials,
-      });
+  const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
+  const save = (now: number) => writeFolder(out, { ...state, manifest, glue, now });
+  const simulator = options.credentials ? undefined : simulatorFor(state, settings, clock);
   const startedAt = clock.now();
   let cloud: Cloud | undefined;
   try {
-    cloud = await Cloud.start({
-      program,
-      dir: options.out,
-      clock,
-      environment: await spotifyAddresses(simulator),
-      log: (name, line) => process.env.DEBUG && console.error(`${name}: ${line}`),
-    });
-    const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
-    const save = (now: number) => writeFolder(options.out, { ...state, manifest, glue, now });
+    const environment = simulator ? addresses(await simulator.start()) : givenAddresses(options.env);
+    cloud = await startCloud({ program, out, clock, environment, debug: options.debug });
     save(state.now);
-    progress.stage("Going on with what was under way");
+    progress.stage("Finishing events of the last run");
     await cloud.settle();
-    if (options.land) {
-      await options.land(cloud.store("raw"));
-      progress.stage("Transforming");
-      await cloud.settle();
-    }
-    if (options.work) {
-      await options.work(cloud, (text) => progress.stage(text));
-      await cloud.settle();
-    }
-    if (options.first) {
-      progress.stage("Reading again");
-      cloud.send("extract", { id: randomUUID(), ...options.first });
-      await cloud.settle();
-    }
-    if (clock instanceof SimulatedClock) {
-      await simulateDays({ days: options.days, from: state.now, program, cloud, clock, progress, save });
-    } else if (!options.first && !options.land && !options.work) {
-      progress.stage("Reading Spotify");
-      cloud.fire("schedule");
-      await cloud.settle();
-      save(clock.now());
-    }
+    await use({ from: state.now, cloud, program, clock, progress, save });
+    await cloud.settle();
   } finally {
     await cloud?.stop();
     await simulator?.close();
   }
   progress.stage("Counting");
   const { failures, crawls } = cloud;
-  const result = await report(options.out, manifest, startedAt, { failures, crawls }, () =>
-    progress.seconds(),
-  );
+  const result = await report(out, manifest, startedAt, { failures, crawls }, () => progress.seconds());
   progress.done();
   return result;
 }
 
-function stateFor({ out, from, seed, settings, credentials }: RunOptions, before: FolderState | undefined) {
+/** Starts the cloud of an evaluated program in a folder. */
+export function startCloud({
+  program,
+  out,
+  clock,
+  environment,
+  debug,
+}: Pick<LocalOptions, "out" | "debug"> & {
+  program: Program;
+  clock: Clock;
+  environment: Record<string, string>;
+}): Promise<Cloud> {
+  const log = (name: string, line: string) => debug?.(`${name}: ${line}`);
+  return Cloud.start({ program, dir: out, clock, environment, log });
+}
+
+function simulatorFor(
+  { seed, start, now }: Pick<FolderState, "seed" | "start" | "now">,
+  { extendedQuota }: Record<string, string>,
+  clock: Clock,
+): SpotifySimulator {
+  const mode = extendedQuota === "true" ? "extended" : "development";
+  const onRequest = () => {
+    if (clock instanceof SimulatedClock) clock.passCall();
+  };
+  return new SpotifySimulator({
+    ...{ seed, start, clock, onRequest, authorizedAt: now, mode },
+    ...simulatedCredentials,
+  });
+}
+
+function stateFor({ out, from, seed, settings, credentials }: LocalOptions, before: FolderState | undefined) {
   const source = credentials ? ("spotify" as const) : ("simulated" as const);
   if (before && before.source !== source) {
     throw new UserError(
@@ -151,9 +185,9 @@ function withoutSecrets(settings: Record<string, string>): Record<string, string
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !key.startsWith("spotify")));
 }
 
-/** A simulated listener has signed in at `now`, ms UTC; `before` is what is deployed there already. */
+/** Evaluates the program. A simulated listener signs in at `now`, ms UTC; `before` is what is already deployed there. */
 export async function evaluateProgram(
-  { settings, credentials, out }: Pick<RunOptions, "settings" | "credentials" | "out">,
+  { settings, credentials, out }: Pick<LocalOptions, "settings" | "credentials" | "out">,
   now: number,
   before?: Manifest,
 ): Promise<Program> {
@@ -176,26 +210,19 @@ export async function evaluateProgram(
   });
 }
 
-async function spotifyAddresses(simulator: SpotifySimulator | undefined): Promise<Record<string, string>> {
-  if (simulator) {
-    const url = await simulator.start();
-    return { SPOTIFY_API_URL: url, SPOTIFY_ACCOUNTS_URL: url };
-  }
-  const given = Object.entries(process.env).filter(([key]) => /^SPOTIFY_(API|ACCOUNTS)_URL$/.test(key));
+function addresses(url: string): Record<string, string> {
+  return { SPOTIFY_API_URL: url, SPOTIFY_ACCOUNTS_URL: url };
+}
+
+function givenAddresses(env: NodeJS.ProcessEnv = {}): Record<string, string> {
+  const given = Object.entries(env).filter(([key]) => /^SPOTIFY_(API|ACCOUNTS)_URL$/.test(key));
   return Object.fromEntries(given) as Record<string, string>;
 }
 
-/** Days that go by in a cloud. */
-interface Simulation {
+/** Days to simulate from `from` on. */
+interface Simulation extends LocalCloud {
   days: number;
-  /** ms UTC */
-  from: number;
-  program: Program;
-  cloud: Cloud;
   clock: SimulatedClock;
-  progress: Progress;
-  /** Keeps where simulated time stands (ms UTC): at the end of a day, whatever the clock has run on meanwhile. */
-  save: (now: number) => void;
 }
 
 /** Fires every rule and crawler at its times within the days, and waits each time until all that follows is done. */

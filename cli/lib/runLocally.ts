@@ -1,25 +1,33 @@
-import { credentialsFrom } from "./credentials";
+import * as path from "node:path";
 import { UserError } from "../../cloud/errors";
-import { readFolder, takeFolder } from "../../cloud/localState";
-import { loadEnvFile } from "../login/env-file";
-import { runPipeline, type RunOptions } from "./run";
-import type { Report } from "./summary";
+import { holdFolder, readLake } from "../../cloud/localState";
+import { envFile, loadEnvFile } from "../login/env-file";
+import type { Report } from "./report";
+import { credentialsFrom } from "./credentials";
+import type { Io } from "./io";
+import { useLocalCloud, type LocalOptions, type Use } from "./run";
+
+/** Returns how a local cloud reports to a command. `quiet` shows no progress. */
+export function reporting(io: Io, quiet: boolean): Pick<LocalOptions, "progress" | "env" | "debug"> {
+  return { progress: io.progress(quiet), env: io.env, debug: io.debug };
+}
+
+/** Returns the account that the environment or .env.local names, or undefined. .env.local is added to `env`. */
+export function signedInAccount({ env, dir }: Pick<Io, "env" | "dir">): LocalOptions["credentials"] {
+  loadEnvFile(path.join(dir, envFile), env);
+  return credentialsFrom(env);
+}
 
 /**
- * Has the local cloud of the folder `out` do something at the moment where its time stands. Throws a `UserError` if
- * there is no lake in it, or it holds a real account's data and nobody is signed in.
+ * Uses the local cloud of the folder `out` at the moment where its time stands. Throws a `UserError` if there is no
+ * lake in it, or it holds a real account's data and nobody is signed in.
  */
-export async function runHere(
-  out: string,
-  quiet: boolean,
-  task: Pick<RunOptions, "first" | "work">,
-): Promise<Report> {
-  const folder = readFolder(out);
-  if (!folder) throw new UserError(`There is no lake in ${out} yet; make one with npm start.`);
-  loadEnvFile();
-  const credentials = folder.source === "spotify" ? credentialsFrom(process.env) : undefined;
-  if (folder.source === "spotify" && !credentials)
-    throw new UserError(`${out} holds a real account's data; sign in with npm run login.`);
-  takeFolder(out, false);
-  return runPipeline({ days: 0, from: folder.now, settings: {}, out, quiet, credentials, ...task });
+export async function useLake(out: string, quiet: boolean, io: Io, use: Use): Promise<Report> {
+  const { source, now } = readLake(out);
+  const account = signedInAccount(io);
+  if (source === "spotify" && !account)
+    throw new UserError(`${out} holds a real account's data; sign in with npx spotify-lake login.`);
+  const credentials = source === "spotify" ? account : undefined;
+  const options = { out, from: now, settings: {}, credentials, ...reporting(io, quiet) };
+  return holdFolder(out, () => useLocalCloud(options, use));
 }

@@ -29,11 +29,6 @@ const gap = "  ";
 /** Texts and names are cut to no less: it leaves enough to tell them apart. */
 const leastText = 8;
 
-/** Returns the width that tables are to fit into: that of the terminal, if the output is one. */
-export function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined;
-}
-
 /** Returns an answer as {@link fitTable} does, its text alone. */
 export function textTable(answer: Answer, options: TableOptions = {}): string {
   return fitTable(answer, options).text;

@@ -7,7 +7,7 @@ import { UserError } from "../../cloud/errors";
 /** Asks a person for a line; `hidden`: what is typed is not shown. */
 export type Ask = (question: string, hidden?: boolean) => Promise<string>;
 
-/** Asks on the terminal; undefined if there is none. Questions go to stderr, so that stdout holds results alone. */
+/** Asks on the terminal; undefined if there is none. Questions go to stderr, since stdout is for results. */
 export function terminalAsk(
   input: ReadStream = process.stdin,
   output: WriteStream = process.stderr,
@@ -28,7 +28,7 @@ export function terminalAsk(
   };
 }
 
-/** The whole app: what is known, and the rest as a person answers. Throws a `UserError` if anything stays unknown. */
+/** Completes the app by asking for what is unknown. Throws a `UserError` if anything stays unknown. */
 export async function completeApp(known: Partial<AppSecret>, ask: Ask | undefined): Promise<AppSecret> {
   const part = async (value: string | undefined, variable: string, name: string, hidden: boolean) => {
     if (value) return value;

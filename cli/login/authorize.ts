@@ -15,7 +15,7 @@ export interface AuthorizeOptions {
   /** How long the listener may take. */
   timeoutMs: number;
   now(): number;
-  /** Is given the address of Spotify's consent page and the redirect URI once both are good. */
+  /** Gets the address of Spotify's consent page and the redirect URI once the port is open. */
   invite(address: string, redirectUri: string): void;
   /** Where the sign-in will be, in words. */
   place: string;
@@ -24,8 +24,8 @@ export interface AuthorizeOptions {
 }
 
 /**
- * OAuth's authorization code flow: invites the listener, waits for the browser to come back, exchanges the code and
- * keeps what came of it. The browser shows how it ended. Throws a `UserError` for whatever went wrong; no port stays open.
+ * Runs OAuth's authorization code flow: shows the address, waits for the browser to come back, exchanges the code and
+ * stores the sign-in. The browser shows the result. Throws a `UserError` for any failure; no port stays open.
  */
 export async function authorize(options: AuthorizeOptions): Promise<SignIn> {
   const server = await CallbackServer.listen(options.port);
@@ -62,27 +62,27 @@ function consentAddress(
     redirect_uri: redirectUri,
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),
     state,
-    // Always ask: that starts a new six months, and lets people see whose account it is.
+    // Always ask: that starts a new six months, and shows whose account it is.
     show_dialog: "true",
   });
   return `${accountsUrl}/authorize?${query.toString()}`;
 }
 
-/** The code of the answer to this very sign-in. */
+/** Returns the code, if the answer belongs to this sign-in. */
 function codeFrom(query: URLSearchParams, state: string): string {
   if (query.get("state") !== state)
     throw new UserError(
-      "The browser came back with an answer to another sign-in (its state differs), so it was not used; run npm run login again.",
+      "The browser came back with an answer to another sign-in (its state differs), so it was not used; run npx spotify-lake login again.",
     );
   const error = query.get("error");
   if (error === "access_denied")
     throw new UserError(
-      "The consent was declined at Spotify, so nothing was stored; run npm run login to be asked again.",
+      "The consent was declined at Spotify, so nothing was stored; run npx spotify-lake login to be asked again.",
     );
   const code = query.get("code");
   if (error !== null || !code) {
     const word = /^[a-z_]{1,40}$/.test(error ?? "") ? ` (${error})` : "";
-    throw new UserError(`Spotify gave no consent${word}; run npm run login again.`);
+    throw new UserError(`Spotify gave no consent${word}; run npx spotify-lake login again.`);
   }
   return code;
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** Opens the address in the browser of this machine, if it has one; whoever calls this prints the address as well. */
+/** Opens the address in the browser of this machine, if it has one. Callers print the address as well. */
 export function openBrowser(address: string, env = process.env, platform = process.platform): void {
   const [program, ...args] = opener(address, platform);
   const child = spawn(program, args, {

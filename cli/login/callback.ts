@@ -16,7 +16,7 @@ const path = "/callback";
 export class CallbackServer {
   private constructor(private readonly server: Server) {}
 
-  /** Listens on a port of 127.0.0.1 (0: a free one). Throws a `UserError` if it is not to be had. */
+  /** Listens on a port of 127.0.0.1 (0: a free one). Throws a `UserError` if it is not available. */
   static async listen(port: number): Promise<CallbackServer> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
@@ -26,12 +26,12 @@ export class CallbackServer {
     return new CallbackServer(server);
   }
 
-  /** What the Spotify app must have registered. Spotify takes no `localhost` here. */
+  /** What the Spotify app must have registered. Spotify does not accept `localhost` here. */
   get redirectUri(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
   }
 
-  /** The first time that a browser comes back. Throws a `UserError` if none does in time. To be called once. */
+  /** Waits for a browser to come back. Throws a `UserError` if none does in time. Call it once. */
   callback(timeoutMs: number): Promise<Callback> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(nobodyCame(timeoutMs, this.redirectUri)), timeoutMs);
@@ -52,7 +52,7 @@ export class CallbackServer {
     });
   }
 
-  /** Ends every connection (browsers keep some open unasked) and frees the port. */
+  /** Ends every connection, as browsers keep some open, and frees the port. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.server.close(() => resolve());
@@ -87,7 +87,7 @@ function notListening(port: number, error: NodeJS.ErrnoException): Error {
 
 function nobodyCame(timeoutMs: number, redirectUri: string): UserError {
   return new UserError(
-    `Nobody signed in within ${timeoutMs / 1000} seconds; run npm run login again, ` +
+    `Nobody signed in within ${timeoutMs / 1000} seconds; run npx spotify-lake login again, ` +
       `and if Spotify complained about the redirect URI, register ${redirectUri} in the app's settings first.`,
   );
 }

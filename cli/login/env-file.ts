@@ -5,14 +5,14 @@ import { UserError } from "../../cloud/errors";
 /** The file of this machine's own sign-in, in the project's folder; never committed. */
 export const envFile = ".env.local";
 
-/** The variables that the file sets; none if there is no such file. Throws a `UserError` if it cannot be read. */
+/** Returns the variables that the file sets; none if there is no such file. Throws a `UserError` if it cannot be read. */
 export function readEnvFile(file: string): Record<string, string> {
   return parseEnv(textOf(file)) as Record<string, string>;
 }
 
 /**
- * Adds the file's variables to the environment; what is set there already, even to nothing, stays. The date of a
- * sign-in goes with its token: the file's is left out if the token is not the file's.
+ * Adds the file's variables to the environment. Variables that are already set, even to an empty text, stay. The date of a
+ * sign-in belongs to its token: the file's date is left out if the token is not the file's.
  */
 export function loadEnvFile(file = envFile, env = process.env): void {
   const ownToken = env.SPOTIFY_REFRESH_TOKEN !== undefined;

@@ -4,7 +4,7 @@ import { UserError } from "../../cloud/errors";
 import { envFile, writeEnvFile } from "./env-file";
 import type { SignIn } from "./token";
 
-/** Where a sign-in lives: a stack's configuration, or a file of this machine. */
+/** Where a sign-in is stored: a stack's configuration, or a file of this machine. */
 export interface Home {
   /** In words, such as `.env.local`. */
   place: string;
@@ -17,13 +17,13 @@ export interface Home {
   keep(app: AppSecret, signIn: SignIn): Promise<void>;
 }
 
-/** The app that the environment names; what is empty is not there. */
+/** Returns the app that the environment names; empty variables count as unset. */
 export function appIn(env: NodeJS.ProcessEnv): Partial<AppSecret> {
   const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_CLIENT_SECRET: clientSecret } = env;
   return { ...(clientId && { clientId }), ...(clientSecret && { clientSecret }) };
 }
 
-/** The home of what `npm start` reads: one listener's variables in `.env.local`. */
+/** Returns the home of what `npm start` reads: one listener's variables in `.env.local`. */
 export function fileHome(dir: string, env: NodeJS.ProcessEnv, listener: string | undefined): Home {
   if (listener !== undefined)
     throw new UserError(

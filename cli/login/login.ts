@@ -8,7 +8,7 @@ import { fileHome, type Home } from "./home";
 import { scopesFor } from "./scopes";
 import { stackHome } from "./stack-home";
 
-/** What `npm run login` was asked for. */
+/** What to sign in for. */
 export interface LoginRequest {
   /** The stack that gets the sign-in; without it, or without the Pulumi CLI, `.env.local` does. */
   stack?: string;
@@ -22,7 +22,7 @@ export interface LoginRequest {
   timeoutMs: number;
 }
 
-/** What a sign-in has around it. */
+/** What a sign-in needs of its environment. */
 export interface Surroundings {
   env: NodeJS.ProcessEnv;
   /** The project's folder. */
@@ -30,23 +30,23 @@ export interface Surroundings {
   /** Undefined if there is nobody to ask. */
   ask: Ask | undefined;
   now(): number;
-  /** Is told what goes otherwise than asked for. */
+  /** Gets a sentence about what differs from the request. */
   note(sentence: string): void;
-  /** Is given the address of Spotify's consent page and the redirect URI. */
+  /** Gets the address of Spotify's consent page and the redirect URI. */
   invite(address: string, redirectUri: string): void;
 }
 
-/** What came of a sign-in; nothing in it is secret. */
+/** The result of a sign-in; nothing in it is secret. */
 export interface Login {
   listener: string;
   scopes: string[];
   /** ISO 8601 in UTC. */
   authorizedAt: string;
-  /** Where it is, in words. */
+  /** Where it is stored, in words. */
   stored: string;
 }
 
-/** Signs a listener in at Spotify and stores the refresh token. Throws a `UserError` for whatever went wrong. */
+/** Signs a listener in at Spotify and stores the refresh token. Throws a `UserError` for any failure. */
 export async function login(request: LoginRequest, around: Surroundings): Promise<Login> {
   const { dir } = around;
   const env = { ...readEnvFile(path.join(dir, envFile)), ...around.env };
@@ -68,7 +68,7 @@ export async function login(request: LoginRequest, around: Surroundings): Promis
   return { listener: home.listener, scopes, authorizedAt, stored: home.place };
 }
 
-/** A file holds one listener only, so that whoever names one is told that the CLI is missing. */
+/** Without the Pulumi CLI the file is used, unless a listener is named: it holds only one. */
 async function homeOf(
   { stack, listener }: LoginRequest,
   env: NodeJS.ProcessEnv,

@@ -7,8 +7,8 @@ import { listenerOf, listOf, stackConfig, type StackConfig } from "../stack/stac
 const appKeys = { clientId: "spotifyClientId", clientSecret: "spotifyClientSecret" } as const;
 
 /**
- * The home of a stack's sign-ins: its configuration, encrypted by the Pulumi CLI. The stack's own app comes before the
- * environment's, since a refresh token is good for its app alone. Throws a `UserError` if the stack or the listener is
+ * Returns the home of a stack's sign-ins: its configuration, encrypted by the Pulumi CLI. The stack's own app takes
+ * precedence over the environment's, since a refresh token is valid only for its app. Throws a `UserError` if the stack or the listener is
  * unknown, or the CLI missing.
  */
 export async function stackHome(
@@ -31,13 +31,13 @@ export async function stackHome(
     keep: async (app, signIn) => {
       if (!own.clientId) await set(appKeys.clientId, app.clientId);
       if (!own.clientSecret) await set(appKeys.clientSecret, app.clientSecret);
-      // One value, so that a token is never kept with another's date.
+      // One value, so a token is never stored with the date of another.
       await set(refreshTokenKey(chosen, listeners), JSON.stringify(signIn));
     },
   };
 }
 
-/** What the stack knows of its app. */
+/** Returns what the stack has of its app. */
 async function appOf(stack: string, config: StackConfig, cli: CliOptions): Promise<Partial<AppSecret>> {
   const app: Partial<AppSecret> = {};
   for (const [part, key] of Object.entries(appKeys) as [keyof AppSecret, string][]) {

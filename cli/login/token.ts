@@ -24,7 +24,7 @@ export async function exchangeCode(
   if (status !== 200) throw refusal(status, body, redirectUri);
   const { refresh_token: refreshToken } = body;
   if (typeof refreshToken !== "string" || refreshToken === "")
-    throw new UserError("Spotify's answer holds no refresh token; run npm run login again.");
+    throw new UserError("Spotify's answer holds no refresh token; run npx spotify-lake login again.");
   return { refreshToken, authorizedAt: new Date(now()).toISOString() };
 }
 
@@ -39,14 +39,14 @@ async function post(
       method: "POST",
       headers: { authorization: `Basic ${basic}` },
       body: new URLSearchParams(form),
-      // A redirect would carry the secret to a place that nobody chose.
+      // A redirect would send the secret to another host.
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
     return { status: answer.status, body: jsonObject(await answer.text()) };
   } catch {
     throw new UserError(
-      `${new URL(url).host} did not answer; run npm run login again when the network is there.`,
+      `${new URL(url).host} did not answer; run npx spotify-lake login again when the network is there.`,
     );
   }
 }
@@ -73,8 +73,10 @@ function refusal(status: number, body: Record<string, unknown>, redirectUri: str
       `Spotify does not accept the redirect URI; register ${redirectUri} in the app's settings.`,
     );
   if (error === "invalid_grant")
-    return new UserError("Spotify no longer accepts the code of this sign-in; run npm run login again.");
+    return new UserError(
+      "Spotify no longer accepts the code of this sign-in; run npx spotify-lake login again.",
+    );
   return new UserError(
-    `Spotify's accounts service answered with status ${status}; run npm run login again later.`,
+    `Spotify's accounts service answered with status ${status}; run npx spotify-lake login again later.`,
   );
 }

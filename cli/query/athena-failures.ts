@@ -1,6 +1,6 @@
 import type { QueryExecution } from "@aws-sdk/client-athena";
 
-/** Why a query that did not succeed has no answer, in a sentence. */
+/** Returns why a query has no answer, in a sentence. */
 export function endSentence({ Status, WorkGroup }: QueryExecution): string {
   const reason = oneLine(
     Status?.AthenaError?.ErrorMessage ?? Status?.StateChangeReason ?? "no reason was given",
@@ -10,11 +10,11 @@ export function endSentence({ Status, WorkGroup }: QueryExecution): string {
   return Status?.State === "CANCELLED" ? `The query was cancelled: ${reason}` : `The query failed: ${reason}`;
 }
 
-/** Why AWS did not do what it was asked for, in a sentence. */
+/** Returns why a call to AWS failed, in a sentence. */
 export function athenaSentence(error: Error & { code?: string }, workgroup: string): string {
   const message = oneLine(error.message);
-  const told = [error.name, error.code].map(String);
-  const is = (...names: string[]) => names.some((name) => told.includes(name));
+  const codes = [error.name, error.code].map(String);
+  const is = (...names: string[]) => names.some((name) => codes.includes(name));
   if (is("CredentialsProviderError"))
     return `There are no AWS credentials to use (${message}); sign in, such as by aws sso login.`;
   if (is("ExpiredTokenException", "ExpiredToken", "RequestExpired"))

@@ -30,8 +30,8 @@ export interface AthenaAnswer {
 }
 
 /**
- * Runs a statement and waits for its answer, in the shapes in which the local lake answers. `stage` is told what is
- * going on. An abort stops the query in Athena, too. Throws a `UserError` if there is no answer.
+ * Runs a statement and waits for its answer, which has the same form as the local lake's. `stage` gets the progress. An
+ * abort also stops the query in Athena. Throws a `UserError` if there is no answer.
  */
 export async function askAthena(
   sql: string,
@@ -67,14 +67,14 @@ export async function askAthena(
   }
 }
 
-/** What a query costs, for people: the price of most regions (https://aws.amazon.com/athena/pricing/). */
+/** Returns what a query cost, for people, at the price of most regions (https://aws.amazon.com/athena/pricing/). */
 export function costSentence({ scannedBytes, isFree }: Omit<AthenaAnswer, "answer">): string {
   const megabytes = Math.max(10, Math.ceil(scannedBytes / 1e6));
   const dollars = isFree ? "free" : `about $${((megabytes / 1e6) * 5).toFixed(5)}`;
   return `Scanned ${(scannedBytes / 1e6).toFixed(3)} MB: ${dollars} (an estimate: $5 per TB, 10 MB at least).`;
 }
 
-/** The execution once it has come to its end, whatever that is. */
+/** Waits until the execution has ended, well or not. */
 async function ended(
   client: AthenaClient,
   id: string,
@@ -94,7 +94,7 @@ async function ended(
   }
 }
 
-/** All rows, page by page; Athena sends 1,000 at most at a time, with the columns' names as the first row of all. */
+/** Fetches all rows, 1,000 a page. The first row of all holds the columns' names. */
 async function fetched(
   client: AthenaClient,
   { QueryExecutionId, StatementType }: QueryExecution,
@@ -121,7 +121,7 @@ async function fetched(
   };
 }
 
-/** A cell as the local lake gives it. NULL has no text at all, an empty text an empty one. */
+/** Converts a cell to the local lake's form. NULL comes without a text. */
 function cell(text: string | undefined, type: string): string | number | boolean | null {
   if (text === undefined) return null;
   if (type === "boolean") return text === "true";

@@ -4,8 +4,8 @@ import { UserError } from "../../cloud/errors";
 import type { FolderState } from "../../cloud/localState";
 
 /**
- * The named queries as a local cloud's folder answers them: in its time zone, and, where time is simulated, with the
- * last simulated day for today.
+ * Returns the named queries in the time zone of a local cloud's folder. If its time is simulated, the last simulated day
+ * stands for today.
  */
 export function folderQueries({ source, now, settings }: FolderState): NamedQuery[] {
   const queries = namedQueries(settings?.timezone);
@@ -20,9 +20,8 @@ export function folderQueries({ source, now, settings }: FolderState): NamedQuer
 }
 
 /**
- * The SQL that stands behind a word of the command line: a named query with the values of its parameters, or the word
- * itself if it is a statement. Throws a `UserError` for an unknown name, a parameter that there is not, and a value of
- * the wrong kind.
+ * Returns the SQL of a word of the command line: a named query with the values of its parameters, or the word itself if it
+ * is a statement. Throws a `UserError` for an unknown name or parameter, and for a value of the wrong type.
  */
 export function statementFor(word: string, values: Record<string, string>, queries: NamedQuery[]): string {
   const named = queries.find(({ name }) => name === word);
@@ -44,10 +43,10 @@ function unknown(word: string, queries: NamedQuery[]): UserError {
   const names = queries.map(({ name }) => name);
   const near = closest(word, names);
   const hint = distance(word, near) <= word.length / 2 ? `; did you mean ${near}?` : ".";
-  return new UserError(`There is no named query ${word}${hint} "npm run query" lists them all.`);
+  return new UserError(`There is no named query ${word}${hint} "npx spotify-lake query" lists them all.`);
 }
 
-/** What can be asked, for people: each query with its question and what may be given to it. */
+/** Lists the queries for people, with their questions and parameters. */
 export function queryList(queries: NamedQuery[]): string {
   const width = Math.max(...queries.map(({ name }) => name.length));
   const indent = " ".repeat(width + 2);

@@ -1,18 +1,18 @@
 import type { Message } from "@aws-sdk/client-sqs";
 
-/** An event that came to nothing, as a message of a failure queue tells of it. */
+/** An event that failed, read from a message of a failure queue. */
 export interface FailedEvent {
   /** Name or ARN. */
   functionName: string;
-  /** What the function is to be given again. */
+  /** The event itself. */
   payload: unknown;
   /** The error of the last attempt. */
   reason: string;
-  /** When it was given up, ISO 8601 UTC; null if the message does not tell. */
+  /** When its last attempt failed, ISO 8601 UTC; null if the message does not say. */
   failedAt: string | null;
 }
 
-/** The part of an on-failure record that counts here. */
+/** The part of an on-failure record that is used here. */
 interface FailureRecord {
   timestamp?: string;
   requestContext?: { functionArn?: string };
@@ -44,7 +44,7 @@ export function failedEvent({ Body = "", MessageAttributes = {} }: Message): Fai
   };
 }
 
-/** What an event is about, in a few words. */
+/** Describes an event in a few words. */
 export function about(payload: unknown): string {
   const { Records, id, time } = payload as { Records?: S3Record[]; id?: string; time?: string };
   const keys = Records?.flatMap((record) => record.s3?.object?.key ?? []) ?? [];

@@ -8,7 +8,7 @@ import {
 import { UserError } from "../../cloud/errors";
 import { failedEvent, type FailedEvent } from "./failed-event";
 
-/** Where failed events wait and functions are. */
+/** Clients of the queues and the functions. */
 export interface RedriveClients {
   sqs: SQSClient;
   lambda: LambdaClient;
@@ -16,21 +16,21 @@ export interface RedriveClients {
 
 /** How to redrive. */
 export interface RedriveOptions {
-  /** Only look. */
+  /** Sends nothing. */
   dryRun: boolean;
   /** Stops between two events. */
   signal?: AbortSignal;
-  /** Told after each event that was sent, of `total`. */
+  /** Called after each of `total` events. */
   onSent?: (sent: number, total: number) => void;
 }
 
-/** What was found and done. */
+/** What a redrive found and did. */
 export interface Redriven {
   events: FailedEvent[];
   /** How many of them were sent again. */
   sent: number;
   /** Messages that are no failed events; they stay. */
-  strange: number;
+  unrecognised: number;
 }
 
 interface Waiting {
@@ -39,14 +39,14 @@ interface Waiting {
   event: FailedEvent | undefined;
 }
 
-/** Seconds that messages stay hidden from others; a command that is killed leaves them hidden for as long. */
+/** Seconds that messages stay hidden from others, also after a command that was killed. */
 const hiddenSeconds = 900;
 
 /**
- * Sends the failed events of the queues again, each as it was. All messages are received first, so that an event which
- * fails anew at once is not met again. One is deleted only after its function has accepted the event: a redrive that
- * ends anywhere loses nothing, and at worst sends one twice, which every function here bears. What is left over is
- * visible to others at once.
+ * Sends the failed events of the queues again, unchanged. All messages are received first, so an event that fails again
+ * at once is not sent twice. A message is deleted only after its function has accepted the event. A redrive that is
+ * interrupted loses nothing; at worst it sends one event twice, and every function here is idempotent. Messages that
+ * were not sent become visible to others at once.
  * @throws UserError if a queue or a function does not answer
  */
 export async function redrive(
@@ -69,10 +69,10 @@ export async function redrive(
       onSent?.(done.size, known.length);
     }
     const events = known.map(({ event }) => event!);
-    return { events, sent: done.size, strange: waiting.length - known.length };
+    return { events, sent: done.size, unrecognised: waiting.length - known.length };
   } catch (error) {
     throw new UserError(
-      `After ${done.size} events: ${(error as Error).message} What was not sent is in the queue still.`,
+      `After ${done.size} events: ${(error as Error).message} What was not sent is still in the queue.`,
     );
   } finally {
     for (const message of waiting) if (!done.has(message)) await release(sqs, message);

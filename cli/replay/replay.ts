@@ -4,7 +4,7 @@ import type { S3Event, StreamDayResult } from "../../handlers/transform/transfor
 import { tablesOf } from "../../schemas";
 import { UserError } from "../../cloud/errors";
 
-/** Which part of raw to make table files of; all of it if nothing is said. Days are `yyyy-MM-dd`, both included. */
+/** Which part of raw to build again; by default all. Days are `yyyy-MM-dd`, both included. */
 export interface Selection {
   from?: string;
   to?: string;
@@ -18,7 +18,7 @@ export interface Source extends StreamDay {
   key: string;
 }
 
-/** What became of an event: what transform returned, or the sentence with which it failed. */
+/** The result of an event: what transform returned, or the sentence with which it failed. */
 export type Outcome = { results: StreamDayResult[] } | { error: string };
 
 /** What a replay did, in numbers of stream-days. */
@@ -33,11 +33,11 @@ export interface ReplayReport {
 
 /** How a replay is run. */
 interface ReplayOptions {
-  /** Hands transform an event and waits for it. Rejects only if no event can be handed over at all. */
+  /** Sends transform an event and waits for it. Rejects only if no event can be sent at all. */
   invoke: (event: S3Event) => Promise<Outcome>;
   /** How many at once. */
   atOnce: number;
-  /** Stops the replay: what is under way is ended, nothing else begun. */
+  /** Stops the replay: stream-days in flight are finished, no other is started. */
   signal: AbortSignal;
   progress: (report: ReplayReport) => void;
 }
@@ -72,9 +72,8 @@ function slugsOf(stream: string): (slug: string) => boolean {
 }
 
 /**
- * Has transform look at every source again, some at once. What is up to date stays as it is, so a replay that was
- * stopped can simply be run again; transform's own conditional writes make it safe beside live runs. What fails is
- * told at the end, and the rest is done.
+ * Runs transform for every source, some at once. Files that are up to date stay, so a replay that was stopped can be run
+ * again. Transform's conditional writes make it safe beside live runs. Failures are reported at the end; the rest is done.
  */
 export async function replay(sources: Source[], options: ReplayOptions): Promise<ReplayReport> {
   const { invoke, atOnce, signal, progress } = options;
@@ -90,7 +89,7 @@ export async function replay(sources: Source[], options: ReplayOptions): Promise
     for (const { listener, slug, day, key } of queue) {
       if (signal.aborted) return;
       const outcome = await invoke({ Records: [{ s3: { object: { key: encodeURIComponent(key) } } }] });
-      // What was cut off by the same Ctrl-C has not failed.
+      // An invocation that the same Ctrl-C ended has not failed.
       if (signal.aborted && "error" in outcome) return;
       report.left -= 1;
       if ("error" in outcome) report.failed.push({ listener, stream: slug, day, error: outcome.error });

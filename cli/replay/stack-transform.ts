@@ -7,8 +7,8 @@ import type { Outcome } from "./replay";
 const longestMs = 6 * 60 * 1000;
 
 /**
- * A deployed transform function: events go to it as S3 would send them, so code and rights are the deployed ones. AWS
- * refusing an invocation for want of free executions is waited out; any other refusal throws a `UserError`.
+ * Returns a function that sends the deployed transform an event, as S3 does, and waits for it. Throttled invocations are
+ * retried; any other refusal throws a `UserError`.
  */
 export function stackTransform(functionName: string, region: string): (event: S3Event) => Promise<Outcome> {
   const client = new LambdaClient({ region, maxAttempts: 10, requestHandler: { socketTimeout: longestMs } });

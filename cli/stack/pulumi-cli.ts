@@ -10,8 +10,8 @@ export interface CliOptions {
 }
 
 /**
- * Runs the Pulumi CLI, which never asks back, and gives what it prints. `input` goes to its standard input: arguments
- * can be read by every process of the machine. Throws a `UserError` with the CLI's own sentence.
+ * Runs the Pulumi CLI without questions and returns what it prints. Secrets go to its standard input, `input`, since every
+ * process of the machine can read arguments. Throws a `UserError` with the CLI's own sentence.
  */
 export async function pulumi(args: string[], { env, dir }: CliOptions, input = ""): Promise<string> {
   const running = promisify(execFile)("pulumi", [...args, "--non-interactive"], { env, cwd: dir });
@@ -33,7 +33,7 @@ export async function pulumi(args: string[], { env, dir }: CliOptions, input = "
   }
 }
 
-/** True if there is a Pulumi CLI on the path. */
+/** Returns whether a Pulumi CLI is on the path. */
 export async function hasPulumi({ env, dir }: CliOptions): Promise<boolean> {
   const asked = promisify(execFile)("pulumi", ["version"], { env, cwd: dir });
   asked.child.stdin?.on("error", () => undefined).end();
@@ -43,7 +43,7 @@ export async function hasPulumi({ env, dir }: CliOptions): Promise<boolean> {
   );
 }
 
-/** The CLI's first line of error; warnings may come before it. */
+/** Returns the CLI's first line of error; warnings may precede it. */
 function reason(stderr: string, input: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());
   const line = lines.find((one) => one.startsWith("error:")) ?? lines.find((one) => one !== "");

@@ -1,37 +1,46 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { ExtractEvent, RunSummary } from "../../handlers/extract/extract";
 import { UserError } from "../../cloud/errors";
-import { visibleLines } from "../lib/visible-text";
+import type { RunCommand } from "../lib/command";
+import type { Io } from "../lib/io";
 import { notDeployed, stackOutputs, stackRegion } from "./stack";
 
 /** A run may take Lambda's 15 minutes. */
 const longestRunMs = 16 * 60 * 1000;
 
+/** Runs `extract`. */
+export const runExtract: RunCommand = async (command, io) => {
+  const { stack, full, json } = command.opts<{ stack: string; full: boolean; json: boolean }>();
+  return printRun(await extractOfStack(stack, full ? { full } : {}, io), json, io);
+};
+
 /**
  * Runs the extract of a deployed stack now and waits for it. Throws a `UserError` if the stack has none, if AWS does
  * not let it run, or if the run failed.
  */
-export async function runExtractOf(
+export async function extractOfStack(
   stack: string,
   event: Pick<ExtractEvent, "full" | "container" | "listener">,
+  io: Io,
 ): Promise<RunSummary> {
-  const here = { env: process.env, dir: process.cwd() };
-  const name = (await stackOutputs(stack, here)).functionNames?.extract;
+  const name = (await stackOutputs(stack, io)).functionNames?.extract;
   if (!name) throw notDeployed(stack, "function");
-  const region = await stackRegion(stack, here);
-  // Asking twice would only find the lease taken.
+  const region = await stackRegion(stack, io);
+  // A second request would only find the lease held.
   const client = new LambdaClient({
     region,
     maxAttempts: 1,
     requestHandler: { socketTimeout: longestRunMs },
   });
-  if (process.stderr.isTTY) console.error(`Running ${name} …`);
+  const progress = io.progress();
+  progress.stage(`Running ${name}`);
   const Payload = JSON.stringify({ source: "a person", ...event });
   const answer = await client
     .send(new InvokeCommand({ FunctionName: name, Payload }))
     .catch((error: Error) => {
       throw new UserError(`${name} could not be invoked: ${error.message}`);
-    });
+    })
+    .finally(() => progress.done());
   const text = Buffer.from(answer.Payload ?? []).toString() || "null";
   if (answer.FunctionError) {
     const failed = JSON.parse(text) as { errorMessage?: string } | null;
@@ -40,10 +49,10 @@ export async function runExtractOf(
   return JSON.parse(text) as RunSummary;
 }
 
-/** Prints what came of a run; one that failed sets the exit code. */
-export function printRun(run: RunSummary, json: boolean): void {
-  console.log(JSON.stringify(run, null, json ? undefined : 2));
+/** Prints what a run did and returns the command's exit code. */
+export function printRun(run: RunSummary, json: boolean, { print, warn }: Io): number {
+  print(JSON.stringify(run, null, json ? undefined : 2));
   for (const { listener, stop_message } of run.runs.filter(({ status }) => status === "failed"))
-    console.error(visibleLines(`${listener}: ${stop_message}`));
-  if (run.status === "failed") process.exitCode = 1;
+    warn(`${listener}: ${stop_message}`);
+  return run.status === "failed" ? 1 : 0;
 }

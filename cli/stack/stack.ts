@@ -17,7 +17,7 @@ interface Entry {
 /** A stack's configuration by key. */
 export type StackConfig = Map<string, Entry>;
 
-/** What a deployed stack gives to those who work on it. */
+/** The outputs of a deployed stack that commands use. */
 export interface StackOutputs {
   functionNames?: { extract?: string; transform?: string };
   crawlerNames?: { lake?: string; raw?: string };
@@ -28,7 +28,7 @@ export interface StackOutputs {
   databaseNames?: { lake?: string };
 }
 
-/** The configuration by key, without the project's name in front; settings of providers are left out. */
+/** Returns the project's configuration by key, without the project's name in front. */
 export async function stackConfig(stack: string, cli: CliOptions): Promise<StackConfig> {
   const text = await pulumi(["config", "--json", "--stack", stack], cli);
   const { name } = parse(fs.readFileSync(path.join(cli.dir, "Pulumi.yaml"), "utf8")) as { name: string };
@@ -37,25 +37,25 @@ export async function stackConfig(stack: string, cli: CliOptions): Promise<Stack
   return new Map(own.map(([key, entry]) => [key.slice(name.length + 1), entry]));
 }
 
-/** A list as Pulumi stores it, or as people type it on a command line (a,b). */
+/** Returns a list, stored by Pulumi as JSON or typed as a,b. */
 export function listOf(config: StackConfig, key: string): string[] {
   const { objectValue, value = settingDefaults[key]! } = config.get(key) ?? {};
   if (Array.isArray(objectValue)) return objectValue as string[];
   return value.startsWith("[") ? (JSON.parse(value) as string[]) : value.split(",");
 }
 
-/** The stack's outputs; empty before the first deployment. */
+/** Returns the stack's outputs; they are empty before the first deployment. */
 export async function stackOutputs(stack: string, cli: CliOptions): Promise<StackOutputs> {
   return JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stack], cli)) as StackOutputs;
 }
 
-/** The region that the stack lives in. */
+/** Returns the stack's region. */
 export async function stackRegion(stack: string, cli: CliOptions): Promise<string> {
   hideNodeWarning();
   return (await pulumi(["config", "get", "aws:region", "--stack", stack], cli)).trim();
 }
 
-/** The chosen listener, the first if none is; throws a `UserError` if the stack has no such listener. */
+/** Returns the chosen listener, by default the first. Throws a `UserError` if the stack has no such listener. */
 export function listenerOf(stack: string, config: StackConfig, chosen: string | undefined): string {
   const listeners = listOf(config, "listeners");
   if (chosen === undefined || listeners.includes(chosen)) return chosen ?? listeners[0]!;
@@ -64,7 +64,7 @@ export function listenerOf(stack: string, config: StackConfig, chosen: string | 
   );
 }
 
-/** The error of a stack that has not been deployed; `what` it lacks. */
+/** Returns the error of a stack that has not been deployed and lacks `what`. */
 export function notDeployed(stack: string, what: string): UserError {
   return new UserError(`Stack ${stack} has no ${what} yet; deploy it with pulumi up --stack ${stack}.`);
 }

@@ -12,7 +12,7 @@ import { generation, type Cell, type Row } from "../../schemas";
 import { readRules } from "../../schemas/quality";
 import { rowsIn } from "./table-file";
 
-/** One thing that is not as it should be; `key` is the object's, the partition's or the raw object's. */
+/** One thing that is wrong; `key` is the key of an object or a partition. */
 export interface Problem {
   kind:
     | "bad_raw_object"
@@ -39,7 +39,7 @@ export interface VerifyDeps {
 }
 
 /** What was compared, and what differs. */
-export interface Verdict {
+export interface VerifyResult {
   stream_days: number;
   files: number;
   rows: number;
@@ -47,29 +47,29 @@ export interface Verdict {
 }
 
 /** Compares raw with the lake, one stream-day in memory at a time. Reads only. */
-export async function verify(deps: VerifyDeps, settings: TargetSettings): Promise<Verdict> {
-  const verdict: Verdict = { stream_days: 0, files: 0, rows: 0, problems: [] };
+export async function verify(deps: VerifyDeps, settings: TargetSettings): Promise<VerifyResult> {
+  const result: VerifyResult = { stream_days: 0, files: 0, rows: 0, problems: [] };
   const streamDays = new Map<string, StreamDay>();
   for (const key of await deps.raw.list("raw/")) {
     const streamDay = parseRawKey(key);
     if (streamDay) streamDays.set(rawPrefix(streamDay), streamDay);
-    else verdict.problems.push({ kind: "stray", key, message: "It is not the key of a raw object." });
+    else result.problems.push({ kind: "stray", key, message: "It is not the key of a raw object." });
   }
   const expected = new Set<string>();
   const known = new Map<string, Set<string>>();
   for (const streamDay of streamDays.values()) {
-    deps.progress(verdict.stream_days, streamDays.size, streamDay);
-    verdict.stream_days += 1;
+    deps.progress(result.stream_days, streamDays.size, streamDay);
+    result.stream_days += 1;
     const targets = targetsOf(streamDay, settings.format);
     for (const { key } of targets) expected.add(key);
-    await verifyStreamDay(deps, settings, streamDay, targets, verdict);
+    await verifyStreamDay(deps, settings, streamDay, targets, result);
     for (const { table, kind } of targets) {
       if (kind === "quarantine") continue;
       if (!known.has(table.name)) known.set(table.name, await deps.days(table.name));
       if (known.get(table.name)!.has(streamDay.day)) continue;
       const key = `${table.name}/snapshot_date=${streamDay.day}`;
-      if (verdict.problems.some((problem) => problem.key === key)) continue;
-      verdict.problems.push({
+      if (result.problems.some((problem) => problem.key === key)) continue;
+      result.problems.push({
         kind: "not_registered",
         key,
         message: "The catalog does not know this partition.",
@@ -79,10 +79,10 @@ export async function verify(deps: VerifyDeps, settings: TargetSettings): Promis
   for (const prefix of [`g${generation}/`, "quarantine/"]) {
     for (const key of await deps.lake.list(prefix)) {
       if (expected.has(key)) continue;
-      verdict.problems.push({ kind: "stray", key, message: "No raw object leads to this file." });
+      result.problems.push({ kind: "stray", key, message: "No raw object leads to this file." });
     }
   }
-  return verdict;
+  return result;
 }
 
 async function verifyStreamDay(
@@ -90,7 +90,7 @@ async function verifyStreamDay(
   settings: TargetSettings,
   streamDay: StreamDay,
   targets: Target[],
-  verdict: Verdict,
+  result: VerifyResult,
 ): Promise<void> {
   const keys = (await raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
   const reader = rawReader(raw as Store);
@@ -102,18 +102,18 @@ async function verifyStreamDay(
   } catch (error) {
     if (codeOf(error) !== "bad_raw_object") throw error;
     const { message } = error as Error;
-    verdict.problems.push({ kind: "bad_raw_object", key: rawPrefix(streamDay), message });
+    result.problems.push({ kind: "bad_raw_object", key: rawPrefix(streamDay), message });
     return;
   }
   const found: Record<string, Row[]> = {};
   for (const target of targets) {
     const digest = targetDigest(target, settings, keys);
     const problem = await compare(lake, target, built, settings, digest, found);
-    if (problem) verdict.problems.push({ ...problem, key: target.key });
-    else verdict.rows += found[target.table.name]?.length ?? 0;
-    verdict.files += 1;
+    if (problem) result.problems.push({ ...problem, key: target.key });
+    else result.rows += found[target.table.name]?.length ?? 0;
+    result.files += 1;
   }
-  verdict.problems.push(...unaccounted(rawPrefix(streamDay), reads, found));
+  result.problems.push(...unaccounted(rawPrefix(streamDay), reads, found));
 }
 
 /** What is wrong with one file; rows of a table that could be read go to `found`. */
@@ -155,7 +155,7 @@ function linesIn(bytes: Buffer): unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-/** The first row that is not the same, told by its number from 1. */
+/** Describes the first row that differs, by its number from 1. */
 function differenceOf(rows: unknown[], wanted: unknown[]): string | undefined {
   const length = Math.max(rows.length, wanted.length);
   for (let at = 0; at < length; at += 1) {
@@ -171,7 +171,7 @@ function isReadRule(rule: Cell): boolean {
   return readRules.some((name) => name === rule);
 }
 
-/** Closed reads that the lake neither shows nor says why, and closing records without all their pages. */
+/** Finds closed reads that are neither visible nor rejected, and closing records without all their pages. */
 function unaccounted(key: string, reads: Map<number, Read>, found: Record<string, Row[]>): Problem[] {
   const visible = new Set(found.container_reads?.map(({ read_seq }) => read_seq));
   const rejected = (found.quality_results ?? []).filter(

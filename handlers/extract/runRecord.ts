@@ -40,7 +40,7 @@ function report(run: ListenerRun, record: RunLine, stack: string): void {
   const { token_days_left: daysLeft, stop_reason } = record;
   const isNew = run.client.renewed();
   if (daysLeft !== null && daysLeft < warnedDays)
-    run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npm run login.` });
+    run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npx spotify-lake login.` });
   if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });
   const values = {
     Calls: record.calls,

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,7 +7,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { readFolder, writeFolder } from "../../cloud/localState";
-import { run } from "../support/commandLine";
+import { commands } from "../../cli/commands";
+import { root, run, spawned } from "../support/commandLine";
 import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
 describe("the commands", function () {
@@ -19,16 +21,54 @@ describe("the commands", function () {
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
-  const commands = ["start", "query", "extract", "reread", "replay", "redrive", "verify", "import", "forget"];
-  for (const command of [...commands, "crawl"]) {
-    it(`${command} --help says what it does and what it takes`, async () => {
-      const { code, stdout } = await run(command, ["--help"]);
-      expect(code).to.equal(0);
+  for (const { name } of commands) {
+    it(`${name} --help says what it does and what it takes`, async () => {
+      const { code, stdout, stderr } = await spawned([name, "--help"]);
+      expect([code, stderr]).to.deep.equal([0, ""]);
       expect(stdout)
-        .to.match(/^Usage: npm /)
+        .to.match(new RegExp(`^Usage: npx spotify-lake ${name} `))
         .and.to.include("--help");
     });
   }
+
+  it("are listed by --help, and end with their exit code", async () => {
+    const { code, stdout } = await spawned(["--help"]);
+    expect(code).to.equal(0);
+    for (const { name } of commands) expect(stdout).to.match(new RegExp(`^  ${name} `, "m"));
+    expect((await spawned(["query", "--out", path.join(dir, "none"), "top_artists"])).code).to.equal(1);
+  });
+
+  it("load nothing heavy for their help", async () => {
+    const loaded = `console.log(Object.keys(require.cache).filter((file) => /node_modules.(@aws-sdk|@duckdb|@pulumi)/.test(file)).length)`;
+    const code = `process.argv.splice(1, 0, "bin"); process.on("exit", () => ${loaded}); require("./cli/spotify-lake.js")`;
+    const { stdout } = spawnSync(process.execPath, ["-e", code, "--", "query", "--help"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(stdout)
+      .to.include("Usage: npx spotify-lake query")
+      .and.to.match(/\n0\n$/);
+  });
+
+  it("answer wrong arguments with one sentence that says where to look", async () => {
+    const wrong: [string[], string][] = [
+      [["qurey"], "Unknown command 'qurey'; did you mean query? See npx spotify-lake --help.\n"],
+      [
+        ["query", "--cvs"],
+        "Unknown option '--cvs'; did you mean --csv? See npx spotify-lake query --help.\n",
+      ],
+      [["extract"], "Required option '--stack <name>' not specified.\n"],
+    ];
+    for (const [[command, ...args], sentence] of wrong)
+      expect(await run(command!, args)).to.deep.equal({ code: 1, stdout: "", stderr: sentence });
+  });
+
+  it("have a version", async () => {
+    const { version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
+      version: string;
+    };
+    expect(await run("--version", [])).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
 
   describe("query", () => {
     const query = (...args: string[]) => run("query", [...args, "--out", dir]);
@@ -97,7 +137,7 @@ describe("the commands", function () {
 
     it("refuses a folder that another run is using", async () => {
       const busy = fs.mkdtempSync(path.join(dir, "busy-"));
-      fs.writeFileSync(path.join(busy, "cloud.lock"), String(process.pid));
+      fs.writeFileSync(path.join(busy, "cloud.lock"), String(process.ppid));
       const { code, stderr } = await run("start", ["--out", busy]);
       expect(code).to.equal(1);
       expect(stderr).to.match(/^Another run \(process \d+\) is using/);
@@ -143,7 +183,7 @@ describe("the commands", function () {
       1,
       `There is no lake in ${path.join(dir, "none")} yet; make one with npm start.\n`,
     ]);
-    expect((await run("reread", [])).stderr).to.match(/required option '--container/);
+    expect((await run("reread", [])).stderr).to.match(/Required option '--container/);
   });
 
   it("verify says what is missing, and what it cannot judge by: a lake, rules of another program", async () => {
@@ -219,7 +259,7 @@ describe("the commands", function () {
       ]);
     });
 
-    it("fails with the sentence of a run that only a person can mend", async () => {
+    it("fails with the sentence of a run that needs a person", async () => {
       const runs = [{ listener: "me", status: "failed", stop_message: "Sign in again." }];
       answer = (_, response) => response.end(JSON.stringify({ status: "failed", runs }));
       const { code, stderr } = await invoke("dev");

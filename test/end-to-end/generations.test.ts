@@ -1,11 +1,13 @@
-import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { readFolder } from "../../cloud/localState";
 import { Lake } from "../../cloud/lake/lake";
-import { root, type Outcome } from "../support/commandLine";
+import type * as cli from "../../cli/main";
+import type * as program from "../../cli/lib/program";
+import type * as scripts from "../../scripts/docs";
+import { captured, root, type Outcome } from "../support/commandLine";
 
 const copied = [
   "cli",
@@ -25,7 +27,7 @@ const old = "spotify_data_pipeline_local";
 
 const [before, after] = ["csv", "parquet"];
 
-/** The whole walk in a copy of the project, by the commands that a person gives. */
+/** The whole procedure in a copy of the project, by the commands that a person runs. */
 describe("a new generation of the lake", function () {
   this.timeout(1_200_000);
   it("for another type and another format is filled by replay beside the old one, which goes when its file does", async () => {
@@ -34,35 +36,35 @@ describe("a new generation of the lake", function () {
       for (const name of [...copied, ...files])
         fs.cpSync(path.join(root, name), path.join(dir, name), { recursive: true });
       fs.symlinkSync(path.join(root, "node_modules"), path.join(dir, "node_modules"));
-      const npm = (script: string, ...args: string[]) => ran(dir, script, args);
-      const here = ["--out", "lake"];
+      const done = (...args: string[]) => ran(dir, args);
+      const here = ["--out", path.join(dir, "lake")];
       const rules = JSON.stringify({ range: { severity: "warn" } });
       const settings = ["sources=profile,saved_tracks", "playsSchedule=never", `qualityRules=${rules}`];
       const set = settings.flatMap((setting) => ["--set", setting]);
-      await npm("cli/start.ts", ...here, "--days", "1", "--format", before, "--quiet", ...set);
+      await done("start", ...here, "--days", "1", "--format", before, "--quiet", ...set);
       const whole = await sums(dir, "current_saved_tracks", "profiles");
       expect(whole[0]).to.be.above(0);
 
-      const otherFormat = await attempt(dir, "cli/replay.ts", [...here, "--format", after]);
+      const otherFormat = await attempt(dir, ["replay", ...here, "--format", after]);
       expect([otherFormat.code, otherFormat.stderr.split(": set")[0]]).to.deep.equal([
         1,
         `The lake in database ${old} holds ${before} tables, but the setting tableFormat is ${after}`,
       ]);
       edit(dir, "schemas/saved_tracks.ts", /(required\("list_position", )"int"/, '$1"bigint"');
-      const otherType = await attempt(dir, "scripts/docs.ts", ["--schemas"]);
+      const otherType = await attempt(dir, ["docs", "--schemas"]);
       expect([otherType.code, otherType.stderr]).to.deep.equal([
         1,
         "Column list_position of table saved_tracks was int and is now bigint: keep its type, or raise generation in schemas/index.ts and run npm run docs.\n",
       ]);
 
       edit(dir, "schemas/index.ts", "generation = 1;", "generation = 2;");
-      await npm("scripts/docs.ts", "--schemas");
-      const part = await npm("cli/replay.ts", ...here, "--format", after, "--stream", "profile", "--json");
+      await ran(dir, ["docs", "--schemas"]);
+      const part = await done("replay", ...here, "--format", after, "--stream", "profile", "--json");
       expect(JSON.parse(part)).to.include({ built: 1, left: 0 });
       expect(await sums(dir, `${old}.current_saved_tracks`, `${old}.profiles`)).to.deep.equal(whole);
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal([0, whole[1]]);
 
-      expect(JSON.parse(await npm("cli/replay.ts", ...here, "--json"))).to.deep.include({
+      expect(JSON.parse(await done("replay", ...here, "--json"))).to.deep.include({
         failed: [],
         left: 0,
       });
@@ -70,12 +72,13 @@ describe("a new generation of the lake", function () {
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal(whole);
 
       fs.rmSync(path.join(dir, "schemas/earlier/g1.json"));
-      expect(JSON.parse(await npm("cli/replay.ts", ...here, "--json"))).to.include({ built: 0 });
+      expect(JSON.parse(await done("replay", ...here, "--json"))).to.include({ built: 0 });
       expect(readFolder(path.join(dir, "lake"))!.manifest.earlier).to.deep.equal([]);
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal(whole);
       // The rules of the first command are those of all that follow.
-      expect(JSON.parse(await npm("cli/verify.ts", ...here, "--json"))).to.deep.include({ problems: [] });
+      expect(JSON.parse(await done("verify", ...here, "--json"))).to.deep.include({ problems: [] });
     } finally {
+      forgetModules(dir);
       fs.rmSync(dir, { recursive: true });
     }
   });
@@ -87,20 +90,30 @@ function edit(dir: string, file: string, from: string | RegExp, to: string): voi
   const edited = text.replace(from, to);
   expect(edited, `${file} has no ${String(from)}`).not.to.equal(text);
   fs.writeFileSync(target, edited);
+  forgetModules(dir);
 }
 
-function attempt(dir: string, script: string, args: string[]): Promise<Outcome> {
-  const command = ["-r", "./cli/lib/register.js", script, ...args];
-  const env = { PATH: process.env.PATH, HOME: os.homedir() };
-  return new Promise((resolve) =>
-    execFile(process.execPath, command, { cwd: dir, env }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
-    ),
+/** Runs a command, or `docs`, of the copy in this process. */
+function attempt(dir: string, [command = "", ...args]: string[]): Promise<Outcome> {
+  const load = <T>(file: string) => require(path.join(dir, file)) as T;
+  return captured(
+    (around) => {
+      const here = { ...around, dir };
+      if (command !== "docs") return load<typeof cli>("cli/main.ts").runCommand([command, ...args], here);
+      const { runProgram, script } = load<typeof program>("cli/lib/program.ts");
+      return runProgram(args, here, script(load<typeof scripts>("scripts/docs.ts").docs));
+    },
+    { PATH: process.env.PATH, HOME: os.homedir() },
   );
 }
 
-async function ran(dir: string, script: string, args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await attempt(dir, script, args);
+/** Has the copy's modules loaded again. */
+function forgetModules(dir: string): void {
+  for (const file of Object.keys(require.cache)) if (file.startsWith(dir)) delete require.cache[file];
+}
+
+async function ran(dir: string, args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await attempt(dir, args);
   expect(code, stderr).to.equal(0);
   return stdout;
 }

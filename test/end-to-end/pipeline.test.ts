@@ -3,16 +3,15 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
 import { expect } from "chai";
-import type { Store } from "../../handlers/shared/store";
 import { namedQueries, renderQuery } from "../../infra/sql";
 import { importFile } from "../../cli/import/history-file";
 import { readFolder } from "../../cloud/localState";
 import { Lake } from "../../cloud/lake/lake";
-import { runPipeline } from "../../cli/lib/run";
+import { simulate, type Use } from "../../cli/lib/run";
 import { libraryAt } from "../../simulator/library";
 import { listeningOf } from "../../simulator/listening";
 import { uriOf } from "../../simulator/model";
-import type { Report } from "../../cli/lib/summary";
+import type { Report } from "../../cli/lib/report";
 import { run as command } from "../support/commandLine";
 import { rebuildLake } from "../support/rebuildLake";
 import { expectedItems, readable, shown } from "../support/truth";
@@ -50,20 +49,19 @@ describe("the pipeline on the embedded cloud", function () {
   let report: Report;
   const lakes: Partial<Record<TableFormat, Lake>> = {};
 
-  const landHistory = async (store: Store) => {
+  const landHistory: Use = async ({ cloud }) => {
+    const store = cloud.store("raw");
     const open = async () => Readable.from([Buffer.from(JSON.stringify(history))]);
     await importFile({ name: "history.json", size: 0, open }, { store, listener: "me", keepPrivate: false });
   };
   const run = (more: { days: number }) =>
-    runPipeline({
+    simulate({
       days: more.days,
       from,
       seed,
       settings: { ...settings, tableFormat: "parquet" },
       out: path.join(root, "parquet"),
-      quiet: true,
-      land: more.days === days ? landHistory : undefined,
-      credentials: undefined,
+      first: more.days === days ? landHistory : undefined,
     });
   const open = (format: TableFormat) => {
     const dir = path.join(root, format);
@@ -87,8 +85,8 @@ describe("the pipeline on the embedded cloud", function () {
   it("completes a run a day, and one every three hours for plays, without a failure", () => {
     const { json } = report;
     expect(json.failures).to.equal(0);
-    expect(json.days.map(({ status }) => status)).to.deep.equal(Array(days * 9).fill("complete"));
-    expect([...new Set(json.days.map(({ date }) => date))]).to.deep.equal([
+    expect(json.runs.map(({ status }) => status)).to.deep.equal(Array(days * 9).fill("complete"));
+    expect([...new Set(json.runs.map(({ date }) => date))]).to.deep.equal([
       "2026-02-26",
       "2026-02-27",
       "2026-02-28",
@@ -109,7 +107,7 @@ describe("the pipeline on the embedded cloud", function () {
 
   it("reads everything on the first day and only what changed on the others", () => {
     const calls = new Map<string, number>();
-    for (const run of report.json.days) calls.set(run.date, (calls.get(run.date) ?? 0) + run.calls);
+    for (const run of report.json.runs) calls.set(run.date, (calls.get(run.date) ?? 0) + run.calls);
     const [first, ...others] = calls.values();
     for (const other of others) expect(other).to.be.below(first! / 2);
   });
@@ -298,7 +296,7 @@ describe("the pipeline on the embedded cloud", function () {
   it("goes on where the folder stands", async () => {
     const { json } = await run({ days: 1 });
     expect(json.failures).to.equal(0);
-    expect([...new Set(json.days.map(({ date }) => date))]).to.deep.equal(["2026-03-01"]);
+    expect([...new Set(json.runs.map(({ date }) => date))]).to.deep.equal(["2026-03-01"]);
     expect(json.spotify.calls).to.be.below(report.json.spotify.calls / 2);
     expect(json.tables.extract_runs!.rows).to.equal((days + 1) * 9);
   });

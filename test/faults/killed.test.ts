@@ -8,7 +8,7 @@ import { readFolder } from "../../cloud/localState";
 import type { InvokeResult } from "../../cloud/lambda/function";
 import { Lake } from "../../cloud/lake/lake";
 import { ruleNamed, scheduledEvent } from "../../cloud/events/triggers";
-import { register, root as projectRoot, run } from "../support/commandLine";
+import { bin, root as projectRoot, run } from "../support/commandLine";
 import { begin, KilledCloud, type Beginning } from "./killedCloud";
 import type { Moment } from "./killer";
 
@@ -165,8 +165,7 @@ describe("npm start that is killed", function () {
 
   /** Starts it and kills it when a raw object of the stream has landed, and so before its day is over. */
   const startAndKill = async (out: string, stream: string) => {
-    const script = path.join(projectRoot, "cli/start.ts");
-    const child = spawn(process.execPath, [...register, script, ...args(out)], {
+    const child = spawn(process.execPath, [bin, "start", ...args(out)], {
       cwd: projectRoot,
       env: { PATH: process.env.PATH, HOME: os.homedir() },
     });

@@ -162,7 +162,7 @@ export class KilledCloud {
     return new QueueFiles(this.dir, this.clock).list(String(queue.outputs.name));
   }
 
-  /** Sends all failed events again, as `npm run redrive` does, and returns how many there were. */
+  /** Sends all failed events again, as `spotify-lake redrive` does, and returns how many there were. */
   async redrive(): Promise<number> {
     const { cloud } = this;
     const local = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };

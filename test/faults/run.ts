@@ -1,27 +1,34 @@
-import { InvalidArgumentError } from "commander";
-import { command, main } from "../../cli/lib/command";
+import { wholeNumber, type CommandModule } from "../../cli/lib/command";
+import type { Io } from "../../cli/lib/io";
+import { runProcess, script } from "../../cli/lib/program";
 import { UserError } from "../../cloud/errors";
-import { Progress } from "../../cli/lib/progress";
 import type { FaultCounts } from "./faultInjector";
 import { faultRun } from "./faultRun";
 import { fuzzRun } from "./fuzz";
 
-const cli = command(
-  "test:faults",
-  "Runs the pipeline with random faults, and checks the lake after each run.",
-)
-  .option("--runs <n>", "fault runs", count, 500)
-  .option("--pages <n>", "mutated pages to send through extract and transform", count, 20_000)
-  .option("--seed <n>", "seed of the first run; the others follow", count, 1)
-  .option("--json", "print one JSON object as the last line", false)
-  .addHelpText(
-    "after",
-    "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it.",
-  );
+const count = wholeNumber(0, 999_999_999, "It must be a whole number.");
 
-function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
+const faults: CommandModule = {
+  name: "test:faults",
+  description: "Runs the pipeline under random faults and checks what comes of each run.",
+  define: (command) =>
+    command
+      .option("--runs <n>", "runs under faults", count, 500)
+      .option("--pages <n>", "mutated pages to send through extract and transform", count, 20_000)
+      .option("--seed <n>", "seed of the first run; the others follow", count, 1)
+      .option("--json", "print one JSON object as the last line")
+      .addHelpText(
+        "after",
+        "\nA run that fails is named by its seed: --runs 1 --pages 0 --seed SEED repeats it. Buckets are in the folder for\ntemporary files; one in memory makes runs faster: TMPDIR=/dev/shm.",
+      ),
+  load: () => (command, io) => runAll(command.opts<Flags>(), io),
+};
+
+interface Flags {
+  runs: number;
+  pages: number;
+  seed: number;
+  json: boolean;
 }
 
 interface Outcome {
@@ -31,15 +38,8 @@ interface Outcome {
   faults: FaultCounts;
 }
 
-main(async () => {
-  cli.parse();
-  const { runs, pages, seed, json } = cli.opts<{
-    runs: number;
-    pages: number;
-    seed: number;
-    json: boolean;
-  }>();
-  const progress = new Progress(false);
+async function runAll({ runs, pages, seed, json }: Flags, io: Io): Promise<number> {
+  const progress = io.progress();
   const outcome: Outcome = { runs: 0, pages: 0, violations: [], faults: {} };
   const attempt = async <T>(own: number, run: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -64,7 +64,8 @@ main(async () => {
   if (json) console.log(JSON.stringify(outcome));
   if (outcome.violations.length > 0)
     throw new UserError(`${outcome.violations.length} of these runs broke a rule: see the lines above.`);
-});
+  return 0;
+}
 
 function print({ runs, pages, violations, faults }: Outcome, seed: number): void {
   const names = Object.keys(faults).sort();
@@ -73,3 +74,5 @@ function print({ runs, pages, violations, faults }: Outcome, seed: number): void
   const seeds = runs > 0 ? ` (seeds ${seed} to ${seed + runs - 1})` : "";
   console.log(`${runs} fault runs${seeds}, ${pages} mutated pages, ${violations.length} violations`);
 }
+
+void runProcess(script(faults));

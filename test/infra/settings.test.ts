@@ -206,7 +206,7 @@ describe("settings", () => {
       expect(() => settingsWith({ qualityRules: wrong }), wrong).to.throw("docs/quality.md");
   });
 
-  it("take a sign-in as npm run login stores it, or as a token typed by hand", () => {
+  it("take a sign-in as npx spotify-lake login stores it, or as a token typed by hand", () => {
     expect(JSON.parse(signInJson("AQtoken"))).to.deep.equal({ refreshToken: "AQtoken" });
     const stored = JSON.stringify({ refreshToken: "AQtoken", authorizedAt: "2026-01-02T03:04:05Z" });
     expect(signInJson(stored)).to.equal(stored);

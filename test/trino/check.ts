@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { namedQueries, renderQuery, views, type SqlColumn } from "../../infra/sql";
-import { command, main } from "../../cli/lib/command";
+import type { CommandModule } from "../../cli/lib/command";
+import { runProcess, script } from "../../cli/lib/program";
 import { UserError } from "../../cloud/errors";
 import { Lake } from "../../cloud/lake/lake";
 import { manifestOf } from "../../cloud/lake/manifest";
@@ -11,20 +12,6 @@ import { difference, type Terms, type TypedAnswer } from "./compare";
 import { duckEngine, requireTrino, trinoEngine, type Engine } from "./engines";
 import { evaluatedProgram, makeLake, timezone } from "./lakes";
 import { writeMetastore } from "./metastore";
-
-const cli = command(
-  "test:trino",
-  "Runs every table, view and named query on Trino and on DuckDB, over the same lake in both formats, and compares.",
-)
-  .option("--keep", "use the lakes of the last run", false)
-  .option("--format <format>", "only this format: csv or parquet")
-  .option("--only <names...>", "only these tables, views or queries")
-  .addHelpText(
-    "after",
-    `
-TRINO_URL is where Trino answers; TRINO_LAKE is the folder that its local.location names. docs/trino.md tells how to
-start one. Exit code 1 if anything differs.`,
-  );
 
 /** A statement for both engines. */
 interface Check extends Terms {
@@ -128,12 +115,29 @@ interface Flags {
   only?: string[];
 }
 
-main(async () => {
-  cli.parse();
+const check: CommandModule = {
+  name: "test:trino",
+  description:
+    "Runs every table, view and named query on Trino and on DuckDB, over the same lake in both formats, and compares.",
+  define: (command) =>
+    command
+      .option("--keep", "use the lakes of the last run")
+      .option("--format <format>", "only this format: csv or parquet")
+      .option("--only <names...>", "only these tables, views or queries")
+      .addHelpText(
+        "after",
+        `
+TRINO_URL is where Trino answers; TRINO_LAKE is the folder that its local.location names. docs/trino.md says how to
+start one. Exit code 1 if anything differs.`,
+      ),
+  load: () => (command) => compareAll(command.opts<Flags>()),
+};
+
+async function compareAll(flags: Flags): Promise<number> {
   const { TRINO_URL: url, TRINO_LAKE: home } = process.env;
   if (!url) {
-    console.log("Skipped: TRINO_URL is not set; docs/trino.md tells how to start a Trino.");
-    return;
+    console.log("Skipped: TRINO_URL is not set; docs/trino.md says how to start a Trino.");
+    return 0;
   }
   if (!home)
     throw new UserError(
@@ -141,12 +145,13 @@ main(async () => {
     );
   await requireTrino(url);
   const problems: string[] = [];
-  const flags = cli.opts<Flags>();
   const formats = (["parquet", "csv"] as const).filter((format) => (flags.format ?? format) === format);
   if (formats.length === 0) throw new UserError(`There is no format ${flags.format}; it is csv or parquet.`);
   for (const format of formats)
     problems.push(...(await compareFormat(format, path.resolve(home), url, flags)));
   console.log(problems.length === 0 ? "\nEverything is equal." : `\n${problems.length} differences:`);
   for (const problem of problems) console.log(problem);
-  if (problems.length > 0) process.exitCode = 1;
-});
+  return problems.length > 0 ? 1 : 0;
+}
+
+void runProcess(script(check));

@@ -6,7 +6,7 @@ import type { Store } from "../../handlers/shared/store";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
 import { evaluateCached } from "../../cloud/pulumi/cache";
-import { runPipeline } from "../../cli/lib/run";
+import { simulate } from "../../cli/lib/run";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { libraryAt } from "../../simulator/library";
 import type { Program } from "../../cloud/types";
@@ -43,18 +43,16 @@ export async function makeLake(format: TableFormat, dir: string): Promise<void> 
   fs.rmSync(dir, { recursive: true, force: true });
   const start = Math.floor(Date.now() / dayMs) * dayMs - (days - 1) * dayMs;
   const settings = settingsOf(format, start);
-  const { json, failures } = await runPipeline({
+  const { json, failures } = await simulate({
     days,
     from: start,
     seed,
     settings,
     out: dir,
-    quiet: true,
-    land: async (raw) => {
-      await landHistory(raw, start);
-      await landGaps(raw, start);
+    first: async ({ cloud }) => {
+      await landHistory(cloud.store("raw"), start);
+      await landGaps(cloud.store("raw"), start);
     },
-    credentials: undefined,
   });
   if (json.failures > 0)
     throw new UserError(`The pipeline failed: ${failures[0]?.error.errorMessage ?? "see its runs"}.`);

@@ -73,7 +73,7 @@ function signInRefusal(fail: (code: RunFailureCode, message: string) => SpotifyF
     return fail(
       "invalid_grant",
       "Spotify no longer accepts this listener's sign-in (it is older than six months, or was revoked): " +
-        "sign in again with npm run login.",
+        "sign in again with npx spotify-lake login.",
     );
   if (words.startsWith("invalid_client"))
     return fail(

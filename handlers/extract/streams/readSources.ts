@@ -109,7 +109,7 @@ function skipStreams(run: ListenerRun, own: ListenerStream[]): void {
   const why = {
     reason: "sign_in_missing",
     http_status: null,
-    message: "This stream needs a listener's sign-in: run npm run login.",
+    message: "This stream needs a listener's sign-in: run npx spotify-lake login.",
     until: null,
   };
   for (const stream of own) skip(run, { stream, day: utcDay(run.now()), container: stream, name: null }, why);

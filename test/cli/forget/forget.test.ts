@@ -37,7 +37,7 @@ const objectsIn = (root: string) =>
     .filter((name) => /\.(gz|parquet)$/.test(name))
     .sort();
 
-describe("npm run forget", function () {
+describe("spotify-lake forget", function () {
   this.timeout(60_000);
   let dir: string;
   beforeEach(() => (dir = fs.mkdtempSync(path.join(os.tmpdir(), "forget-"))));

@@ -100,7 +100,7 @@ async function world() {
 }
 
 describe("forgetting a listener", () => {
-  it("is told before it is done: objects, old versions, bytes and days", async () => {
+  it("is summarised before it is done: objects, old versions, bytes and days", async () => {
     const { buckets, options } = await world();
     const found = await belongingsOf("me", buckets, options.store);
     expect(summaryOf(found)).to.deep.equal({

@@ -15,7 +15,7 @@ const plays = Array.from({ length: 40 }, (_, index) => ({
 }));
 const text = JSON.stringify(plays);
 
-describe("npm run import", function () {
+describe("spotify-lake import", function () {
   this.timeout(120_000);
   let dir: string;
   let zip: string;
@@ -107,7 +107,7 @@ describe("npm run import", function () {
   });
 
   it("says what is missing", async () => {
-    expect((await run("import", [])).stderr).to.include("missing required argument 'export'");
+    expect((await run("import", [])).stderr).to.include("Missing required argument 'export'");
     const none = await run("import", [path.join(dir, "none.zip"), "--out", path.join(dir, "none")]);
     expect([none.code, none.stderr]).to.deep.equal([
       1,

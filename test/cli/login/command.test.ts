@@ -5,21 +5,44 @@ import { expect } from "chai";
 import { serve } from "../../../cloud/http";
 import { readEnvFile } from "../../../cli/login/env-file";
 import { simulatedCredentials } from "../../../simulator/accounts";
-import { register, root } from "../../support/commandLine";
+import { runCommand } from "../../../cli/main";
+import { bin } from "../../support/commandLine";
 import { appEnv, inScene, type Scene } from "./attempt";
 import { FakePulumi } from "./fakePulumi";
 import { press } from "./listener";
 import { expectNoSecrets } from "./secrets";
 
-/** `npm run login` in the scene's folder, as a process of its own without a terminal. */
-function start({ url, dir }: Pick<Scene, "url" | "dir">, args: string[], env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [...register, path.join(root, "cli/login.ts"), ...args], {
-    cwd: dir,
-    env: {
-      PATH: `${dir}${path.delimiter}${process.env.PATH}`,
-      SPOTIFY_ACCOUNTS_URL: url,
-      ...env,
+function envOf({ url, dir }: Pick<Scene, "url" | "dir">, env: NodeJS.ProcessEnv) {
+  return { PATH: `${dir}${path.delimiter}${process.env.PATH}`, SPOTIFY_ACCOUNTS_URL: url, ...env };
+}
+
+/** Signs in without a terminal; the scene's folder is the project's. */
+function start(scene: Pick<Scene, "url" | "dir">, args: string[], env: NodeJS.ProcessEnv) {
+  let invited: (address: string | undefined) => void;
+  const address = new Promise<string | undefined>((resolve) => (invited = resolve));
+  const outcome = { code: 0, stdout: "", stderr: "" };
+  const stdout = { write: (text: string) => (outcome.stdout += text) };
+  const stderr = {
+    write: (text: string) => {
+      outcome.stderr += text;
+      if (outcome.stderr.includes("Ctrl-C")) invited(addressIn(outcome.stderr));
     },
+  };
+  const around = { stdout, stderr, env: envOf(scene, env), dir: scene.dir };
+  const ended = runCommand(["login", ...args], around).then((code) => {
+    invited(undefined);
+    return { ...outcome, code };
+  });
+  return { ended, address };
+}
+
+const addressIn = (text: string) => /^http\S+$/m.exec(text)?.[0];
+
+/** Starts a sign-in as a process of its own. */
+function spawned(scene: Pick<Scene, "url" | "dir">, args: string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [bin, "login", ...args], {
+    cwd: scene.dir,
+    env: envOf(scene, env),
   });
   child.stdin.end();
   let stdout = "";
@@ -35,11 +58,11 @@ function start({ url, dir }: Pick<Scene, "url" | "dir">, args: string[], env: No
     child.once("close", (code) => resolve({ code, stdout, stderr })),
   );
   /** The address that is printed; undefined if the command ends without one. */
-  const address = Promise.race([waiting, ended]).then(() => /^http\S+$/m.exec(stderr)?.[0]);
+  const address = Promise.race([waiting, ended]).then(() => addressIn(stderr));
   return { child, ended, address };
 }
 
-describe("npm run login", () => {
+describe("spotify-lake login", () => {
   it("opens the browser, waits for the listener and prints the outcome as JSON", () =>
     inScene({}, async (scene) => {
       let opened: (address: string) => void;
@@ -95,7 +118,7 @@ describe("npm run login", () => {
   it("ends cleanly on Ctrl-C, and opens no browser if told so", () =>
     inScene({}, async (scene) => {
       fs.writeFileSync(path.join(scene.dir, "xdg-open"), `#!/bin/sh\ntouch opened\n`, { mode: 0o755 });
-      const { child, ended, address } = start(scene, ["--port", "0", "--no-browser"], appEnv);
+      const { child, ended, address } = spawned(scene, ["--port", "0", "--no-browser"], appEnv);
       await address;
       child.kill("SIGINT");
       const { code, stdout, stderr } = await ended;

@@ -1,8 +1,6 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { expect } from "chai";
 import { AwsError, type Operations } from "../../../cloud/aws/json";
@@ -10,7 +8,7 @@ import { Lake } from "../../../cloud/lake/lake";
 import type { Manifest } from "../../../cloud/lake/manifest";
 import { askAthena, costSentence } from "../../../cli/query/athena";
 import { athenaServer, type AthenaServer } from "../../support/athenaServer";
-import { register, root, run } from "../../support/commandLine";
+import { run } from "../../support/commandLine";
 import { gapsLake } from "../../support/gapsLake";
 import { client } from "../../support/awsClients";
 
@@ -53,7 +51,7 @@ describe("a query on Athena", function () {
     expect([scannedBytes > 1000, isFree]).to.deep.equal([true, false]);
   });
 
-  it("tells what goes wrong with the query in a sentence", async () => {
+  it("reports what is wrong with the query in a sentence", async () => {
     const ask = (sql: string, workgroup?: string) =>
       sentenceOf(askAthena(sql, place(server, workgroup), quiet));
     expect(await ask("select nope from gaps"))
@@ -65,7 +63,7 @@ describe("a query on Athena", function () {
     expect(await ask("select 1 as n", "other")).to.match(/^There is no workgroup other /);
   });
 
-  const refusals: [code: string, message: string, told: RegExp][] = [
+  const refusals: [code: string, message: string, sentence: RegExp][] = [
     [
       "ExpiredTokenException",
       "The security token included in the request is expired",
@@ -80,20 +78,20 @@ describe("a query on Athena", function () {
     ["TooManyRequestsException", "Rate exceeded", /in a minute/],
     ["InternalServerException", "Oops", /^Athena could not be asked: Oops$/],
   ];
-  for (const [code, message, told] of refusals)
-    it(`tells of ${code} in a sentence`, async () => {
+  for (const [code, message, sentence] of refusals)
+    it(`reports ${code} in a sentence`, async () => {
       const refuse: Operations = {
         "AmazonAthena.StartQueryExecution": () => {
           throw new AwsError(code, message);
         },
       };
       const refusing = await athenaServer(manifest, dir, refuse);
-      const told1 = await sentenceOf(askAthena("select 1 as n", place(refusing), quiet));
+      const reported = await sentenceOf(askAthena("select 1 as n", place(refusing), quiet));
       await refusing.close();
-      expect(told1).to.match(told);
+      expect(reported).to.match(sentence);
     });
 
-  it("tells that there are no credentials, and that nobody answers", async () => {
+  it("reports missing credentials, and a refused connection", async () => {
     const credentials = () =>
       Promise.reject(Object.assign(new Error("No providers"), { name: "CredentialsProviderError" }));
     const without = new AthenaClient({
@@ -173,18 +171,16 @@ describe("a query on Athena", function () {
           return started;
         },
       });
-      const args = [...register, "cli/query.ts", forever, "--aws", "--stack", "dev"];
-      const child = spawn(process.execPath, args, {
-        cwd: root,
-        env: { ...env(), HOME: os.homedir(), AWS_ENDPOINT_URL_ATHENA: `http://${watched.address}` },
-      });
-      let stderr = "";
-      child.stderr.on("data", (data) => (stderr += String(data)));
-      const exited = once(child, "exit");
-      while (ids.length === 0 && child.exitCode === null)
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      child.kill("SIGINT");
-      const [code] = (await exited) as [number];
+      const stop = new AbortController();
+      const asked = run(
+        "query",
+        [forever, "--aws", "--stack", "dev"],
+        { ...env(), AWS_ENDPOINT_URL_ATHENA: `http://${watched.address}` },
+        { stopSignal: () => stop.signal },
+      );
+      while (ids.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      stop.abort();
+      const { code, stderr } = await asked;
       const get = server.operations["AmazonAthena.GetQueryExecution"]! as (input: object) => {
         QueryExecution: { Status: { State: string } };
       };

@@ -100,11 +100,11 @@ describe("redrive", () => {
     rmSync(broken);
     const { events, ...counts } = await again();
     await cloud.settle();
-    expect(counts).to.eql({ sent: 2, strange: 0 });
+    expect(counts).to.eql({ sent: 2, unrecognised: 0 });
     expect(events[0]).to.include({ reason: "not now", failedAt: "2030-01-01T00:00:00.000Z" });
     expect(await servedIds()).to.eql(["a", "b"]);
     expect(waiting()).to.equal(0);
-    expect(await again()).to.eql({ events: [], sent: 0, strange: 0 });
+    expect(await again()).to.eql({ events: [], sent: 0, unrecognised: 0 });
   });
 
   it("gets a poisoned one back, once for each redrive, beside others that succeed", async () => {
@@ -122,7 +122,7 @@ describe("redrive", () => {
     await fail({ id: "a" });
     rmSync(broken);
     expect((await again({ dryRun: true })).events).to.have.length(1);
-    expect(await again({ dryRun: true })).to.include({ sent: 0, strange: 0 });
+    expect(await again({ dryRun: true })).to.include({ sent: 0, unrecognised: 0 });
     await cloud.settle();
     expect([await servedIds(), waiting()]).to.eql([[], 1]);
     expect((await again()).sent).to.equal(1);
@@ -174,7 +174,7 @@ describe("redrive", () => {
   it("leaves what is no failed event where it is", async () => {
     const message = new SendMessageCommand({ QueueUrl: queue.url, MessageBody: "hello" });
     await clients().sqs.send(message);
-    expect(await again()).to.eql({ events: [], sent: 0, strange: 1 });
+    expect(await again()).to.eql({ events: [], sent: 0, unrecognised: 1 });
     expect([waiting(), existsSync(broken)]).to.eql([1, false]);
   });
 });

@@ -16,7 +16,7 @@ import { S3Server } from "../../../cloud/s3/server";
 import { header, object, rawObject } from "../../support/rawObjects";
 import { eventOf, world } from "../../support/transformWorld";
 import { deployedStack } from "../../support/deployedStack";
-import { register, root, run } from "../../support/commandLine";
+import { bin, root, run } from "../../support/commandLine";
 
 const settings = { stack: "dev", format: "csv" as const, lakeBucket: "lake" };
 
@@ -78,7 +78,7 @@ describe("replay", () => {
     expect(heads).to.equal(files);
   });
 
-  it("does the rest beside a broken raw object, and tells of it", async () => {
+  it("builds the rest beside a broken raw object, and reports it", async () => {
     const here = landed([...objects, profileOn("2026-02-01", "{cut")]);
     const report = await replay(await sourcesIn(here.raw, {}), options(here.invoke));
     expect(report).to.include({ stream_days: 6, built: 5, left: 0 });
@@ -140,20 +140,20 @@ describe("replay", () => {
 });
 
 /** A stack of an S3 endpoint and a Lambda endpoint whose function is the real transform on that S3. */
-describe("npm run replay -- --stack", function () {
+describe("spotify-lake replay --stack", function () {
   this.timeout(120_000);
   let dir: string;
   let server: S3Server;
   let lambda: Server;
   let invoked: () => void;
-  let underWay: number;
+  let inFlight: number;
   let mostAtOnce: number;
   let env: Record<string, string>;
 
   beforeEach(async () => {
     dir = fs.mkdtempSync(path.join(os.tmpdir(), "replay-"));
     invoked = () => undefined;
-    [underWay, mostAtOnce] = [0, 0];
+    [inFlight, mostAtOnce] = [0, 0];
     server = new S3Server({ root: path.join(dir, "s3") });
     for (const bucket of ["raw-1", "lake-1"]) await server.createBucket(bucket);
     const endpoint = await server.start();
@@ -164,9 +164,9 @@ describe("npm run replay -- --stack", function () {
     for (const { key, body } of [...objects, ...many, profileOn("2026-02-01", "{cut")])
       await deps.raw.put(key, body, { ifNoneMatch: "*" });
     lambda = createServer((request, response) => {
-      mostAtOnce = Math.max(mostAtOnce, (underWay += 1));
+      mostAtOnce = Math.max(mostAtOnce, (inFlight += 1));
       const answer = (body: unknown, headers = {}) => {
-        underWay -= 1;
+        inFlight -= 1;
         response.writeHead(200, { "content-type": "application/json", ...headers });
         response.end(JSON.stringify(body));
         invoked();
@@ -195,9 +195,9 @@ describe("npm run replay -- --stack", function () {
     fs.rmSync(dir, { recursive: true });
   });
 
-  it("has the deployed transform do it, a few at once; what fails is told at the end", async () => {
+  it("has the deployed transform do it, a few at once; failures are reported at the end", async () => {
     const { code, stdout, stderr } = await run("replay", ["--stack", "dev", "--to", days[4]!], env);
-    expect(stdout).to.equal("6 stream-days: 5 made again, 0 were up to date.\n");
+    expect(stdout).to.equal("6 stream-days: 5 built again, 0 were up to date.\n");
     expect(stderr).to.match(/^me, profile, 2026-02-01: .*line 3.*\n1 failed; the rest is done\.\n$/);
     expect(code).to.equal(1);
     expect(mostAtOnce).to.be.within(1, 4);
@@ -217,7 +217,7 @@ describe("npm run replay -- --stack", function () {
   });
 
   it("ends on Ctrl-C with what is left, and goes on when it is given again", async () => {
-    const script = [...register, "cli/replay.ts", "--stack", "dev", "--from", manyDays[0]!];
+    const script = [bin, "replay", "--stack", "dev", "--from", manyDays[0]!];
     const child = spawn(process.execPath, [...script, "--json"], {
       cwd: root,
       env: { ...process.env, ...env },

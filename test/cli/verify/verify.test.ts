@@ -25,7 +25,7 @@ const objects = [
 
 const settings = (format: TableFormat) => ({ stack: "dev", format, lakeBucket: "lake" });
 
-/** A lake that transform has made, and its verdict. */
+/** A lake that transform has made, and its result. */
 async function made(format: TableFormat = "csv") {
   const here = world();
   for (const { key, body } of objects) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
@@ -50,10 +50,10 @@ const problemsOf = async (here: Awaited<ReturnType<typeof made>>) =>
 describe("verify", () => {
   for (const format of ["csv", "parquet"] as const) {
     it(`finds nothing wrong with what transform wrote as ${format}`, async () => {
-      const verdict = await (await made(format)).check();
-      expect(verdict.problems).to.deep.equal([]);
-      expect(verdict).to.include({ stream_days: 3 });
-      expect(verdict.rows).to.be.above(30);
+      const result = await (await made(format)).check();
+      expect(result.problems).to.deep.equal([]);
+      expect(result).to.include({ stream_days: 3 });
+      expect(result.rows).to.be.above(30);
     });
 
     it(`finds a ${format} file that is cut`, async () => {

@@ -40,7 +40,7 @@ describe("what a run reports", () => {
   it("holds the days that the sign-in has left, and warns below 21", async () => {
     const late = signedIn("2026-06-12T00:00:00Z");
     expect((await late.run()).runs[0]!.token_days_left).to.equal(19);
-    expect(warnings(late)[0]!.message).to.equal("The sign-in ends in 19 days: run npm run login.");
+    expect(warnings(late)[0]!.message).to.equal("The sign-in ends in 19 days: run npx spotify-lake login.");
     const early = signedIn("2026-06-15T00:00:00Z");
     expect((await early.run()).runs[0]!.token_days_left).to.equal(22);
     expect(warnings(early)).to.deep.equal([]);
@@ -54,7 +54,7 @@ describe("what a run reports", () => {
     one.spotify.onSignIn = () => jsonAnswer(400, { error: "invalid_grant" });
     const { status, runs } = await one.run("e");
     expect([status, one.spotify.calls.length]).to.deep.equal(["failed", 0]);
-    expect(runs[0]!.stop_message).to.match(/sign in again with npm run login\.$/);
+    expect(runs[0]!.stop_message).to.match(/sign in again with npx spotify-lake login\.$/);
     expect(metricsOf(one)[0]).to.include({ SignInRefused: 1, Calls: 0 });
     expect(one.state()).to.deep.include({ lease: null, finished_events: ["e"] });
   });

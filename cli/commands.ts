@@ -1,0 +1,27 @@
+import { crawl } from "./crawl";
+import { extract } from "./extract";
+import { forget } from "./forget";
+import { importHistory } from "./import";
+import type { CommandModule } from "./lib/command";
+import { login } from "./login";
+import { query } from "./query";
+import { redrive } from "./redrive";
+import { replay } from "./replay";
+import { reread } from "./reread";
+import { start } from "./start";
+import { verify } from "./verify";
+
+/** All commands, in the order of the help. */
+export const commands: CommandModule[] = [
+  start,
+  query,
+  login,
+  importHistory,
+  extract,
+  reread,
+  crawl,
+  verify,
+  replay,
+  redrive,
+  forget,
+];

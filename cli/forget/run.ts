@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as s3 from "@aws-sdk/client-s3";
+import { s3Store } from "../../handlers/shared/s3Store";
+import type { RunCommand } from "../lib/command";
+import type { Io } from "../lib/io";
+import { withLocalS3 } from "../lib/localClients";
+import { UserError } from "../../cloud/errors";
+import { holdFolder, readFolder } from "../../cloud/localState";
+import { versionedBucket } from "./bucket";
+import { belongingsOf, forget, isNothing, summaryOf, type Summary } from "./listener";
+import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
+
+interface Flags {
+  listener: string;
+  stack?: string;
+  out: string;
+  yes: boolean;
+  json: boolean;
+}
+
+/** Where to delete, and what is left to do by hand. */
+interface Place {
+  name: string;
+  client: s3.S3Client;
+  raw: string;
+  lake: string;
+  advice: string;
+}
+
+/** As long as a run of extract may take. */
+const leaseMs = 15 * 60_000;
+
+async function forgetAt({ name, client, raw, lake, advice }: Place, flags: Flags, io: Io): Promise<void> {
+  const { listener, yes, json } = flags;
+  const buckets = { raw: versionedBucket(s3, client, raw), lake: versionedBucket(s3, client, lake) };
+  const store = s3Store(client, raw);
+  const found = await belongingsOf(listener, buckets, store);
+  if (isNothing(found)) throw new UserError(`${name} holds nothing of a listener ${listener}.`);
+  const summary = summaryOf(found);
+  if (!json) io.print(sentence(name, listener, summary));
+  if (!yes) await confirm(listener, io);
+  const end = Date.now() + leaseMs;
+  await forget(listener, buckets, {
+    store,
+    now: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    nonce: randomBytes(8).toString("hex"),
+    remainingMs: () => end - Date.now(),
+  });
+  io.print(json ? JSON.stringify({ listener, ...summary }) : `Deleted. ${advice}`);
+}
+
+function sentence(name: string, listener: string, { raw, lake, first_day, last_day }: Summary): string {
+  const part = (what: string, { objects, old, bytes }: Summary["raw"]) =>
+    `  ${what}: ${objects} objects and ${old} old versions, ${(bytes / 1e6).toFixed(1)} MB`;
+  const days = first_day === null ? "" : `, of ${first_day} to ${last_day}`;
+  return [
+    `This deletes all of ${listener} in ${name}${days}:`,
+    part("raw", raw),
+    part("lake", lake),
+    "  and the checkpoints of extract",
+  ].join("\n");
+}
+
+async function confirm(listener: string, { ask }: Io): Promise<void> {
+  if (!ask) throw new UserError("Without a terminal nobody can be asked; add --yes to delete it.");
+  const answer = await ask(`This cannot be undone. Type ${listener} to delete it`);
+  if (answer !== listener) throw new UserError("Nothing was deleted.");
+}
+
+async function forgetHere(flags: Flags, io: Io): Promise<void> {
+  const { out, listener } = flags;
+  if (!readFolder(out)) throw new UserError(`There is no lake in ${out}.`);
+  const buckets = fs.readdirSync(path.join(out, "s3"));
+  const named = (kind: string) => buckets.find((name) => name.startsWith(`${kind}-`))!;
+  const advice = `If their sign-in is in .env.local, remove it, or npm start reads ${listener} again.`;
+  const place = { name: out, raw: named("raw"), lake: named("lake"), advice };
+  await holdFolder(out, async () => {
+    await withLocalS3(out, (client) => forgetAt({ ...place, client }, flags, io));
+    removeEvents(path.join(out, "queues"), listener);
+  });
+}
+
+/** Failed events name the objects that they were about. */
+function removeEvents(dir: string, listener: string): void {
+  if (!fs.existsSync(dir)) return;
+  const messages = fs.readdirSync(dir, { recursive: true, encoding: "utf8" });
+  for (const file of messages.filter((name) => name.endsWith(".json")).map((name) => path.join(dir, name)))
+    if (fs.readFileSync(file, "utf8").includes(`raw/${listener}/`)) fs.rmSync(file);
+}
+
+async function forgetIn(stack: string, flags: Flags, io: Io): Promise<void> {
+  const { rawBucketName: raw, lakeBucketName: lake } = await stackOutputs(stack, io);
+  if (!raw || !lake) throw notDeployed(stack, "bucket");
+  const client = new s3.S3Client({ region: await stackRegion(stack, io) });
+  const advice = `Take ${flags.listener} out of the setting listeners, remove their sign-in (pulumi config rm spotifyRefreshToken-${flags.listener} --stack ${stack}, or spotifyRefreshToken for the first listener) and run pulumi up, or the next run reads them again. Query results expire after 30 days.`;
+  await forgetAt({ name: `stack ${stack}`, client, raw, lake, advice }, flags, io);
+}
+
+/** Runs `forget`. */
+export const runForget: RunCommand = async (command, io) => {
+  const flags = command.opts<Flags>();
+  if (!/^[a-z0-9_]{1,32}$/.test(flags.listener))
+    throw new UserError(`${flags.listener} is no listener's name; those are made of a-z, 0-9 and _.`);
+  await (flags.stack === undefined ? forgetHere(flags, io) : forgetIn(flags.stack, flags, io));
+  return 0;
+};

@@ -1,0 +1,98 @@
+import * as s3 from "@aws-sdk/client-s3";
+import { s3Store } from "../../handlers/shared/s3Store";
+import type { Store } from "../../handlers/shared/store";
+import type { RunCommand } from "../lib/command";
+import type { Io } from "../lib/io";
+import type { Progress } from "../lib/progress";
+import { UserError } from "../../cloud/errors";
+import { holdFolder, readFolder } from "../../cloud/localState";
+import { openExport, type HistoryExport } from "./export-files";
+import { importFile, type FileReport } from "./history-file";
+import { useLocalCloud } from "../lib/run";
+import { reporting, signedInAccount } from "../lib/runLocally";
+import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
+import { importProblems, importSummary } from "./report";
+
+interface Flags {
+  listener?: string;
+  stack?: string;
+  out: string;
+  keepPrivate: boolean;
+  json: boolean;
+}
+
+/** What came of an import; `failures` counts events that transform failed on, which a stack handles by itself. */
+interface Imported {
+  listener: string;
+  files: FileReport[];
+  failures: number;
+}
+
+/** Lands all files, one by one. */
+async function landAll(
+  { files }: HistoryExport,
+  store: Store,
+  listener: string,
+  flags: Flags,
+  progress: Progress,
+): Promise<FileReport[]> {
+  const reports: FileReport[] = [];
+  for (const file of files) {
+    progress.stage(`Reading ${file.name}`);
+    const onProgress = (name: string, bytes: number) => {
+      progress.stage(`Reading ${name}, ${Math.floor((50 * bytes) / Math.max(1, file.size))} %`);
+    };
+    reports.push(await importFile(file, { store, listener, keepPrivate: flags.keepPrivate, onProgress }));
+  }
+  return reports;
+}
+
+/** Imports into the local cloud; a new folder holds nothing but what is imported, until a listener signs in. */
+async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<Imported> {
+  const { out, listener = "me", json } = flags;
+  if (!/^[a-z0-9_]{1,32}$/.test(listener))
+    throw new UserError(`${listener} is no listener's name; those are made of a-z, 0-9 and _, 32 at most.`);
+  const folder = readFolder(out);
+  const nobody = { clientId: "none", clientSecret: "none", refreshToken: "" };
+  const account = signedInAccount(io) ?? nobody;
+  const credentials = folder?.source === "simulated" ? undefined : account;
+  const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reporting(io, json) };
+  let reports: FileReport[] = [];
+  const run = () =>
+    useLocalCloud(options, async ({ cloud, progress }) => {
+      reports = await landAll(files, cloud.store("raw"), listener, flags, progress);
+      progress.stage("Transforming");
+    });
+  const { json: report, failures } = await holdFolder(out, run);
+  for (const { error } of failures) io.warn(error.errorMessage);
+  return { listener, files: reports, failures: report.failures };
+}
+
+async function importInto(stack: string, files: HistoryExport, flags: Flags, io: Io): Promise<Imported> {
+  const listener = listenerOf(stack, await stackConfig(stack, io), flags.listener);
+  const { rawBucketName } = await stackOutputs(stack, io);
+  if (!rawBucketName) throw notDeployed(stack, "bucket");
+  const client = new s3.S3Client({ region: await stackRegion(stack, io) });
+  const progress = io.progress(flags.json);
+  const store = s3Store(client, rawBucketName);
+  const reports = await landAll(files, store, listener, flags, progress);
+  progress.done();
+  return { listener, files: reports, failures: 0 };
+}
+
+/** Runs `import`. */
+export const runImport: RunCommand = async (command, io) => {
+  const flags = command.opts<Flags>();
+  const { stack, json } = flags;
+  const files = await openExport(command.args[0]!);
+  try {
+    const done = await (stack === undefined
+      ? importHere(files, flags, io)
+      : importInto(stack, files, flags, io));
+    io.print(json ? JSON.stringify(done) : importSummary(done.files, done.listener, io.width));
+    for (const sentence of [...files.unread, ...importProblems(done.files)]) io.warn(sentence);
+    return done.files.some(({ error }) => error !== null) || done.failures > 0 ? 1 : 0;
+  } finally {
+    files.close();
+  }
+};

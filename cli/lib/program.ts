@@ -1,0 +1,91 @@
+import { Command, CommanderError } from "commander";
+import { UserError } from "../../cloud/errors";
+import { failedWith } from "../../cloud/s3/errors";
+import { terminalAsk } from "../login/ask";
+import { projectDir, type CommandModule } from "./command";
+import { ioOf, type Io, type Surroundings } from "./io";
+
+/** Makes `command` do what a module defines. */
+export type Attach = (command: Command, module: CommandModule) => void;
+
+/**
+ * Parses arguments, runs what `build` has attached to the program and returns the exit code: 1 for any failure, wrong
+ * arguments included, and 130 for a command that was stopped.
+ */
+export async function runProgram(
+  args: string[],
+  around: Surroundings,
+  build: (cli: Command, attach: Attach) => void,
+): Promise<number> {
+  const io = ioOf(around);
+  let code: number | undefined;
+  const cli = new Command()
+    .helpOption("--help", "show help")
+    .exitOverride()
+    // Errors are printed below, in one sentence.
+    .configureOutput({
+      writeOut: io.write,
+      writeErr: (text) => around.stderr.write(text),
+      outputError: () => undefined,
+    });
+  build(cli, (command, { description, define, load }) => {
+    define(command.description(description)).action(async () => {
+      code = await load()(command, io);
+    });
+  });
+  try {
+    await cli.parseAsync(args, { from: "user" });
+    return code ?? 0;
+  } catch (error) {
+    return error instanceof CommanderError ? usage(error, args, cli, io) : failure(error as Error, io);
+  }
+}
+
+/** Prints what is wrong with the arguments, in a sentence, and where to look. */
+function usage({ code, exitCode, message }: CommanderError, args: string[], cli: Command, io: Io): number {
+  if (exitCode === 0 || code === "commander.help") return exitCode;
+  const [sentence, hint = ""] = message.replace(/^error: /, "").split("\n");
+  const text = sentence!.replace(/\.$/, "").replace(/^./, (letter) => letter.toUpperCase());
+  const near = /Did you mean (.*)\?/i.exec(hint)?.[1];
+  const command = cli.commands.find((one) => one.name() === args[0]);
+  const help = `${[cli.name(), command?.name()].filter(Boolean).join(" ")} --help`;
+  const isUnknown = /unknown|excess/i.test(code);
+  io.warn(`${text}${near ? `; did you mean ${near}?` : "."}${isUnknown ? ` See ${help}.` : ""}`);
+  return exitCode;
+}
+
+/** Prints why a command failed: one sentence, and the stack only if DEBUG is set. */
+function failure(error: Error, io: Io): number {
+  const isFull = failedWith(error, "ENOSPC", "EDQUOT");
+  io.warn(isFull ? "The disk is full: free some space and give the command again." : error.message);
+  if (io.env.DEBUG) io.warn(String(error.stack));
+  else if (!(error instanceof UserError || isFull))
+    io.warn("This was not expected. Run again with DEBUG=1 to see where.");
+  return io.isStopped() ? 130 : 1;
+}
+
+/** Runs a program with this process's arguments, streams, environment and signals. */
+export async function runProcess(build: (cli: Command, attach: Attach) => void): Promise<void> {
+  const stop = new AbortController();
+  let stopsInOrder = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      if (stopsInOrder) return stop.abort();
+      console.error("Stopped.");
+      process.exit(130);
+    });
+  const { stdout, stderr, env } = process;
+  const stopSignal = () => {
+    stopsInOrder = true;
+    return stop.signal;
+  };
+  const around = { stdout, stderr, env, dir: projectDir, ask: terminalAsk(), stopSignal };
+  process.exitCode = await runProgram(process.argv.slice(2), around, build);
+  // What still runs must not keep a failed command alive.
+  if (process.exitCode !== 0) setTimeout(() => process.exit(), 2000).unref();
+}
+
+/** Returns the program of a script that npm runs: one command, `npm run NAME --`. */
+export function script(module: CommandModule) {
+  return (cli: Command, attach: Attach): void => attach(cli.name(`npm run ${module.name} --`), module);
+}

@@ -1,0 +1,188 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { generation } from "../../schemas";
+import { tablePrefix } from "../../schemas/formats";
+import { readRules } from "../../schemas/quality";
+import { warnedDays } from "../../handlers/extract/tokenLife";
+import type { Crawl } from "../../cloud/glue/crawlers";
+import type { Changes } from "../../cloud/glue/crawler/crawl";
+import { renderQuery } from "../../infra/sql";
+import type { EventFailure } from "../../cloud/events/events";
+import type { Answer } from "../../cloud/lake/cells";
+import { Lake } from "../../cloud/lake/lake";
+import { readFolder } from "../../cloud/localState";
+import type { Manifest } from "../../cloud/lake/manifest";
+import { folderQueries } from "../query/named";
+
+/** The object that `start --json` prints last. */
+export interface ReportJson {
+  /** The extract runs of this invocation. */
+  runs: {
+    date: string;
+    listener: string;
+    status: string;
+    /** Why it failed or stopped early, in a sentence. */
+    reason: string | null;
+    calls: number;
+    seconds: number;
+  }[];
+  spotify: { calls: number; skipped: Record<string, number> };
+  raw: { objects: number; bytes: number };
+  /** Rows in quarantine, and full reads that were rejected. */
+  quality: { quarantined: number; blocked: number };
+  tables: Record<string, { rows: number; files: number; bytes: number }>;
+  queries: Record<string, { rows: number }>;
+  crawls: ({ crawler: string; error: string | null } & Changes)[];
+  failures: number;
+  seconds: number;
+}
+
+/** What a run did, for people and programs. */
+export interface Report {
+  json: ReportJson;
+  failures: EventFailure[];
+  crawls: Crawl[];
+  /** What a person should do, a sentence each. */
+  warnings: string[];
+  /** First rows of the three queries shown. */
+  shown: { name: string; answer: Answer }[];
+}
+
+const shownQueries = ["playlist_summary", "top_artists", "runs"];
+
+/**
+ * Counts what is in the folder, and what the runs since `since` (ms UTC) did.
+ * @param seconds how long the invocation took
+ */
+export async function report(
+  dir: string,
+  manifest: Manifest,
+  since: number,
+  { failures, crawls }: Pick<Report, "failures" | "crawls">,
+  seconds: () => number,
+): Promise<Report> {
+  const lake = await Lake.open(manifest, dir);
+  try {
+    const { runs, skipped } = await runsSince(lake, since);
+    const answers = new Map<string, Answer>();
+    for (const query of folderQueries(readFolder(dir)!))
+      answers.set(query.name, await lake.query(renderQuery(query)));
+    const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
+    // A run that needs a person is not retried, so its event is no failure; the run is one all the same.
+    const refused = runs.filter((run) => run.status === "failed" && !events.includes(String(run.event_id)));
+    const failedCrawls = crawls.filter(({ error }) => error !== undefined);
+    return {
+      failures,
+      crawls,
+      warnings: [
+        ...warningsIn(runs, refused),
+        ...failedCrawls.map(({ crawler, error }) => `Crawler ${crawler} failed: ${error}`),
+      ],
+      shown: shownQueries
+        .map((name) => ({ name, answer: answers.get(name)! }))
+        .filter(({ answer }) => answer),
+      json: {
+        runs: runs.map(runJson),
+        spotify: { calls: runs.reduce((sum, run) => sum + Number(run.calls), 0), skipped },
+        ...(await contents(lake, manifest, path.join(dir, "s3"))),
+        queries: Object.fromEntries([...answers].map(([name, { rows }]) => [name, { rows: rows.length }])),
+        crawls: crawls.map(({ crawler, changes, error }) => ({ crawler, ...changes, error: error ?? null })),
+        failures: failures.length + refused.length + failedCrawls.length,
+        seconds: seconds(),
+      },
+    };
+  } finally {
+    lake.close();
+  }
+}
+
+/** The runs since a time, and how many things they skipped for each reason. */
+async function runsSince(
+  lake: Lake,
+  since: number,
+): Promise<{ runs: Answer["rows"]; skipped: Record<string, number> }> {
+  const start = `timestamp '${new Date(since - 1000).toISOString().replace("T", " ").replace("Z", "")}'`;
+  const runs = await lake.query(
+    `select * from extract_runs where started_at >= ${start} order by started_at, listener_id`,
+  );
+  const skips = await lake.query(
+    `select reason, count(distinct stream || ' ' || container_id || ' ' || cast(item_position as varchar)) as things
+     from skips where run_id in (select run_id from extract_runs where started_at >= ${start}) group by reason order by reason`,
+  );
+  return {
+    runs: runs.rows,
+    skipped: Object.fromEntries(skips.rows.map((row) => [row.reason, Number(row.things)])),
+  };
+}
+
+function runJson(run: Answer["rows"][number]): ReportJson["runs"][number] {
+  return {
+    date: String(run.started_at).slice(0, 10),
+    listener: String(run.listener_id),
+    status: String(run.status),
+    reason: run.stop_message === null ? null : String(run.stop_message),
+    calls: Number(run.calls),
+    seconds: Number(run.duration_ms) / 1000,
+  };
+}
+
+/** Counts what the buckets hold. */
+async function contents(
+  lake: Lake,
+  { tables: declared, rawBucket, lakeBucket }: Manifest,
+  buckets: string,
+): Promise<Pick<ReportJson, "raw" | "quality" | "tables">> {
+  const tables: ReportJson["tables"] = {};
+  for (const { name } of declared) {
+    const { rows } = await lake.query(`select count(*) as n from ${name}`);
+    const size = sizeOf(path.join(buckets, lakeBucket, tablePrefix(name, generation)));
+    tables[name] = { rows: Number(rows[0]!.n), ...size };
+  }
+  const rules = readRules.map((rule) => `'${rule}'`).join(", ");
+  const blocked = await lake.query(
+    `select count(distinct read_seq) as n from quality_results
+     where status = 'failed' and severity = 'block' and rule in (${rules})`,
+  );
+  const raw = sizeOf(path.join(buckets, rawBucket, "raw"));
+  return {
+    raw: { objects: raw.files, bytes: raw.bytes },
+    quality: {
+      quarantined: linesUnder(path.join(buckets, lakeBucket, "quarantine")),
+      blocked: Number(blocked.rows[0]!.n),
+    },
+    tables,
+  };
+}
+
+/** Returns what refused runs say, and who must sign in again soon by the newest run of each listener. */
+function warningsIn(runs: Answer["rows"], refused: Answer["rows"]): string[] {
+  const newest = new Map(runs.map((run) => [String(run.listener_id), run.token_days_left]));
+  const ending = [...newest].filter(([, days]) => days !== null && Number(days) < warnedDays);
+  return [
+    ...new Set(refused.map((run) => `${String(run.listener_id)}: ${String(run.stop_message)}`)),
+    ...ending.map(
+      ([listener, days]) =>
+        `The sign-in of ${listener} ends in ${Number(days)} days; sign in again with npx spotify-lake login.`,
+    ),
+  ];
+}
+
+/** Counts the lines of all gzipped files in a folder. */
+function linesUnder(folder: string): number {
+  if (!fs.existsSync(folder)) return 0;
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl.gz"))
+    .map((entry) => gunzipSync(fs.readFileSync(path.join(entry.parentPath, entry.name))))
+    .reduce((sum, bytes) => sum + bytes.toString("latin1").split("\n").length - 1, 0);
+}
+
+function sizeOf(folder: string): { files: number; bytes: number } {
+  if (!fs.existsSync(folder)) return { files: 0, bytes: 0 };
+  const files = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => fs.statSync(path.join(entry.parentPath, entry.name)).size);
+  return { files: files.length, bytes: files.reduce((sum, size) => sum + size, 0) };
+}

@@ -1,0 +1,103 @@
+import * as s3 from "@aws-sdk/client-s3";
+import { s3Store } from "../../handlers/shared/s3Store";
+import type { StreamDayResult } from "../../handlers/transform/transform";
+import type { TableFormat } from "../../schemas/formats";
+import { realClock, SimulatedClock } from "../../cloud/clock";
+import type { RunCommand } from "../lib/command";
+import type { Io } from "../lib/io";
+import { type FolderState, holdFolder, readLake, settingsIn, writeFolder } from "../../cloud/localState";
+import { manifestOf } from "../../cloud/lake/manifest";
+import { replay, sourcesIn, type ReplayReport, type Selection } from "./replay";
+import { stackTransform } from "./stack-transform";
+import { evaluateProgram, startCloud } from "../lib/run";
+import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
+
+interface Flags extends Selection {
+  stack?: string;
+  out: string;
+  format?: TableFormat;
+  json: boolean;
+}
+
+/** Lambda gives a new account ten concurrent executions, and the schedule needs some. */
+const atOnceInStack = 4;
+/** As many as the local cloud runs of one function. */
+const atOnceHere = 2;
+
+async function replayHere(
+  folder: FolderState,
+  { out, format, json, ...selection }: Flags,
+  io: Io,
+): Promise<ReplayReport> {
+  const progress = io.progress(json);
+  progress.stage("Reading the Pulumi program");
+  const settings = { ...settingsIn(folder), ...(format && { tableFormat: format }) };
+  const program = await evaluateProgram(
+    { settings, credentials: undefined, out },
+    folder.now,
+    folder.manifest,
+  );
+  const clock = folder.source === "simulated" ? new SimulatedClock(folder.now) : realClock;
+  const cloud = await startCloud({ program, out, clock, environment: {}, debug: io.debug });
+  try {
+    writeFolder(out, { ...folder, manifest: manifestOf(program) });
+    return await replay(await sourcesIn(cloud.store("raw"), selection), {
+      invoke: async (event) => {
+        const result = await cloud.invoke("transform", event);
+        if (!result.ok) return { error: result.error.errorMessage };
+        return { results: result.payload as StreamDayResult[] };
+      },
+      atOnce: atOnceHere,
+      signal: io.stopSignal(),
+      progress: (report) => progress.stage(soFar(report)),
+    });
+  } finally {
+    progress.done();
+    await cloud.stop();
+  }
+}
+
+async function replayIn(stack: string, { json, ...selection }: Flags, io: Io): Promise<ReplayReport> {
+  const { rawBucketName, functionNames } = await stackOutputs(stack, io);
+  if (!rawBucketName || !functionNames?.transform) throw notDeployed(stack, "function");
+  const region = await stackRegion(stack, io);
+  const progress = io.progress(json);
+  progress.stage("Listing raw");
+  try {
+    const raw = s3Store(new s3.S3Client({ region }), rawBucketName);
+    return await replay(await sourcesIn(raw, selection), {
+      invoke: stackTransform(functionNames.transform, region),
+      atOnce: atOnceInStack,
+      signal: io.stopSignal(),
+      progress: (report) => progress.stage(soFar(report)),
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+function soFar({ stream_days, left, failed }: ReplayReport): string {
+  return `${stream_days - left} of ${stream_days} stream-days, ${failed.length} failed`;
+}
+
+function print({ stream_days, built, up_to_date, left, failed }: ReplayReport, io: Io): void {
+  io.print(`${stream_days} stream-days: ${built} built again, ${up_to_date} were up to date.`);
+  for (const { listener, stream, day, error } of failed) io.warn(`${listener}, ${stream}, ${day}: ${error}`);
+  if (failed.length > 0) io.warn(`${failed.length} failed; the rest is done.`);
+  if (left > 0) io.warn(`Stopped with ${left} left; run the same command again to continue.`);
+}
+
+/** Runs `replay`. A stop ends it after the stream-days that it is working on. */
+export const runReplay: RunCommand = async (command, io) => {
+  const flags = command.opts<Flags>();
+  const { stack, out } = flags;
+  const here = () => {
+    const folder = readLake(out);
+    return holdFolder(out, () => replayHere(folder, flags, io));
+  };
+  const report = await (stack === undefined ? here() : replayIn(stack, flags, io));
+  if (flags.json) io.print(JSON.stringify(report));
+  else print(report, io);
+  if (report.failed.length > 0) return 1;
+  return report.left > 0 ? 130 : 0;
+};

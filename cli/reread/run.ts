@@ -1,0 +1,36 @@
+import type { RunCommand } from "../lib/command";
+import type { Io } from "../lib/io";
+import { extractNow } from "../lib/run";
+import { useLake } from "../lib/runLocally";
+import { extractOfStack, printRun } from "../stack/stack-extract";
+
+interface Flags {
+  container: string;
+  listener?: string;
+  stack?: string;
+  out: string;
+  json: boolean;
+}
+
+/** Runs `reread`. */
+export const runReread: RunCommand = async (command, io) => {
+  const flags = command.opts<Flags>();
+  const { container, listener, stack, json } = flags;
+  const event = { container, ...(listener !== undefined && { listener }) };
+  if (stack === undefined) return rereadHere(event, flags, io);
+  return printRun(await extractOfStack(stack, event, io), json, io);
+};
+
+/** Reads it with the local cloud. */
+async function rereadHere(
+  event: Parameters<typeof extractNow>[0],
+  { container, out, json }: Flags,
+  io: Io,
+): Promise<number> {
+  const { json: report, failures } = await useLake(out, json, io, extractNow(event));
+  for (const { error } of failures) io.warn(error.errorMessage);
+  const runs = report.failures > 0 ? [] : report.runs;
+  if (json) io.print(JSON.stringify({ container, runs, failures: report.failures }));
+  else for (const { listener, status, calls } of runs) io.print(`${listener}: ${status}, ${calls} calls.`);
+  return report.failures > 0 ? 1 : 0;
+}

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+"use strict";
+require("./lib/register");
+void require("./main").main();

@@ -1,0 +1,43 @@
+import type { RunCommand } from "../lib/command";
+import { extractNow, readAccount, simulate, useLocalCloud } from "../lib/run";
+import { reporting, signedInAccount } from "../lib/runLocally";
+import { holdFolder } from "../../cloud/localState";
+import { printSummary } from "./summary";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+interface Flags {
+  days: number;
+  from?: number;
+  format?: string;
+  set?: Record<string, string>;
+  out: string;
+  seed?: number;
+  full: boolean;
+  fresh: boolean;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** Runs `start`. */
+export const runStart: RunCommand = async (command, io) => {
+  const { days, format, set, out, seed, full, fresh, json, quiet, ...flags } = command.opts<Flags>();
+  const credentials = signedInAccount(io);
+  const today = Math.floor(Date.now() / dayMs) * dayMs;
+  const options = {
+    out,
+    seed,
+    from: flags.from ?? today - (days - 1) * dayMs,
+    settings: { ...(format && { tableFormat: format }), ...set },
+    ...reporting(io, quiet),
+  };
+  const rereadAll = full ? extractNow({ full }) : undefined;
+  const run = () =>
+    credentials
+      ? useLocalCloud({ ...options, credentials }, rereadAll ?? readAccount)
+      : simulate({ ...options, days, first: rereadAll });
+  const report = await holdFolder(out, run, fresh);
+  if (!quiet) printSummary(report, out, credentials ? "spotify" : "simulated", io);
+  if (json) io.print(JSON.stringify(report.json));
+  return report.json.failures > 0 ? 1 : 0;
+};

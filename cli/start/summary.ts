@@ -1,0 +1,81 @@
+import * as path from "node:path";
+import type { FolderState } from "../../cloud/localState";
+import { outOption } from "../lib/command";
+import type { Io } from "../lib/io";
+import type { Report, ReportJson } from "../lib/report";
+import { textTable } from "../lib/text-table";
+
+/** Prints the summary of a run for people; what failed goes to standard error. */
+export function printSummary(
+  { json, failures, warnings, shown }: Report,
+  dir: string,
+  source: FolderState["source"],
+  { print, warn, width }: Io,
+): void {
+  for (const { functionName, error } of failures) warn(`${functionName} failed: ${error.errorMessage}`);
+  for (const warning of warnings) warn(warning);
+  if (json.spotify.calls === 0 && json.failures > 0) return warn("Nothing was read.");
+  for (const line of runLines(json)) print(line);
+  print(`\n${tableSizes(json, width)}`);
+  for (const { name, answer } of shown) {
+    const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) }, { width });
+    print(`\n${name} (first of ${count(answer.rows.length, "row")})\n${first}`);
+  }
+  print(
+    `\nEverything is in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda runs).`,
+  );
+  print(`Next: ${nextCommands(dir, source).join("\n      ")}`);
+  print(`It took ${json.seconds} s.`);
+}
+
+function runLines({ runs, spotify, raw, quality, crawls }: ReportJson): string[] {
+  const incomplete = runs.filter((run) => run.status !== "complete").length;
+  const skipped = Object.entries(spotify.skipped).map(([reason, things]) => `${things} ${reason}`);
+  const notComplete = incomplete ? `, ${incomplete} not complete` : "";
+  return [
+    `${count(runs.length, "run")}, ${count(spotify.calls, "Spotify call")}${notComplete}`,
+    `Skipped: ${skipped.join(", ") || "nothing"}`,
+    `Raw: ${count(raw.objects, "object")}, ${kilobytes(raw.bytes)} kB`,
+    `Quality: ${count(quality.quarantined, "row")} in quarantine, ${count(quality.blocked, "read")} rejected`,
+    ...(crawls.length > 0 ? [`Crawled: ${crawls.map(crawled).join("; ")}`] : []),
+  ];
+}
+
+function tableSizes({ tables }: ReportJson, width?: number): string {
+  const rows = Object.entries(tables).map(([table, { rows, files, bytes }]) => ({
+    table,
+    rows,
+    files,
+    kB: kilobytes(bytes),
+  }));
+  return textTable({ columns: ["table", "rows", "files", "kB"], rows }, { width });
+}
+
+/** Returns what to do next with a folder, a command and its meaning a line. */
+export function nextCommands(dir: string, source: FolderState["source"]): string[] {
+  const own = dir === outOption[2] ? [] : ["--out", /\s/.test(dir) ? JSON.stringify(dir) : dir];
+  const query = (...args: string[]) => ["npx spotify-lake query", ...args, ...own].join(" ");
+  const start = (...args: string[]) => {
+    const all = [...args, ...own];
+    return ["npm start", ...(all.length > 0 ? ["--"] : []), ...all].join(" ");
+  };
+  const lines: [command: string, meaning: string][] = [
+    [query(), "the named queries"],
+    [query('"select …"'), "your own"],
+    source === "spotify" ? [start(), "what has changed since"] : [start("--days 3"), "three more days"],
+  ];
+  const width = Math.max(...lines.map(([line]) => line.length));
+  return lines.map(([line, meaning]) => `${line.padEnd(width)}   ${meaning}`);
+}
+
+function crawled({ crawler, tablesAdded, partitionsAdded }: ReportJson["crawls"][number]): string {
+  return `${crawler}, ${count(tablesAdded, "new table")}, ${count(partitionsAdded, "new partition")}`;
+}
+
+function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}
+
+function kilobytes(bytes: number): number {
+  return Math.ceil(bytes / 1000);
+}
