@@ -36,6 +36,7 @@ new aws.lambda.CallbackFunction("extract", {
 
 new aws.lambda.CallbackFunction("transform", {
   ...shared,
+  environment: { variables: { NODE_OPTIONS: "--max-semi-space-size=8" } },
   codePathOptions: { extraExcludePackages: [...others, "spotify-web-api-node"] },
   callbackFactory: () => {
     const buckets = { rawBucket: rawBucket.get(), lakeBucket: lakeBucket.get() };
