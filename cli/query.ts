@@ -6,7 +6,7 @@ import { readFolder } from "../cloud/localState";
 import { Lake, type Answer } from "../cloud/lake/lake";
 import { Progress } from "./lib/progress";
 import { askAthena, costSentence } from "./query/athena";
-import { folderQueries, queryList, statementFor } from "./query/named";
+import { folderQueries, queryFields, queryList, statementFor } from "./query/named";
 import { answerText, type Form } from "./query/print";
 import { stackPlace } from "./query/stack-place";
 
@@ -53,16 +53,7 @@ function list({ param, out, json }: Flags): void {
     throw new UserError("--param needs the name of the query that it is for.");
   const folder = readFolder(out);
   const queries = folder ? folderQueries(folder) : namedQueries();
-  const told = queries.map(({ name, title, question, columns, parameters }) => ({
-    ...{ name, title, question, columns },
-    parameters: parameters.map(({ name, type, fallback, meaning }) => ({
-      name,
-      type,
-      default: fallback,
-      meaning,
-    })),
-  }));
-  console.log(json ? JSON.stringify({ queries: told }) : queryList(queries));
+  console.log(json ? JSON.stringify({ queries: queryFields(queries) }) : queryList(queries));
 }
 
 async function askHere(word: string, { param, out }: Flags): Promise<Answer> {

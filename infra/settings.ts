@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { distance } from "fastest-levenshtein";
 import { usualAgeHours } from "./dataAge";
 import { readSetting, refreshTokenKey, settingRules, type Settings } from "./settingRules";
+import { didYouMean } from "./suggest";
 
 /** The keys that hold secrets; whoever needs them reads them, never {@link readSettings}. */
 const secretKeys = ["spotifyClientId", "spotifyClientSecret"];
@@ -38,13 +38,9 @@ export function readSettings(): Settings {
     const [namespace, key] = [full.slice(0, full.indexOf(":")), full.slice(full.indexOf(":") + 1)];
     if (namespace === project && !known.includes(key)) {
       throw new pulumi.RunError(
-        `There is no setting ${project}:${key}; did you mean ${nearest(key, known)}? Settings are ${known.join(", ")}.`,
+        `There is no setting ${project}:${key}${didYouMean(key, known)} Settings are ${known.join(", ")}.`,
       );
     }
   }
   return settings as unknown as Settings;
-}
-
-function nearest(word: string, words: string[]): string {
-  return [...words].sort((a, b) => distance(word, a) - distance(word, b))[0]!;
 }

@@ -1,15 +1,19 @@
--- title: What was passed over
--- question: What did the runs of the last weeks pass over, and why?
+-- title: What was skipped
+-- question: What did the runs of the last weeks skip, and why?
+-- subject: operation
 -- column: listener_id string The listener.
 -- column: stream string The stream.
 -- column: reason string A code such as not_owned, not_found or null_entry.
 -- column: containers bigint Different playlists or lists.
 -- column: entries bigint Different positions, or whole containers.
--- column: example string Name of one of the containers, if Spotify told it.
+-- column: example string Name of one of the containers, if known.
 -- column: message string What Spotify or extract last said.
--- column: last_at timestamp When it was passed over last, in the time zone asked for.
--- parameter: days int 28 How many days (UTC), up to as_of.
+-- column: last_at timestamp When it was skipped last, in the time zone asked for.
+-- parameter: days int(1..36500) 28 How many days (UTC), up to as_of.
 -- parameter: as_of date current_date The last day that counts.
+-- key: listener_id, stream, reason
+-- window: skips.snapshot_date
+-- empty: Nothing was skipped in these days.
 with counted as (
   select
     listener_id,

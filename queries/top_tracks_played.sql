@@ -1,5 +1,6 @@
 -- title: Top tracks
 -- question: Which tracks did each listener hear most in the last weeks, by plays or by minutes?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: place bigint Place among the listener's tracks, from 1.
 -- column: track_name string Title.
@@ -8,9 +9,14 @@
 -- column: minutes bigint Whole minutes, by the track's length where it is not known how much was heard.
 -- column: first_played_on date Day of the first play in that time.
 -- column: last_played_on date Day of the last one.
--- parameter: days int 28 How many days, up to as_of.
--- parameter: as_of date current_date The last day that counts.
--- parameter: by string plays What the places go by: plays or minutes.
+-- parameter: from date none The first day that counts; none for the last days.
+-- parameter: to date current_date The last day that counts.
+-- parameter: days int(1..36500) 28 How many days, the last one being to; not used if from is given.
+-- parameter: by plays|minutes plays What the places go by: plays or minutes.
+-- parameter: limit int(1..10000) 50 How many of each listener, at most.
+-- parameter: listener string * The listener; * stands for all.
+-- key: listener_id, place
+-- window: all_plays.played_on
 with counted as (
   select
     listener_id,
@@ -25,7 +31,8 @@ with counted as (
   where
     is_counted
     and item_type in ('track', 'local')
-    and date_diff('day', played_on, :as_of) between 0 and :days - 1
+    and played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and :listener in ('*', listener_id)
   group by listener_id, item_key
 ),
 placed as (
@@ -45,5 +52,5 @@ placed as (
 )
 select listener_id, place, track_name, artist_name, plays, minutes, first_played_on, last_played_on
 from placed
-where place <= 50
+where place <= :limit
 order by listener_id, place

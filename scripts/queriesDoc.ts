@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { namedQueries, renderQuery, views, type NamedQuery } from "../infra/sql";
+import { asOfDay, namedQueries, renderQuery, views, type NamedQuery } from "../infra/sql";
 import type { Answer } from "../cloud/lake/lake";
 import { sampleDay, sampleLake } from "./sampleLake";
 
@@ -14,17 +14,12 @@ export async function queriesDoc(): Promise<string> {
   try {
     const sections: string[] = [];
     for (const query of namedQueries())
-      sections.push(section(query, await lake.query(renderQuery(query, asOf(query)))));
+      sections.push(section(query, await lake.query(renderQuery(query, asOfDay(query, sampleDay)))));
     return [head(), ...sections, viewList()].join("\n\n");
   } finally {
     lake.close();
     fs.rmSync(dir, { recursive: true });
   }
-}
-
-function asOf({ parameters }: NamedQuery): Record<string, string> {
-  const today = parameters.filter(({ fallback }) => fallback === "current_date");
-  return Object.fromEntries(today.map(({ name }) => [name, sampleDay]));
 }
 
 function head(): string {

@@ -56,7 +56,7 @@ cut as (
   group by listener_id
 ),
 -- The API may give the last play of the history once more, at a time that is later by up to its length.
-told_twice as (
+reported_twice as (
   select distinct plays.listener_id, plays.played_at, plays.item_uri
   from plays
   join cut on cut.listener_id = plays.listener_id
@@ -120,11 +120,11 @@ united as (
     and oldest.item_uri = plays.item_uri
     and oldest.read_seq = plays.read_seq
   left join cut on cut.listener_id = plays.listener_id
-  left join told_twice
-    on told_twice.listener_id = plays.listener_id
-    and told_twice.played_at = plays.played_at
-    and told_twice.item_uri = plays.item_uri
-  where (cut.played_at is null or plays.played_at > cut.played_at) and told_twice.played_at is null
+  left join reported_twice
+    on reported_twice.listener_id = plays.listener_id
+    and reported_twice.played_at = plays.played_at
+    and reported_twice.item_uri = plays.item_uri
+  where (cut.played_at is null or plays.played_at > cut.played_at) and reported_twice.played_at is null
 )
 select
   listener_id,

@@ -37,9 +37,9 @@ describe("views and named queries, of lists and how they change", () => {
       ...entries(4, ["a", "b"]),
     ]);
     expect(await answers.answer("playlist_growth")).to.deep.equal([
-      ["Mix", "2026-03-01", 1, null, "me"],
-      ["Mix", "2026-03-02", 4, 3, "me"],
-      ["Mix", "2026-03-05", 2, -2, "me"],
+      ["me", "Mix", "2026-03-01", 1, null],
+      ["me", "Mix", "2026-03-02", 4, 3],
+      ["me", "Mix", "2026-03-05", 2, -2],
     ]);
   });
 
@@ -59,9 +59,9 @@ describe("views and named queries, of lists and how they change", () => {
       ...inList(2, ["a", "c", "?"]),
       ...inList(3, ["d"]),
     ]);
-    expect(await answers.answer("playlist_overlap")).to.deep.equal([["List p1", "List p2", 2, 1, "me"]]);
+    expect(await answers.answer("playlist_overlap")).to.deep.equal([["me", 1, "List p1", "List p2", 2, 1]]);
     expect(await answers.answer("duplicates_in_playlists")).to.deep.equal([
-      ["List p1", "a", null, 2, 1, 3, "me"],
+      ["me", "List p1", "a", null, 2, 1, 3],
     ]);
   });
 
@@ -237,6 +237,6 @@ describe("views and named queries, of lists and how they change", () => {
       secondDay,
     ]);
     const runs = await answers.answer("runs", { as_of: "2026-03-01" });
-    expect(runs).to.deep.equal([["2026-03-01 06:00:00", "me", "complete", null, 10, 2, 3, 0, 5, 100]]);
+    expect(runs).to.deep.equal([["me", "2026-03-01 06:00:00", "complete", null, 10, 2, 3, 0, 5, 100]]);
   });
 });

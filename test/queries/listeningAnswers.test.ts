@@ -188,7 +188,7 @@ describe("views and named queries, of listening in a time zone", () => {
       play("t2", "2026-03-02T12:00:00Z", long),
     ]);
     const by = async (way: string) =>
-      (await answers.answer("top_artists", { as_of: "2026-03-02", by: way })).map((row) => row.slice(1, 5));
+      (await answers.answer("top_artists", { to: "2026-03-02", by: way })).map((row) => row.slice(1, 5));
     expect(await by("plays")).to.deep.equal([
       [1, "Artist t1", 2, 6],
       [2, "Long", 1, 10],

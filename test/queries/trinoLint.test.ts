@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { deployedQuery, namedQueries, renderQuery, views } from "../../infra/sql";
+import { asOfDay, deployedQuery, namedQueries, renderQuery, views } from "../../infra/sql";
 import { root } from "../support/commandLine";
 import { describeFinding, lintTrino } from "../support/trino/lint";
+import { lintOrder } from "../support/trino/order";
 import { parseTrino } from "../support/trino/parser";
 import { insteadOf, sharedFunctions } from "../support/trino/rules";
 import { lintStyle } from "../support/trino/style";
@@ -18,19 +19,19 @@ describe("SQL that Athena and DuckDB both read", function () {
   const lint = (file: string, sql: string, mayAskClock = false) =>
     lintTrino({ file, sql, linesBefore: lines(textOf(file)) - lines(sql), mayAskClock }).map(describeFinding);
 
+  /** What its order leaves open. */
+  const order = (file: string, sql: string, key: string[]) =>
+    lintOrder({ file, sql, linesBefore: lines(textOf(file)) - lines(sql), key }).map(describeFinding);
+
   for (const { name, sql } of views("Europe/Berlin"))
     it(`views/${name}.sql`, () => expect(lint(`views/${name}.sql`, sql)).to.deep.equal([]));
 
   for (const query of namedQueries("Europe/Berlin"))
     it(`queries/${query.name}.sql`, () => {
       const file = `queries/${query.name}.sql`;
-      const dates = query.parameters
-        .filter(({ type }) => type === "date")
-        .map(({ name }) => [name, "2026-03-01"]);
-      expect(
-        lint(file, renderQuery(query, Object.fromEntries(dates) as Record<string, string>)),
-      ).to.deep.equal([]);
+      expect(lint(file, renderQuery(query, asOfDay(query, "2026-03-01")))).to.deep.equal([]);
       expect(lint(file, deployedQuery(query), true)).to.deep.equal([]);
+      expect(order(file, renderQuery(query, asOfDay(query, "2026-03-01")), query.key)).to.deep.equal([]);
     });
 
   it("is written in one style", () => {
@@ -115,6 +116,39 @@ describe("the lint", function () {
     ].join("\n");
     expect(lint(sql, true)).to.deep.equal([]);
   });
+
+  const ordered: [what: string, sql: string, key: string[], told: string[]][] = [
+    ["an order by the key", "select a, b from t order by b desc, t.a limit 3", ["t.a", "b"], []],
+    [
+      "an order without a part of the key",
+      "select a, minutes from t\norder by minutes limit 50",
+      ["a"],
+      ["queries/x.sql:3: order by lacks a of the key; its ties have no order"],
+    ],
+    [
+      "no order",
+      "select a from t",
+      ["a"],
+      ["queries/x.sql:3: order by lacks a of the key; its ties have no order"],
+    ],
+    [
+      "a limit inside",
+      "with t as (select a from u order by a limit 3)\nselect a from t order by a",
+      ["a"],
+      ["queries/x.sql:3: a limit inside; number rows by row_number() and keep the first"],
+    ],
+    [
+      "an order of a window alone",
+      "select a, row_number() over (order by a) as n from t order by n",
+      ["a"],
+      ["queries/x.sql:3: order by lacks a of the key; its ties have no order"],
+    ],
+  ];
+  for (const [what, sql, key, told] of ordered)
+    it(`looks at the order: ${what}`, () =>
+      expect(
+        lintOrder({ file: "queries/x.sql", sql, linesBefore: 2, key }).map(describeFinding),
+      ).to.deep.equal(told));
 
   it("names no function both as shared and as not", () => {
     expect(sharedFunctions.filter((name) => name in insteadOf)).to.deep.equal([]);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { namedQueries } from "../../infra/sql";
+import { asOfDay, namedQueries } from "../../infra/sql";
 import { expectedChanges, expectedLibrary } from "../support/expectedLibrary";
 import { expectedListening } from "../support/expectedListening";
 import { liveDays, type LivedLake } from "../support/livedLake";
@@ -32,9 +32,8 @@ describe("named queries answer what the simulated listener did", function () {
   for (const name of names) {
     it(name, async () => {
       expect(expected[name]).not.to.be.empty;
-      const { parameters } = namedQueries().find((query) => query.name === name)!;
-      const given = parameters.some((parameter) => parameter.name === "as_of") ? { as_of: asOf } : undefined;
-      expect(await lived.answers.answer(name, given)).to.deep.equal(expected[name]);
+      const query = namedQueries().find((one) => one.name === name)!;
+      expect(await lived.answers.answer(name, asOfDay(query, asOf))).to.deep.equal(expected[name]);
     });
   }
 

@@ -41,22 +41,15 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
 
   return {
     playlist_contents: placed.map(({ title, place, entry }) => [
-      ...[title, place, ...namesOf(entry), time(entry?.addedAt)?.text ?? null],
-      ...[entry?.item?.kind ?? "unavailable", "me"],
+      ...["me", title, place, ...namesOf(entry), time(entry?.addedAt)?.text ?? null],
+      entry?.item?.kind ?? "unavailable",
     ]),
     unavailable_and_local: placed
       .filter(({ entry }) => !entry?.item || entry.item.kind === "local")
       .map(({ title, place, entry }) => {
         const [name, artist] = namesOf(entry);
-        return [
-          title,
-          place,
-          entry?.item ? "local" : "unavailable",
-          name,
-          artist,
-          time(entry?.addedAt)?.text ?? null,
-          "me",
-        ];
+        const kind = entry?.item ? "local" : "unavailable";
+        return ["me", title, place, kind, name, artist, time(entry?.addedAt)?.text ?? null];
       }),
     playlist_summary: [...groupBy(placed, ({ playlist }) => playlist.id).values()]
       .map((all) => {
@@ -67,11 +60,12 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
           .map(({ entry }) => Date.parse(entry?.addedAt ?? "") || 0)
           .sort((a, b) => b - a)[0]!;
         return [
-          ...[all[0]!.title, all.length, Math.floor(sum(lengths) / 60_000), artists.size, kinds("episode")],
-          ...[kinds("local"), kinds(undefined), newest ? localTime(newest, timezone).day : null, "me"],
+          ...["me", all[0]!.title, all.length, Math.floor(sum(lengths) / 60_000), artists.size],
+          ...[kinds("episode"), kinds("local"), kinds(undefined)],
+          newest ? localTime(newest, timezone).day : null,
         ];
       })
-      .sort((a, b) => (b[1] as number) - (a[1] as number)),
+      .sort((a, b) => (b[2] as number) - (a[2] as number)),
     duplicates_in_playlists: [
       ...groupBy(
         placed.filter(({ entry }) => entry?.item),
@@ -81,9 +75,9 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
       .filter(({ length }) => length > 1)
       .map((all) => {
         const [name, artist] = namesOf(all[0]!.entry);
-        return [all[0]!.title, name, artist, all.length, all[0]!.place, all.at(-1)!.place, "me"];
+        return ["me", all[0]!.title, name, artist, all.length, all[0]!.place, all.at(-1)!.place];
       })
-      .sort((a, b) => (b[3] as number) - (a[3] as number)),
+      .sort((a, b) => (b[4] as number) - (a[4] as number)),
     playlist_overlap: overlaps(
       readable(library).map((list) => [
         list,
@@ -107,11 +101,11 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
       .filter(({ tracks }) => tracks.length > 0)
       .map(({ id, title, tracks }) => {
         const explicit = tracks.filter((track) => track.explicit).length;
-        return { id, row: [title, tracks.length, explicit, share(explicit, tracks.length), "me"] as const };
+        return { id, row: ["me", title, tracks.length, explicit, share(explicit, tracks.length)] as const };
       })
       .sort(
         ({ id, row: a }, { id: other, row: b }) =>
-          b[3] - a[3] || b[1] - a[1] || byText(a[0], b[0]) || byText(id, other),
+          b[4] - a[4] || b[2] - a[2] || byText(a[1], b[1]) || byText(id, other),
       )
       .map(({ row }) => [...row]),
     longest_and_shortest: [
@@ -224,14 +218,13 @@ function overlaps(lists: [Playlist, Set<string>][]): unknown[][] {
           shown(other.name),
           shared,
           Math.round((shared / smaller) * 1000) / 1000,
-          "me",
         ] as const;
       }),
     )
     .filter(([, , shared]) => shared > 0)
     .sort((a, b) => b[2] - a[2] || b[3] - a[3])
     .slice(0, 50)
-    .map((row) => [...row]);
+    .map((row, index) => ["me", index + 1, ...row]);
 }
 
 /** Each two artists that tracks credit together, those with most tracks first. */
@@ -254,7 +247,7 @@ function pairsOf(tracks: Track[]): unknown[][] {
         byText(a.ids, b.ids),
     )
     .slice(0, 50)
-    .map(({ names, titles }) => [...names, titles.length, titles[0], "me"]);
+    .map(({ names, titles }, index) => ["me", index + 1, ...names, titles.length, titles[0]]);
 }
 
 /** Plays of a track, or of another one with its title and first artist. */

@@ -146,8 +146,8 @@ function isDate(text: string): boolean {
   return /^\(*(date'|current_date\b|cast\(.*asdate\)+$)/i.test(text);
 }
 
-/** The nearest nodes of a kind below (or at) a node, not looking into nodes of the kind `wall`. */
-function find(node: Tree, kind: string, wall: string): Tree[] {
+/** Returns the nearest nodes of a kind below (or at) a node, not looking into nodes of the kind `wall`. */
+export function find(node: Tree, kind: string, wall: string): Tree[] {
   if (node.kind === kind) return [node];
   if (node.kind === wall) return [];
   return node.children.flatMap((child) => find(child, kind, wall));
