@@ -17,15 +17,15 @@
 -- key: listener_id, place
 -- window: streaming_history.played_at
 -- empty: Only an imported extended history says what was skipped; at_least=1 takes in tracks that were heard once.
-with counted as (
+with heard as (
   select
     listener_id,
     item_key,
-    max_by(item_name, played_at) filter (where item_name is not null) as track_name,
-    max_by(artist_name, played_at) filter (where artist_name is not null) as artist_name,
-    count(*) as plays,
-    count(*) filter (where skipped) as skips,
-    max(played_at) as last_played_at
+    item_name,
+    artist_name,
+    skipped,
+    played_at,
+    row_number() over (partition by listener_id, item_key order by played_at, ms_played) as recency
   from streaming_history
   where
     item_type = 'track'
@@ -33,6 +33,17 @@ with counted as (
     and cast(cast(played_at as timestamp with time zone) at time zone :timezone as date)
     between coalesce(:from, date '1970-01-01') and :to
     and :listener in ('*', listener_id)
+),
+counted as (
+  select
+    listener_id,
+    item_key,
+    max_by(item_name, recency) filter (where item_name is not null) as track_name,
+    max_by(artist_name, recency) filter (where artist_name is not null) as artist_name,
+    count(*) as plays,
+    count(*) filter (where skipped) as skips,
+    max(played_at) as last_played_at
+  from heard
   group by listener_id, item_key
 ),
 shared as (

@@ -14,7 +14,26 @@
 -- key: listener_id, stream, reason
 -- window: skips.snapshot_date
 -- empty: Nothing was skipped in these days.
-with counted as (
+with numbered as (
+  select
+    listener_id,
+    stream,
+    reason,
+    container_id,
+    container_name,
+    item_position,
+    message,
+    fetched_at,
+    row_number() over (
+      partition by listener_id
+      order by fetched_at, run_id, source, container_id, item_position
+    ) as recency
+  from skips
+  where
+    snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
+    and snapshot_date <= cast(:as_of as varchar)
+),
+counted as (
   select
     listener_id,
     stream,
@@ -22,12 +41,9 @@ with counted as (
     count(distinct container_id) as containers,
     count(distinct container_id || ' ' || cast(item_position as varchar)) as entries,
     min(container_name) as example,
-    max_by(message, fetched_at) filter (where message is not null) as message,
+    max_by(message, recency) filter (where message is not null) as message,
     max(fetched_at) as last_at
-  from skips
-  where
-    snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
-    and snapshot_date <= cast(:as_of as varchar)
+  from numbered
   group by listener_id, stream, reason
 )
 select

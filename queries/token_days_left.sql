@@ -8,17 +8,26 @@
 -- column: last_status string How the newest run went.
 -- parameter: as_of date current_date The day that counts as today.
 -- key: listener_id
-with newest as (
+with numbered as (
   select
     listener_id,
-    max_by(token_days_left, ended_at) filter (where token_days_left is not null) as token_days_left,
-    max(case when token_days_left is not null then ended_at end) as reported_at,
-    max_by(status, ended_at) filter (where status is not null) as last_status
+    status,
+    token_days_left,
+    ended_at,
+    row_number() over (partition by listener_id order by ended_at, run_id) as recency
   from extract_runs
   -- A sign-in lasts for six months.
   where
     snapshot_date >= cast(cast(:as_of - interval '190' day as date) as varchar)
     and snapshot_date <= cast(:as_of as varchar)
+),
+newest as (
+  select
+    listener_id,
+    max_by(token_days_left, recency) filter (where token_days_left is not null) as token_days_left,
+    max(case when token_days_left is not null then ended_at end) as reported_at,
+    max_by(status, recency) filter (where status is not null) as last_status
+  from numbered
   group by listener_id
 ),
 dated as (

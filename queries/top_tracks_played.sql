@@ -17,22 +17,33 @@
 -- parameter: listener string * The listener; * stands for all.
 -- key: listener_id, place
 -- window: all_plays.played_on
-with counted as (
+with heard as (
   select
     listener_id,
     item_key,
-    max_by(track_name, played_at) filter (where track_name is not null) as track_name,
-    max_by(artist_name, played_at) filter (where artist_name is not null) as artist_name,
-    count(*) as plays,
-    cast(sum(ms_heard) as bigint) / 60000 as minutes,
-    min(played_on) as first_played_on,
-    max(played_on) as last_played_on
+    track_name,
+    artist_name,
+    ms_heard,
+    played_on,
+    row_number() over (partition by listener_id, item_key order by played_at, ms_played) as recency
   from all_plays
   where
     is_counted
     and item_type in ('track', 'local')
     and played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
     and :listener in ('*', listener_id)
+),
+counted as (
+  select
+    listener_id,
+    item_key,
+    max_by(track_name, recency) filter (where track_name is not null) as track_name,
+    max_by(artist_name, recency) filter (where artist_name is not null) as artist_name,
+    count(*) as plays,
+    cast(sum(ms_heard) as bigint) / 60000 as minutes,
+    min(played_on) as first_played_on,
+    max(played_on) as last_played_on
+  from heard
   group by listener_id, item_key
 ),
 placed as (

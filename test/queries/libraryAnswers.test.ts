@@ -65,6 +65,68 @@ describe("views and named queries, of lists and how they change", () => {
     ]);
   });
 
+  it("lists of the library take limit and listener", async () => {
+    const items = ["a", "b", "c"];
+    const owned = (listener_id: string, seq: number) => ({
+      read: read(seq, 1, items.length, { listener_id, container_id: `p${seq}` }),
+      rows: entries(seq, items, { listener_id, playlist_id: `p${seq}` }),
+    });
+    const lists = [owned("ann", 1), owned("ann", 2), owned("me", 3), owned("me", 4), owned("me", 5)];
+    await answers.setRows(
+      "playlists",
+      lists.map(({ read: { listener_id = null } }, at) =>
+        playlist(`p${at + 1}`, `List ${at + 1}`, { listener_id }),
+      ),
+    );
+    await answers.setRows(
+      "container_reads",
+      lists.map((list) => list.read),
+    );
+    await answers.setRows(
+      "playlist_items",
+      lists.flatMap(({ rows }) => rows),
+    );
+    await answers.setRows(
+      "tracks",
+      items.map((track_id, at) => ({
+        track_id,
+        read_seq: 1,
+        name: `Track ${track_id}`,
+        duration_ms: 60_000 + at,
+      })),
+    );
+    const credits = items.flatMap((track_id) =>
+      ["x", "y", "z"].map((artist_id) => ({ track_id, artist_id })),
+    );
+    await answers.setRows(
+      "track_artists",
+      credits.map((credit, at) => ({
+        ...credit,
+        read_seq: 1,
+        artist_position: at % 3,
+        artist_name: credit.artist_id,
+      })),
+    );
+    for (const [name, first, second] of [
+      ["artist_pairs", ["x", "y", 3], ["x", "z", 3]],
+      ["library_artists", ["x", 3, 0], ["y", 3, 0]],
+      ["playlist_overlap", ["List 3", "List 4", 3], ["List 3", "List 5", 3]],
+    ] as const) {
+      const rows = async (values: Record<string, string>) =>
+        (await answers.answer(name, values)).map((row) => row.slice(0, 5));
+      expect(await rows({ listener: "me", limit: "2" }), name).to.deep.equal([
+        ["me", 1, ...first],
+        ["me", 2, ...second],
+      ]);
+      expect((await rows({ limit: "1" })).map((row) => row[0])).to.deep.equal(["ann", "me"]);
+      expect(await rows({ listener: "bob" })).to.deep.equal([]);
+    }
+    expect(await answers.answer("longest_and_shortest", { listener: "me", limit: "1" })).to.deep.equal([
+      ["me", "longest", 1, "Track c", null, "1:00"],
+      ["me", "shortest", 1, "Track a", null, "1:00"],
+    ]);
+  });
+
   it("forgotten_favourites were saved half a year ago, and not heard since by id or by title", async () => {
     const rows = [
       saved("new", "2026-01-01T00:00:00Z"),

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { asOfDay, deployedQuery, namedQueries, renderQuery, views } from "../../infra/sql";
+import { asOfDay, deployedQuery, namedQueries, recipes, renderQuery, views } from "../../infra/sql";
 import { root } from "../support/commandLine";
 import { describeFinding, lintTrino } from "../support/trino/lint";
 import { lintOrder } from "../support/trino/order";
@@ -34,8 +34,15 @@ describe("SQL that Athena and DuckDB both read", function () {
       expect(order(file, renderQuery(query, asOfDay(query, "2026-03-01")), query.key)).to.deep.equal([]);
     });
 
+  for (const { name, sql, key } of recipes("Europe/Berlin"))
+    it(`docs/recipes/${name}.sql`, () => {
+      const file = `docs/recipes/${name}.sql`;
+      expect(lint(file, sql)).to.deep.equal([]);
+      expect(order(file, sql, key)).to.deep.equal([]);
+    });
+
   it("is written in one style", () => {
-    const files = ["views", "queries"].flatMap((folder) =>
+    const files = ["views", "queries", "docs/recipes"].flatMap((folder) =>
       fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`),
     );
     expect(files.flatMap((file) => lintStyle(file, textOf(file))).map(describeFinding)).to.deep.equal([]);

@@ -37,6 +37,15 @@ describe("named queries answer what the simulated listener did", function () {
     });
   }
 
+  it("top_genres, with extended quota", async () => {
+    const extended = await liveDays(2, timezone, "extended");
+    const day = localTime(extended.days.at(-1)!.readAt, timezone).day;
+    const { top_genres } = expectedListening(extended.plays, timezone, day);
+    expect(top_genres).to.have.length.greaterThan(5);
+    expect(await extended.answers.answer("top_genres", { to: day })).to.deep.equal(top_genres);
+    extended.answers.close();
+  });
+
   it("the view playlist_changes", async () => {
     const changes = expectedChanges(lived.days);
     expect(new Set(changes.map((row) => row[1]))).to.deep.equal(new Set(["added", "removed"]));

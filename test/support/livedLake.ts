@@ -1,4 +1,5 @@
 import type { Library } from "../../simulator/model";
+import type { Mode } from "../../simulator/modes";
 import type { Play } from "../../simulator/plays";
 import { Answers } from "./answers";
 import { dayMs } from "./extractWorld";
@@ -14,10 +15,18 @@ export interface LivedLake {
   plays: Play[];
 }
 
-/** Lets `count` days from 2026-03-02 on go by: the library changes, and is read, at the end of each. */
-export async function liveDays(count: number, timezone: string): Promise<LivedLake> {
+/**
+ * Simulates `count` days from 2026-03-02 on: the library changes, and is read, at the end of each. With extended quota
+ * the details of artists are read too.
+ */
+export async function liveDays(
+  count: number,
+  timezone: string,
+  mode: Mode = "development",
+): Promise<LivedLake> {
   const calm = { faultRate: 0, quota: 0, callBudget: 10_000 };
-  return TruthWorld.with({ seed: 7, mode: "development", listeners: ["me"], ...calm }, async (world) => {
+  const sources = mode === "extended" ? ["me", "artist_details"] : ["me"];
+  return TruthWorld.with({ seed: 7, mode, listeners: ["me"], sources, ...calm }, async (world) => {
     const days: LivedLake["days"] = [];
     const start = world.clock.ms;
     for (let day = 0; day < count; day += 1) {

@@ -33,6 +33,8 @@ export interface Beginning extends Troubles {
   mode: Mode;
   listeners: string[];
   callBudget: number;
+  /** The setting of that name; the listener's own data if left out. */
+  sources?: string[];
 }
 
 const start = Date.parse("2026-03-02T00:00:00Z");
@@ -131,9 +133,9 @@ export class TruthWorld {
 
   /** Delivers an event, to a process that suffers `mishap` at its operation `at`, if that is given. */
   async run(event: string, isPlays = false, mishap?: { at: number; kind: Mishap }): Promise<RunSummary> {
-    const { listeners, callBudget } = this.beginning;
+    const { listeners, callBudget, sources = ["me"] } = this.beginning;
     const settings: ExtractSettings = {
-      ...{ stack: "truth", listeners, sources: ["me"], callBudget, reconcileDays: 30, market: "US" },
+      ...{ stack: "truth", listeners, sources, callBudget, reconcileDays: 30, market: "US" },
       ...{ apiUrl: this.url, accountsUrl: this.url, playsRule },
     };
     const { refreshToken, ...app } = simulatedCredentials;
