@@ -57,7 +57,7 @@ export function queryList(queries: NamedQuery[]): string {
     .map((subject) => ({ subject, own: queries.filter((query) => query.subject === subject) }))
     .filter(({ own }) => own.length > 0)
     .map(({ subject, own }) =>
-      [capital(subject), ...own.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`)].join("\n"),
+      [capital(subject), ...own.map(({ name, title }) => `${name.padEnd(width)}  ${title}`)].join("\n"),
     );
   return [...groups, "Parameters, columns and SQL of one: npx spotify-lake query --describe NAME"].join(
     "\n\n",

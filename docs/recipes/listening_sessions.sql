@@ -10,16 +10,25 @@ with heard as (
     lag(played_at) over (partition by listener_id order by played_at, item_key, ms_heard) as played_before
   from all_plays
 ),
+marked as (
+  select
+    listener_id,
+    item_key,
+    played_at,
+    ms_heard,
+    case when date_diff('millisecond', played_before, played_at) < 1800000 then 0 else 1 end as starts_session
+  from heard
+),
 numbered as (
   select
     listener_id,
     item_key,
     played_at,
     ms_heard,
-    count(*) filter (
-      where played_before is null or date_diff('millisecond', played_before, played_at) >= 1800000
-    ) over (partition by listener_id order by played_at, item_key, ms_heard) as session
-  from heard
+    cast(
+      sum(starts_session) over (partition by listener_id order by played_at, item_key, ms_heard) as bigint
+    ) as session
+  from marked
 )
 select
   listener_id,

@@ -96,6 +96,11 @@ describe("the lint", function () {
     ["a decimal", "select a * 1.5 as b from t", /write 1.5e0/],
     ["date_diff of times", "select date_diff('day', played_at, saved_at) as d from t", /cast both to date/],
     ["date_trunc of a date", "select date_trunc('month', cast(a as date)) as m from t", /as date\)$/],
+    [
+      "a filtered window",
+      "select count(*) filter (where a = 1) over (order by b) as c from t",
+      /no filter with over/,
+    ],
     ["ignore nulls", "select lag(a) ignore nulls over (order by b) as c from t", /filter instead/],
     ["a function of one engine", "select nonesuch(a) as b from t", /nonesuch is not the same/],
     ["no SQL", "select from where", /not Trino: /],

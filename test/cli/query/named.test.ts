@@ -57,7 +57,7 @@ describe("a named query of the command line", () => {
   it("is listed by its subject, in a line", () => {
     expect(queryList([query]).split("\n")).to.deep.equal([
       "Listening",
-      "  plays_of  Plays of an artist",
+      "plays_of  Plays of an artist",
       "",
       "Parameters, columns and SQL of one: npx spotify-lake query --describe NAME",
     ]);
@@ -71,7 +71,7 @@ describe("a named query of the command line", () => {
     ]);
     for (const { name, title } of namedQueries())
       expect(
-        lines.filter((line) => line.startsWith(`  ${name} `) && line.endsWith(`  ${title}`)),
+        lines.filter((line) => line.startsWith(`${name} `) && line.endsWith(`  ${title}`)),
       ).to.have.length(1);
     expect(lines.every((line) => line.length <= 80)).to.equal(true);
   });

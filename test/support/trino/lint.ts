@@ -91,6 +91,8 @@ function functionFaults(call: Tree, above: Tree[]): string[] {
   const has = (kind: string) => call.children.some((child) => child.kind === kind);
   if (/^(max|min)_by$/.test(name) && !has("Filter"))
     return [`${name} passes over NULL on DuckDB only; add filter (where … is not null)`];
+  if (has("Filter") && has("Over"))
+    return ["Trino takes no filter with over; write sum(case when … end) over (…)"];
   if (has("NullTreatment")) return ["ignore nulls is written in two ways; filter instead"];
   const [unit, ...times] = call.children.filter(({ kind }) => kind === "Expression").map(({ text }) => text);
   if (
