@@ -54,8 +54,8 @@ describe("the lint", function () {
   const lint = (sql: string, mayAskClock = false) =>
     lintTrino({ file: "queries/x.sql", sql, linesBefore: 2, mayAskClock }).map(describeFinding);
 
-  /** What only DuckDB reads, or reads in a way of its own, and what is told of it. */
-  const refused: [what: string, sql: string, told: RegExp][] = [
+  /** What only DuckDB reads, or reads in a way of its own, and what is said of it. */
+  const refused: [what: string, sql: string, message: RegExp][] = [
     ["::", "select a,\n b::int as c from t", /^queries\/x.sql:4: .*write cast\(a as type\)$/],
     [
       "qualify",
@@ -105,13 +105,13 @@ describe("the lint", function () {
     ["a function of one engine", "select nonesuch(a) as b from t", /nonesuch is not the same/],
     ["no SQL", "select from where", /not Trino: /],
   ];
-  for (const [what, sql, told] of refused)
+  for (const [what, sql, message] of refused)
     it(`refuses ${what} and says what to write`, () => {
       const findings = lint(sql);
-      expect(findings.join("\n")).to.match(new RegExp(told.source, "m"));
+      expect(findings.join("\n")).to.match(new RegExp(message.source, "m"));
     });
 
-  it("lets stand what both read alike", () => {
+  it("accepts what both read alike", () => {
     const sql = [
       '-- It\'s "quoted" :: ilike `here`',
       "with t as (select ';::[' as a, timestamp '2026-01-01 00:00:00' as at)",
@@ -129,7 +129,7 @@ describe("the lint", function () {
     expect(lint(sql, true)).to.deep.equal([]);
   });
 
-  const ordered: [what: string, sql: string, key: string[], told: string[]][] = [
+  const ordered: [what: string, sql: string, key: string[], message: string[]][] = [
     ["an order by the key", "select a, b from t order by b desc, t.a limit 3", ["t.a", "b"], []],
     [
       "an order without a part of the key",
@@ -156,17 +156,17 @@ describe("the lint", function () {
       ["queries/x.sql:3: order by lacks a of the key; its ties have no order"],
     ],
   ];
-  for (const [what, sql, key, told] of ordered)
+  for (const [what, sql, key, message] of ordered)
     it(`looks at the order: ${what}`, () =>
       expect(
         lintOrder({ file: "queries/x.sql", sql, linesBefore: 2, key }).map(describeFinding),
-      ).to.deep.equal(told));
+      ).to.deep.equal(message));
 
   it("names no function both as shared and as not", () => {
     expect(sharedFunctions.filter((name) => name in insteadOf)).to.deep.equal([]);
   });
 
-  it("tells style by line", () => {
+  it("finds faults of style by line", () => {
     const sql = `-- title: ${"T".repeat(120)}\nSELECT a\n\t, b \n   from t\nwhere c = 'X' and d = '${"y".repeat(100)}'`;
     expect(lintStyle("x.sql", sql).map(describeFinding)).to.deep.equal([
       "x.sql:2: keywords and names are in lower case",

@@ -20,7 +20,7 @@ interface Placed {
   entry: Entry | null;
 }
 
-/** What named queries should answer of the lists, worked out from the library and its days themselves. */
+/** Returns what named queries should answer of the lists, computed from the library and its days themselves. */
 export function expectedLibrary({ days, plays }: LivedLake, timezone: string, asOf: string) {
   const { library } = days.at(-1)!;
   const time = (text: string | null | undefined) => {
@@ -151,7 +151,7 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
   };
 }
 
-/** Title, artist, album or show, and length of what an entry holds, as rows hold them. */
+/** Returns title, artist, album or show, and length of an entry, as rows hold them. */
 function namesOf(entry: Entry | null): (string | null)[] {
   const item = entry?.item;
   if (!item) return [null, null, null, null];
@@ -173,7 +173,7 @@ function firstArtist({ artists }: Track): string | undefined {
   return artists[0]?.name;
 }
 
-/** Every track that is saved or stands in a playlist that may be read, once. */
+/** Returns every track that is saved or in a readable playlist, once. */
 function keptTracks(library: Library): Track[] {
   const items = [
     ...library.saved.map(({ track }) => track),
@@ -183,7 +183,7 @@ function keptTracks(library: Library): Track[] {
   return [...new Map(tracks.map((track) => [track.id, track])).values()];
 }
 
-/** The year of a real release date: not 0000, and not without one. */
+/** Returns the year of a real release date; null for 0000 and for none. */
 function yearOf(album: Album | null): number | null {
   const text = album?.release.text ?? "";
   return /^[1-9]\d{3}(-\d\d){0,2}$/.test(text) ? Number(text.slice(0, 4)) : null;
@@ -194,7 +194,7 @@ function decadeOf(album: Album | null): number | null {
   return year === null ? null : Math.floor(year / 10) * 10;
 }
 
-/** The first ten tracks in an order. */
+/** Returns the first ten tracks in an order. */
 function extremes(extreme: string, tracks: Track[], order: (a: Track, b: Track) => number): unknown[][] {
   return [...tracks]
     .sort((a, b) => order(a, b) || byText(a.id, b.id))
@@ -205,7 +205,7 @@ function extremes(extreme: string, tracks: Track[], order: (a: Track, b: Track) 
     });
 }
 
-/** Each two playlists that share tracks, those that share most first. */
+/** Returns each two playlists that share tracks, those that share most first. */
 function overlaps(lists: [Playlist, Set<string>][]): unknown[][] {
   const ordered = [...lists].sort(([a], [b]) => byText(a.id, b.id));
   return ordered
@@ -227,7 +227,7 @@ function overlaps(lists: [Playlist, Set<string>][]): unknown[][] {
     .map((row, index) => ["me", index + 1, ...row]);
 }
 
-/** Each two artists that tracks credit together, those with most tracks first. */
+/** Returns each two artists that tracks credit together, those with most tracks first. */
 function pairsOf(tracks: Track[]): unknown[][] {
   const pairs = tracks.flatMap((track) => {
     const artists = [...track.artists].sort((a, b) => byText(a.id, b.id));
@@ -250,15 +250,15 @@ function pairsOf(tracks: Track[]): unknown[][] {
     .map(({ names, titles }, index) => ["me", index + 1, ...names, titles.length, titles[0]]);
 }
 
-/** Plays of a track, or of another one with its title and first artist. */
+/** Returns the plays of a track, and of others with its title and first artist. */
 function playsOf(favourite: Track, plays: Play[]): Play[] {
   const title = (track: Track) => JSON.stringify([shown(firstArtist(track)!), shown(track.name)]);
   return plays.filter(({ track }) => track.id === favourite.id || title(track) === title(favourite));
 }
 
 /**
- * What came into playlists and left them from one day to the next: playlist, added or removed, URI, when it was added
- * (ms), and the moment of the read. Copies of an entry are counted.
+ * Returns what came into playlists and left them from one day to the next: playlist, added or removed, URI, when it was
+ * added (ms), and when the read was done. Copies of an entry are counted.
  */
 export function expectedChanges(days: LivedLake["days"]): unknown[][] {
   const known = new Map<string, string[]>();
@@ -281,7 +281,7 @@ export function expectedChanges(days: LivedLake["days"]): unknown[][] {
   );
 }
 
-/** What is left of a list when each thing of `others` is taken out once. */
+/** Returns what is left of a list when each thing of `others` is taken out once. */
 function without(list: string[], others: string[]): string[] {
   const left = [...others];
   return list.filter((thing) => {

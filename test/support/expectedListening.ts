@@ -4,7 +4,7 @@ import type { Play } from "../../simulator/plays";
 import { daysBetween, localTime } from "./localTime";
 import { byText, groupBy, shown, sum } from "./truth";
 
-/** What named queries should answer of a listener's plays, worked out from the plays themselves. */
+/** Returns what named queries should answer of a listener's plays, computed from the plays themselves. */
 export function expectedListening(plays: Play[], timezone: string, asOf: string) {
   const heard = plays.map((play) => ({
     ...play,
@@ -27,7 +27,7 @@ export function expectedListening(plays: Play[], timezone: string, asOf: string)
     const week = [...days].filter(([other]) => daysBetween(other, day) >= 0 && daysBetween(other, day) < 7);
     return Math.round((sum(week.map(([, some]) => what(some))) / 7) * 10) / 10;
   };
-  /** The first fifty, by plays, then by minutes, then by what names them. */
+  /** Returns the first fifty, by plays, then by minutes, then by their names. */
   const placed = (groups: Map<string, Heard[]>, names: (key: string, some: Heard[]) => string[]) =>
     [...groups]
       .map(([key, some]) => ({ key, some, names: names(key, some) }))
@@ -94,7 +94,7 @@ export function expectedListening(plays: Play[], timezone: string, asOf: string)
   };
 }
 
-/** The plays of each genre that an artist of the track has. */
+/** Returns the plays of each genre that an artist of the track has. */
 function genrePlays<T extends Play>(plays: T[]): Map<string, T[]> {
   const pairs = plays.flatMap((play) =>
     [...new Set(play.track.artists.flatMap(({ id }) => genresOf(id)))].map((genre) => [genre, play] as const),
@@ -107,7 +107,7 @@ function artistsOf(track: Play["track"], genre: string): string[] {
   return track.artists.map(({ id }) => id).filter((id) => genresOf(id).includes(genre));
 }
 
-/** Days in a row, of two days at least, the longest first. */
+/** Returns days in a row, two at least, the longest first. */
 function streaksOf(days: string[]): string[][] {
   const streaks: string[][] = [];
   for (const day of days) {
