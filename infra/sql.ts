@@ -244,6 +244,6 @@ function subjectOf(word: string, file: string): NamedQuery["subject"] {
 }
 
 function zoneParameter(timezone: string): SqlParameter {
-  const meaning = "Time zone of days and hours, such as Europe/Berlin.";
-  return { name: "timezone", type: "string", fallback: timezone, meaning };
+  const meaning = "Time zone of days and hours.";
+  return { name: "timezone", type: "timezone", fallback: timezone, meaning };
 }

@@ -13,7 +13,7 @@ export interface SqlParameter {
 }
 
 /** `date` is `yyyy-mm-dd`, `current_date`, or `none` where the default is `none`. */
-export type ParameterType = "date" | "int" | "string";
+export type ParameterType = "date" | "int" | "string" | "timezone";
 
 /** Returns the parameter that the text of a head line declares. */
 export function parseParameter(text: string): SqlParameter {
@@ -31,7 +31,7 @@ export function parameterLiteral(parameter: SqlParameter, text: string): string 
   const { name, type, fallback } = parameter;
   if (!isAllowed(parameter, text))
     throw new Error(`Parameter ${name} is "${text}"; it must be ${allowedValues(parameter)}.`);
-  if (type === "string") return textLiteral(text);
+  if (type === "string" || type === "timezone") return textLiteral(text);
   if (type === "int" || text === "current_date") return text;
   return text === "none" && fallback === "none" ? "cast(null as date)" : `date '${text}'`;
 }
@@ -40,6 +40,7 @@ export function parameterLiteral(parameter: SqlParameter, text: string): string 
 export function allowedValues({ type, choices, min, max, fallback }: SqlParameter): string {
   if (choices) return choices.join(" or ");
   if (type === "string") return "any text";
+  if (type === "timezone") return "a time zone such as Europe/Berlin";
   if (type === "int") return min === undefined ? "a whole number" : `a whole number from ${min} to ${max}`;
   return `a date such as 2026-03-01${fallback === "none" ? ", current_date, or none" : ", or current_date"}`;
 }
@@ -47,8 +48,17 @@ export function allowedValues({ type, choices, min, max, fallback }: SqlParamete
 function isAllowed({ type, choices, min = -Infinity, max = Infinity, fallback }: SqlParameter, text: string) {
   if (choices) return choices.includes(text);
   if (type === "string") return true;
+  if (type === "timezone") return isTimezone(text);
   if (type === "int") return /^-?\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max;
   return text === "current_date" || isDay(text) || (text === "none" && fallback === "none");
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
 }
 
 function isDay(text: string): boolean {
