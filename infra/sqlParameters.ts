@@ -13,7 +13,7 @@ export interface SqlParameter {
 }
 
 /** `date` is `yyyy-mm-dd`, `current_date`, or `none` where the default is `none`. */
-export type ParameterType = "date" | "int" | "string" | "timezone";
+type ParameterType = "date" | "int" | "string" | "timezone";
 
 /** Returns the parameter that the text of a head line declares. */
 export function parseParameter(text: string): SqlParameter {

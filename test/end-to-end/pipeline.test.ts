@@ -8,13 +8,13 @@ import { importFile } from "../../cli/import/history-file";
 import { readFolder } from "../../cloud/localState";
 import { Lake } from "../../cloud/lake/lake";
 import { simulate, type Use } from "../../cli/lib/run";
-import { libraryAt } from "../../simulator/library";
+import { libraryAt, readablePlaylists } from "../../simulator/library";
 import { listeningOf } from "../../simulator/listening";
 import { uriOf } from "../../simulator/model";
 import type { Report } from "../../cli/lib/report";
 import { run as command } from "../support/commandLine";
 import { rebuildLake } from "../support/rebuildLake";
-import { expectedItems, readable, shown } from "../support/truth";
+import { expectedItems, shown } from "../support/truth";
 import type { TableFormat } from "../../schemas/formats";
 
 const dayMs = 86_400_000;
@@ -198,7 +198,9 @@ describe("the pipeline on the embedded cloud", function () {
   });
 
   it("holds every track, album and artist that stands in them", async () => {
-    const items = readable(truth()).flatMap(({ entries }) => entries.map((entry) => entry?.item ?? null));
+    const items = readablePlaylists(truth()).flatMap(({ entries }) =>
+      entries.map((entry) => entry?.item ?? null),
+    );
     const tracks = [...items, ...truth().saved.map(({ track }) => track)].filter(
       (item) => item?.kind === "track",
     );
@@ -222,7 +224,9 @@ describe("the pipeline on the embedded cloud", function () {
       "select distinct container_id from skips where stream = 'playlist_items' and item_position = -1",
     );
     const listed = truth().playlists.filter((playlist) => playlist !== null);
-    const unread = listed.filter((playlist) => !readable(truth()).includes(playlist)).map(({ id }) => id);
+    const unread = listed
+      .filter((playlist) => !readablePlaylists(truth()).includes(playlist))
+      .map(({ id }) => id);
     expect(unread).not.to.be.empty;
     expect(rows.map((row) => row.container_id)).to.include.members(unread);
   });

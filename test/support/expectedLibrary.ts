@@ -9,7 +9,8 @@ import {
 import type { Play } from "../../simulator/plays";
 import type { LivedLake } from "./livedLake";
 import { daysBetween, localTime } from "./localTime";
-import { byText, groupBy, readable, shown, sum } from "./truth";
+import { readablePlaylists } from "../../simulator/library";
+import { byText, groupBy, shown, sum } from "./truth";
 
 /** An entry of a playlist at its place. */
 interface Placed {
@@ -27,7 +28,7 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
     const ms = Date.parse(text ?? "") || null;
     return ms === null ? null : localTime(ms, timezone);
   };
-  const placed: Placed[] = readable(library)
+  const placed: Placed[] = readablePlaylists(library)
     .flatMap((playlist) =>
       playlist.entries.map((entry, at) => ({ playlist, title: shown(playlist.name), place: at + 1, entry })),
     )
@@ -79,7 +80,7 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
       })
       .sort((a, b) => (b[4] as number) - (a[4] as number)),
     playlist_overlap: overlaps(
-      readable(library).map((list) => [
+      readablePlaylists(library).map((list) => [
         list,
         new Set(list.entries.flatMap((entry) => trackOf(entry)?.id ?? [])),
       ]),
@@ -177,7 +178,7 @@ function firstArtist({ artists }: Track): string | undefined {
 function keptTracks(library: Library): Track[] {
   const items = [
     ...library.saved.map(({ track }) => track),
-    ...readable(library).flatMap(({ entries }) => entries.map((entry) => entry?.item)),
+    ...readablePlaylists(library).flatMap(({ entries }) => entries.map((entry) => entry?.item)),
   ];
   const tracks = items.filter((item) => item?.kind === "track");
   return [...new Map(tracks.map((track) => [track.id, track])).values()];
@@ -263,7 +264,7 @@ function playsOf(favourite: Track, plays: Play[]): Play[] {
 export function expectedChanges(days: LivedLake["days"]): unknown[][] {
   const known = new Map<string, string[]>();
   return days.flatMap(({ readAt, library }) =>
-    readable(library).flatMap(({ id, entries }) => {
+    readablePlaylists(library).flatMap(({ id, entries }) => {
       const now = entries.flatMap((entry) =>
         entry?.item ? JSON.stringify([uriOf(entry.item), Date.parse(entry.addedAt ?? "") || null]) : [],
       );
