@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 // Pulumi prints the callbacks of index.ts, and what they capture, into the Lambda archives. These forms pass `pulumi up`
@@ -20,13 +21,47 @@ const unprintable = [
   },
 ];
 
+const functionParts = ["handlers/raw", "handlers/state", "handlers/shared"];
+
+/** Which folders the files of a folder may import from, beside its own; packages are free to all. */
+const imports = {
+  schemas: [],
+  "handlers/shared": ["schemas"],
+  "handlers/raw": ["handlers/shared", "schemas"],
+  "handlers/state": ["handlers/raw", "handlers/shared", "schemas"],
+  "handlers/extract": [...functionParts, "schemas"],
+  "handlers/transform": [...functionParts, "schemas"],
+  "handlers/health": [...functionParts, "schemas"],
+  infra: ["handlers", "schemas"],
+  simulator: [],
+  cloud: ["infra", "handlers", "schemas"],
+  cli: ["cloud", "simulator", "infra", "handlers", "schemas", "package.json"],
+  bench: ["cli", "cloud", "simulator", "infra", "handlers", "schemas"],
+  scripts: ["cli", "cloud", "simulator", "infra", "handlers", "schemas"],
+};
+
+const importZones = Object.entries(imports).map(([folder, allowed]) => ({
+  target: `./${folder}`,
+  from: "./",
+  except: ["node_modules", folder, ...allowed].map((path) => `./${path}`),
+  message: `${folder}/ may import only from ${[...allowed, "packages"].join(", ")}.`,
+}));
+
 export default tseslint.config(
   { ignores: ["node_modules/**", "build/**", ".local/**"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".js", ".json"] })],
+      "import-x/extensions": [".ts", ".js"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+    },
     rules: {
+      "import-x/no-cycle": "error",
+      "import-x/no-restricted-paths": ["error", { zones: importZones }],
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unused-expressions": "off",
       "@typescript-eslint/no-require-imports": "off",

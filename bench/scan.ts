@@ -15,7 +15,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { namedQueries, renderQuery, views } from "../infra/sql";
+import { asOfDay, namedQueries, renderQuery, views } from "../infra/sql";
 import { ScannedLake } from "./scan/scanned-lake";
 import { tablesAsked, tutorialDay, tutorialTables, type TutorialBytes } from "./scan/tutorial";
 import { dayMs, simulateYear, writeLake, yearStart } from "./scan/year";
@@ -42,8 +42,7 @@ async function measure(dir: string, days: number, share: number) {
   try {
     const queries: Measured[] = [];
     for (const query of namedQueries()) {
-      const hasDay = query.parameters.some(({ name }) => name === "as_of");
-      const sql = renderQuery(query, hasDay ? { as_of: asOf } : {});
+      const sql = renderQuery(query, asOfDay(query, asOf));
       const { parquet, csv } = await lake.scan(sql);
       const needed =
         tutorialTables(tablesAsked(sql, views()))?.reduce((sum, table) => sum + tutorial[table], 0) ?? null;

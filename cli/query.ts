@@ -14,11 +14,13 @@ export const query: CommandModule = {
         "a value for a named query, such as days=28 (repeatable)",
         keyValue("It must be name=value, such as days=28."),
       )
+      .option("--describe", "print a named query's question, parameters, columns and SQL")
       .option("--aws", "ask Athena, in the workgroup of --stack")
       .option("--stack <name>", "the Pulumi stack to ask with --aws")
       .addOption(new Option("--csv", "print CSV for spreadsheets (RFC 4180)").conflicts("json"))
       .option("--json", "print one JSON object")
       .option("--limit <n>", "print this many rows at most", rows)
+      .option("--to <file>", "write the answer to a file: CSV or JSON by its ending, else a table")
       .option("--wide", "print tables wider than the terminal instead of cutting them")
       .option(...outOption)
       .addHelpText(

@@ -15,7 +15,7 @@ export interface FrozenGeneration {
 }
 
 /** Folder of the specs, the lock and the earlier generations. */
-export const schemasFolder = path.join(__dirname, "..", "schemas");
+const schemasFolder = path.join(__dirname, "..", "schemas");
 
 /** What the sources say now. */
 export function currentGeneration(): FrozenGeneration {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { closest, distance } from "fastest-levenshtein";
 import { usualAgeHours } from "./dataAge";
 import { readSetting, refreshTokenKey, settingRules, type Settings } from "./settingRules";
+import { didYouMean } from "./suggest";
 
 /** The keys that hold secrets; whoever needs them reads them, never {@link readSettings}. */
 const secretKeys = ["spotifyClientId", "spotifyClientSecret"];
@@ -42,17 +42,11 @@ function unknownKeys(listeners: string[] | undefined): string[] {
     .filter((key) => !known.includes(key) && (listeners || !key.startsWith("spotifyRefreshToken")))
     .map(
       (key) =>
-        `There is no setting ${fullName(key)}${suggestion(key, known)} Settings are ${known.join(", ")}.`,
+        `There is no setting ${fullName(key)}${didYouMean(key, known)} Settings are ${known.join(", ")}.`,
     );
 }
 
 /** The key as the stack's config has it. */
 function fullName(key: string): string {
   return `${pulumi.getProject()}:${key}`;
-}
-
-/** The known word that a wrong one is like, as the end of a sentence. */
-function suggestion(word: string, words: string[]): string {
-  const near = closest(word, words);
-  return distance(word, near) <= word.length / 2 ? `; did you mean ${near}?` : ".";
 }

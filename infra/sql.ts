@@ -1,6 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ColumnType } from "../schemas";
+import {
+  parameterLiteral,
+  parseParameter,
+  textLiteral,
+  allowedValues,
+  type SqlParameter,
+} from "./sqlParameters";
 
 /** A column of an answer or a view, as a head line `-- column: name type meaning` declares it. */
 export interface SqlColumn {
@@ -9,17 +16,8 @@ export interface SqlColumn {
   meaning: string;
 }
 
-/** Something a question leaves open, as a head line `-- parameter: name type default meaning` declares it. */
-export interface SqlParameter {
-  name: string;
-  type: ParameterType;
-  /** As it is typed: `28`, `2026-03-01`, `current_date`, or a text without quotes. */
-  fallback: string;
-  meaning: string;
-}
-
-/** `date` is `yyyy-mm-dd` or `current_date`. */
-export type ParameterType = "date" | "int" | "string";
+/** What a query is about; the list of queries is grouped by it, in this order. */
+export const subjects = ["listening", "library", "playlists", "catalog", "operation"] as const;
 
 /** A named query of `queries/`: what an analyst asks, and the SQL that answers it on Athena and on DuckDB. */
 export interface NamedQuery {
@@ -27,10 +25,26 @@ export interface NamedQuery {
   name: string;
   title: string;
   question: string;
+  subject: (typeof subjects)[number];
   columns: SqlColumn[];
   parameters: SqlParameter[];
+  /** What tells its rows apart, as its order has it. */
+  key: string[];
+  /** The day or time that its parameters limit, as `view.column`. */
+  window?: string;
+  /** Why it may have no rows though there is data, in a sentence. */
+  empty?: string;
   /** The statement, `:name` standing for each parameter; see {@link renderQuery}. */
   template: string;
+}
+
+/** An example of `docs/recipes/`: a question that no named query asks. */
+export interface Recipe {
+  name: string;
+  title: string;
+  question: string;
+  key: string[];
+  sql: string;
 }
 
 /** A view of `views/`, with the columns its head declares. */
@@ -44,30 +58,46 @@ export interface View {
 const root = path.join(__dirname, "..");
 
 /**
- * All named queries, by name. `timezone` is the default of the parameter `timezone`, for queries that use it. Throws an
- * Error that names a file whose head lacks a line.
+ * Returns all named queries, by name. `timezone` is the default of the parameter `timezone`, for queries that use it.
+ * Throws an Error that names a file whose head lacks a line.
  */
 export function namedQueries(timezone = "UTC"): NamedQuery[] {
   return sqlFiles("queries").map(({ file, name, head, sql }) => {
-    const parameters = head.filter(([key]) => key === "parameter").map(([, text]) => parameter(text));
+    const parameters = head.filter(([key]) => key === "parameter").map(([, text]) => parseParameter(text));
     if (uses(sql, "timezone")) parameters.push(zoneParameter(timezone));
+    const [window, empty] = [optional(head, "window"), optional(head, "empty")];
     return {
       name,
       title: only(head, "title", file),
       question: only(head, "question", file),
+      subject: subjectOf(only(head, "subject", file), file),
       columns: columnsOf(head),
       parameters,
+      key: only(head, "key", file).split(", "),
+      ...(window !== undefined && { window }),
+      ...(empty !== undefined && { empty }),
       template: sql,
     };
   });
 }
 
-/** All views, by name, `:timezone` filled in; throws an Error that names a file whose head lacks a line. */
+/** Returns the examples of docs/recipes, by name, `:timezone` filled in. */
+export function recipes(timezone = "UTC"): Recipe[] {
+  return sqlFiles("docs/recipes").map(({ file, name, head, sql }) => ({
+    name,
+    title: only(head, "title", file),
+    question: only(head, "question", file),
+    key: only(head, "key", file).split(", "),
+    sql: fillZone(sql, timezone),
+  }));
+}
+
+/** Returns all views, by name, `:timezone` filled in; throws an Error that names a file whose head lacks a line. */
 export function views(timezone = "UTC"): View[] {
   return viewTemplates().map((view) => inTimezone(view, timezone));
 }
 
-/** All views, by name, as their files have them. */
+/** Returns all views, by name, as their files have them. */
 export function viewTemplates(): View[] {
   return sqlFiles("views").map(({ file, name, head, sql }) => ({
     name,
@@ -77,15 +107,20 @@ export function viewTemplates(): View[] {
   }));
 }
 
-/** The view with `:timezone` filled in. */
+/** Returns the view with `:timezone` filled in. */
 export function inTimezone(view: View, timezone: string): View {
-  const value = (parameter: string) => (parameter === "timezone" ? textLiteral(timezone) : undefined);
-  return { ...view, sql: fill(view.sql, value) };
+  return { ...view, sql: fillZone(view.sql, timezone) };
+}
+
+/** Returns the values that make `day` today for a query: of each parameter whose default is `current_date`. */
+export function asOfDay({ parameters }: NamedQuery, day: string): Record<string, string> {
+  const dates = parameters.filter(({ fallback }) => fallback === "current_date");
+  return Object.fromEntries(dates.map(({ name }) => [name, day]));
 }
 
 /**
- * The statement with its parameters filled in: `values` as people type them, else their defaults. Throws an Error, one
- * sentence, for a value of the wrong kind and for a parameter that the query does not have.
+ * Returns the statement with its parameters filled in: `values` as people type them, else their defaults. Throws an
+ * Error, one sentence, for a value that is not allowed and for a parameter that the query does not have.
  */
 export function renderQuery(query: NamedQuery, values: Record<string, string> = {}): string {
   const names = query.parameters.map(({ name }) => name);
@@ -94,41 +129,58 @@ export function renderQuery(query: NamedQuery, values: Record<string, string> = 
     const has = names.length > 0 ? `it has ${names.join(", ")}` : "it has none";
     throw new Error(`The query ${query.name} has no parameter ${unknown}; ${has}.`);
   }
-  return fill(query.template, (name) => {
-    const found = query.parameters.find((parameter) => parameter.name === name);
-    return found && literal(found, values[name] ?? found.fallback);
-  });
+  const literals = new Map(
+    query.parameters.map((one) => [one.name, parameterLiteral(one, values[one.name] ?? one.fallback)]),
+  );
+  refuseEmptyPeriod(query, values);
+  return fill(query.template, (name) => literals.get(name));
 }
 
 /**
- * The statement as Athena keeps it: its defaults filled in, each behind a comment with the parameter's name, and a head
- * that tells what it answers.
+ * Returns the statement as Athena keeps it: its defaults filled in, each behind a comment with the parameter's name, and
+ * a head that says what it answers and what its parameters may be.
  */
 export function deployedQuery(query: NamedQuery): string {
-  const parameters = query.parameters.map(({ name, meaning }) => `-- ${name}: ${meaning}`);
+  const parameters = query.parameters.map(
+    (parameter) => `-- ${parameter.name}: ${parameter.meaning} Allowed: ${allowedValues(parameter)}.`,
+  );
   const statement = fill(query.template, (name) => {
     const found = query.parameters.find((parameter) => parameter.name === name);
-    return found && `/* ${name} */ ${literal(found, found.fallback)}`;
+    return found && `/* ${name} */ ${parameterLiteral(found, found.fallback)}`;
   });
   return [`-- ${query.question}`, ...parameters, statement].join("\n");
 }
 
-/** A text as SQL spells it. */
-export function textLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** Returns the days that a query looks at, both included; `from` is undefined if it has no first day. */
+export function periodOf(
+  query: NamedQuery,
+  values: Record<string, string> = {},
+): { from: string | undefined; to: string } {
+  const value = (name: string) =>
+    values[name] ?? query.parameters.find((parameter) => parameter.name === name)?.fallback;
+  const day = (text = "current_date") => (text === "current_date" ? isoDay(Date.now()) : text);
+  const to = day(value("to") ?? value("as_of"));
+  const [from, days] = [value("from") ?? "none", value("days")];
+  if (from !== "none") return { from: day(from), to };
+  return { from: days === undefined ? undefined : isoDay(Date.parse(to) - (Number(days) - 1) * dayMs), to };
 }
 
-function literal({ name, type }: SqlParameter, text: string): string {
-  if (type === "string") return textLiteral(text);
-  if (type === "int") {
-    if (/^-?\d{1,9}$/.test(text)) return text;
-    throw new Error(`Parameter ${name} is "${text}"; it must be a whole number.`);
-  }
-  if (text === "current_date") return text;
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
-    throw new Error(`Parameter ${name} is "${text}"; it must be a date such as 2026-03-01, or current_date.`);
-  return `date '${text}'`;
+const dayMs = 86_400_000;
+
+function isoDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function refuseEmptyPeriod(query: NamedQuery, values: Record<string, string>): void {
+  const { from, to } = periodOf(query, values);
+  if (from !== undefined && from > to)
+    throw new Error(
+      `Parameter from is ${from}, which is after to (${to}); give an earlier from or a later to.`,
+    );
+}
+
+function fillZone(sql: string, timezone: string): string {
+  return fill(sql, (parameter) => (parameter === "timezone" ? textLiteral(timezone) : undefined));
 }
 
 /** Replaces each `:name` that stands outside of texts and comments, where there is something to put there. */
@@ -167,9 +219,13 @@ function sqlFiles(folder: string): { file: string; name: string; head: [string, 
 }
 
 function only(head: [string, string][], key: string, file: string): string {
-  const found = head.find(([name]) => name === key);
-  if (!found) throw new Error(`${file} needs a head line "-- ${key}: …".`);
-  return found[1];
+  const found = optional(head, key);
+  if (found === undefined) throw new Error(`${file} needs a head line "-- ${key}: …".`);
+  return found;
+}
+
+function optional(head: [string, string][], key: string): string | undefined {
+  return head.find(([name]) => name === key)?.[1];
 }
 
 function columnsOf(head: [string, string][]): SqlColumn[] {
@@ -181,12 +237,13 @@ function columnsOf(head: [string, string][]): SqlColumn[] {
     });
 }
 
-function parameter(text: string): SqlParameter {
-  const [name, type, fallback, ...meaning] = text.split(" ");
-  return { name: name!, type: type as ParameterType, fallback: fallback!, meaning: meaning.join(" ") };
+function subjectOf(word: string, file: string): NamedQuery["subject"] {
+  const subject = subjects.find((one) => one === word);
+  if (subject) return subject;
+  throw new Error(`${file} has the subject ${word}; subjects are ${subjects.join(", ")}.`);
 }
 
 function zoneParameter(timezone: string): SqlParameter {
-  const meaning = "Time zone in which days and hours are told, such as Europe/Berlin.";
-  return { name: "timezone", type: "string", fallback: timezone, meaning };
+  const meaning = "Time zone of days and hours.";
+  return { name: "timezone", type: "timezone", fallback: timezone, meaning };
 }

@@ -1,10 +1,15 @@
 -- title: Artists who appear together
 -- question: Which two artists are credited together on most tracks of each library?
+-- subject: library
+-- column: listener_id string The listener.
+-- column: place bigint Place among the listener's pairs, from 1.
 -- column: artist_name string One artist.
 -- column: other_artist_name string The other one.
 -- column: tracks bigint Tracks that credit both.
 -- column: example string Title of one of them.
--- column: listener_id string The listener.
+-- parameter: limit int(1..10000) 50 How many of each listener, at most.
+-- parameter: listener string * The listener; * stands for all.
+-- key: listener_id, place
 with pairs as (
   select
     kept.listener_id,
@@ -17,9 +22,23 @@ with pairs as (
   from library_tracks as kept
   join current_track_artists as one on one.track_id = kept.track_id
   join current_track_artists as other on other.track_id = kept.track_id and other.artist_id > one.artist_id
+  where :listener in ('*', kept.listener_id)
   group by 1, 2, 3
+),
+placed as (
+  select
+    listener_id,
+    row_number() over (
+      partition by listener_id
+      order by tracks desc, artist_name, other_artist_name, artist_id, other_artist_id
+    ) as place,
+    artist_name,
+    other_artist_name,
+    tracks,
+    example
+  from pairs
 )
-select artist_name, other_artist_name, tracks, example, listener_id
-from pairs
-order by tracks desc, artist_name, other_artist_name, listener_id, artist_id, other_artist_id
-limit 50
+select listener_id, place, artist_name, other_artist_name, tracks, example
+from placed
+where place <= :limit
+order by listener_id, place

@@ -1,5 +1,6 @@
 -- title: Spotify calls per day
 -- question: How many Spotify calls were made on each day (UTC, as the budget is), and how did the runs end?
+-- subject: operation
 -- column: day date The day.
 -- column: runs bigint Runs.
 -- column: complete_runs bigint Those that were complete for every listener.
@@ -9,8 +10,10 @@
 -- column: retries bigint Repeats among them, after a fault.
 -- column: budget_used bigint Calls reserved of the day's budget at its end.
 -- column: containers_read bigint Playlists and lists that were read.
--- parameter: days int 28 How many days, up to as_of.
+-- parameter: days int(1..36500) 28 How many days, up to as_of.
 -- parameter: as_of date current_date The last day that counts.
+-- key: day
+-- window: extract_runs.snapshot_date
 with by_run as (
   select
     run_id,

@@ -1,11 +1,13 @@
 -- title: Discoveries per month
 -- question: How many tracks and artists did each listener hear for the first time in each month?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: month date First day of the month, in the stack's time zone.
 -- column: new_tracks bigint Tracks that were never heard before, as far as the plays are known.
 -- column: new_artists bigint Artists that were never heard before.
 -- column: plays bigint Plays of half a minute and longer.
 -- column: new_tracks_share double New tracks by plays.
+-- key: tracks.listener_id, tracks.month
 with first_heard as (
   select listener_id, coalesce(artist_id, artist_name) as artist, min(played_on) as first_on
   from artist_plays

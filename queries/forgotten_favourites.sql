@@ -1,13 +1,16 @@
 -- title: Forgotten favourites
 -- question: Which saved tracks has a listener not heard for half a year?
+-- subject: library
 -- column: listener_id string The listener.
 -- column: track_name string Title.
 -- column: artist_name string First artist.
 -- column: saved_on date Day on which it was saved, in the time zone asked for.
 -- column: last_played_on date Day of the last play of this title by this artist; NULL if none is known.
 -- column: plays bigint Plays that are known.
--- parameter: days int 180 Saved so many days before as_of at least, and not played for so many.
+-- parameter: days int(1..36500) 180 Saved so many days before as_of at least, and not played for so many.
 -- parameter: as_of date current_date The day that counts as today.
+-- key: favourites.listener_id, favourites.item_uri, favourites.added_at
+-- empty: No saved track has gone unheard for so long; try a smaller days.
 with favourites as (
   select
     listener_id,
@@ -15,6 +18,7 @@ with favourites as (
     track_id,
     item_name,
     artist_name,
+    added_at,
     cast(cast(added_at as timestamp with time zone) at time zone :timezone as date) as saved_on
   from current_saved_tracks
   where added_at is not null
@@ -67,4 +71,5 @@ order by
   last_heard.last_played_on,
   favourites.saved_on,
   favourites.item_name,
-  favourites.item_uri
+  favourites.item_uri,
+  favourites.added_at

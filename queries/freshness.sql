@@ -1,5 +1,6 @@
 -- title: Freshness of the streams
 -- question: When was each stream last read whole, how many reads were there, and is one of them incomplete?
+-- subject: operation
 -- column: listener_id string The listener.
 -- column: stream string The stream.
 -- column: last_read_at timestamp When the newest whole read was done, in the time zone asked for.
@@ -9,6 +10,7 @@
 -- column: incomplete_reads bigint Reads of which rows are missing in the lake: they do not count.
 -- column: skipped_entries bigint Positions without a row in all of these reads.
 -- parameter: as_of date current_date The day that counts as today.
+-- key: listener_id, stream
 with reads as (
   select
     reads.listener_id,

@@ -1,12 +1,15 @@
 -- title: Listening by weekday and hour
 -- question: On which weekdays and at which hours does each listener hear most?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: weekday bigint 1 is Monday, 7 is Sunday.
 -- column: hour_of_day bigint 0 to 23, in the time zone asked for.
 -- column: plays bigint Plays of half a minute and longer.
 -- column: minutes bigint Whole minutes, by the tracks' length where it is not known how much was heard.
--- parameter: days int 365 How many days, up to as_of.
+-- parameter: days int(1..36500) 365 How many days, up to as_of.
 -- parameter: as_of date current_date The last day that counts.
+-- key: listener_id, weekday, hour_of_day
+-- window: all_plays.played_on
 with heard as (
   select
     listener_id,
@@ -24,4 +27,4 @@ select
 from heard
 where date_diff('day', cast(local_time as date), :as_of) between 0 and :days - 1
 group by 1, 2, 3
-order by 1, 2, 3
+order by listener_id, weekday, hour_of_day

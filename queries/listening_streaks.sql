@@ -1,5 +1,6 @@
 -- title: Listening streaks
 -- question: For how many days in a row did each listener hear something, and when?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: first_day date First day of the streak, in the stack's time zone.
 -- column: last_day date Last day of it.
@@ -7,8 +8,10 @@
 -- column: plays bigint Plays of half a minute and longer.
 -- column: minutes bigint Whole minutes.
 -- column: is_running boolean Goes on until as_of or the day before.
--- parameter: at_least int 2 Shorter streaks are left out.
+-- parameter: at_least int(1..10000) 2 Shorter streaks are left out.
 -- parameter: as_of date current_date The day that counts as today.
+-- key: listener_id, first_day
+-- empty: No streak is so long; at_least=1 shows single days.
 with numbered as (
   select
     listener_id,

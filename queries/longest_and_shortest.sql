@@ -1,11 +1,15 @@
 -- title: The longest and the shortest
--- question: Which ten tracks of each library are the longest, and which ten the shortest?
+-- question: Which tracks of each library are the longest, and which the shortest?
+-- subject: library
 -- column: listener_id string The listener.
 -- column: extreme string longest or shortest.
 -- column: place bigint Place among them, from 1.
 -- column: track_name string Title.
 -- column: artist_name string First artist.
 -- column: length string Minutes and seconds.
+-- parameter: limit int(1..10000) 10 How many of each listener and extreme, at most.
+-- parameter: listener string * The listener; * stands for all.
+-- key: listener_id, extreme, place
 with lengths as (
   select
     listener_id,
@@ -15,7 +19,7 @@ with lengths as (
     row_number() over (partition by listener_id order by duration_ms desc, track_id) as from_longest,
     row_number() over (partition by listener_id order by duration_ms, track_id) as from_shortest
   from library_tracks
-  where duration_ms is not null
+  where duration_ms is not null and :listener in ('*', listener_id)
 ),
 chosen as (
   select
@@ -26,7 +30,7 @@ chosen as (
     artist_name,
     duration_ms
   from lengths
-  where from_longest <= 10
+  where from_longest <= :limit
   union all
   select
     listener_id,
@@ -36,7 +40,7 @@ chosen as (
     artist_name,
     duration_ms
   from lengths
-  where from_shortest <= 10
+  where from_shortest <= :limit
 )
 select
   listener_id,

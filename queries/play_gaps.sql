@@ -1,11 +1,14 @@
 -- title: Gaps in the plays
 -- question: When may plays be missing, since more were played between two reads than Spotify shows?
+-- subject: operation
 -- column: listener_id string The listener.
 -- column: gap_from timestamp The newest play known before the gap, in the time zone asked for.
 -- column: gap_to timestamp The oldest play known after it.
 -- column: minutes bigint Whole minutes between them.
 -- column: plays_known bigint Plays in between that an imported history has.
 -- column: noticed_at timestamp When it was noticed.
+-- key: listener_id, counted.gap_from
+-- empty: No gap in the plays is known.
 with counted as (
   select gaps.listener_id, gaps.gap_from, gaps.gap_to, gaps.noticed_at, count(plays.played_at) as plays_known
   from known_gaps as gaps

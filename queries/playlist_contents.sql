@@ -1,5 +1,7 @@
 -- title: Contents of every playlist
 -- question: What stands where in each playlist, and since when?
+-- subject: playlists
+-- column: listener_id string The listener.
 -- column: playlist_name string Title of the playlist.
 -- column: place int Place in it, from 1.
 -- column: item_name string Title.
@@ -8,9 +10,11 @@
 -- column: length string Minutes and seconds.
 -- column: added_at timestamp When it was added, in the time zone asked for.
 -- column: item_type string track, episode, local or unavailable.
--- column: listener_id string The listener.
 -- parameter: playlist string % Title of the playlist; % stands for any text.
+-- key: listener_id, playlist_id, place
+-- empty: No playlist has such a title; % stands for any text.
 select
+  listener_id,
   playlist_name,
   item_position + 1 as place,
   item_name,
@@ -20,8 +24,7 @@ select
   || ':'
   || lpad(cast(mod(duration_ms / 1000, 60) as varchar), 2, '0') as length,
   cast(cast(added_at as timestamp with time zone) at time zone :timezone as timestamp) as added_at,
-  item_type,
-  listener_id
+  item_type
 from current_playlist_items
 where coalesce(playlist_name, '') like :playlist
-order by playlist_name, listener_id, playlist_id, place
+order by listener_id, playlist_name, playlist_id, place

@@ -1,10 +1,12 @@
 -- title: Growth of playlists
 -- question: How long was each playlist after each day on which it was read, and by how much had it grown?
+-- subject: playlists
+-- column: listener_id string The listener.
 -- column: playlist_name string Its newest title.
 -- column: read_on date Day of the read, in the time zone asked for; a playlist is read when it has changed.
 -- column: items int Positions in the day's last whole read.
 -- column: grown_by int Positions more than on the day before; NULL on the first.
--- column: listener_id string The listener.
+-- key: grown.listener_id, grown.playlist_id, grown.read_on
 with names as (
   select listener_id, playlist_id, max_by(name, read_seq) filter (where name is not null) as name
   from playlists
@@ -29,7 +31,7 @@ grown as (
     items - lag(items) over (partition by listener_id, playlist_id order by read_on) as grown_by
   from by_day
 )
-select names.name as playlist_name, grown.read_on, grown.items, grown.grown_by, grown.listener_id
+select grown.listener_id, names.name as playlist_name, grown.read_on, grown.items, grown.grown_by
 from grown
 left join names on names.listener_id = grown.listener_id and names.playlist_id = grown.playlist_id
-order by playlist_name, grown.listener_id, grown.playlist_id, grown.read_on
+order by grown.listener_id, playlist_name, grown.playlist_id, grown.read_on

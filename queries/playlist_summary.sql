@@ -1,5 +1,7 @@
 -- title: Playlists at a glance
 -- question: How long is each playlist, how varied, and how much of it cannot be played?
+-- subject: playlists
+-- column: listener_id string The listener.
 -- column: playlist_name string Its title.
 -- column: items bigint Positions, those that cannot be played included.
 -- column: minutes bigint Whole minutes.
@@ -8,8 +10,9 @@
 -- column: local_files bigint Files of the user's own.
 -- column: unavailable bigint Positions of which Spotify says nothing any more.
 -- column: newest_on date Day of the newest entry, in the time zone asked for.
--- column: listener_id string The listener.
+-- key: listener_id, playlist_id
 select
+  listener_id,
   playlist_name,
   count(*) as items,
   cast(coalesce(sum(duration_ms), 0) as bigint) / 60000 as minutes,
@@ -17,8 +20,7 @@ select
   count(*) filter (where item_type = 'episode') as episodes,
   count(*) filter (where item_type = 'local') as local_files,
   count(*) filter (where item_type = 'unavailable') as unavailable,
-  cast(cast(max(added_at) as timestamp with time zone) at time zone :timezone as date) as newest_on,
-  listener_id
+  cast(cast(max(added_at) as timestamp with time zone) at time zone :timezone as date) as newest_on
 from current_playlist_items
 group by listener_id, playlist_id, playlist_name
-order by items desc, playlist_name, listener_id, playlist_id
+order by listener_id, items desc, playlist_name, playlist_id

@@ -1,5 +1,6 @@
 -- title: Where plays come from
 -- question: From which playlists, albums and artists did each listener play most in the last weeks?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: place bigint Place among the listener's sources, from 1.
 -- column: context_type string playlist, album, artist, collection (the saved tracks) …, or unknown.
@@ -7,8 +8,14 @@
 -- column: plays bigint Plays that Spotify's API showed; the history does not say where it was played from.
 -- column: minutes bigint Whole minutes, by the tracks' length.
 -- column: tracks bigint Different tracks.
--- parameter: days int 28 How many days, up to as_of.
--- parameter: as_of date current_date The last day that counts.
+-- parameter: from date none The first day that counts; none for the last days.
+-- parameter: to date current_date The last day that counts.
+-- parameter: days int(1..36500) 28 How many days, the last one being to; not used if from is given.
+-- parameter: limit int(1..10000) 50 How many of each listener, at most.
+-- parameter: listener string * The listener; * stands for all.
+-- key: listener_id, place
+-- window: all_plays.played_on
+-- empty: Imported plays do not say what they were played from; only plays read from the API do.
 with names as (
   select
     'spotify:playlist:' || playlist_id as context_uri,
@@ -31,7 +38,10 @@ counted as (
     cast(sum(ms_heard) as bigint) / 60000 as minutes,
     count(distinct item_key) as tracks
   from all_plays
-  where origin = 'api' and date_diff('day', played_on, :as_of) between 0 and :days - 1
+  where
+    origin = 'api'
+    and played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and :listener in ('*', listener_id)
   group by 1, 2, 3
 ),
 placed as (
@@ -51,5 +61,5 @@ placed as (
 )
 select listener_id, place, context_type, context_name, plays, minutes, tracks
 from placed
-where place <= 50
+where place <= :limit
 order by listener_id, place

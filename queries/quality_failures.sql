@@ -1,5 +1,6 @@
 -- title: Failed quality rules
 -- question: Which quality rules failed in the last 30 days, how badly, and what do the failing rows look like?
+-- subject: operation
 -- column: listener_id string The listener.
 -- column: severity string block (nothing was published) or warn.
 -- column: table_name string The table.
@@ -13,8 +14,11 @@
 -- column: expected string What was wanted.
 -- column: sample string Some of the failing rows of the last time.
 -- column: last_failed_at timestamp When it failed last, in the time zone asked for.
--- parameter: days int 30 How many days, up to as_of.
+-- parameter: days int(1..36500) 30 How many days, up to as_of.
 -- parameter: as_of date current_date The last day that counts.
+-- key: listener_id, severity, table_name, rule, column_name, stream
+-- window: quality_results.snapshot_date
+-- empty: No quality rule failed in these days.
 with failed as (
   select
     listener_id,

@@ -1,5 +1,6 @@
 -- title: Movement in the top lists
 -- question: What has climbed, fallen, come in or gone from Spotify's top lists within a week?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: item_type string track or artist.
 -- column: time_range string short_term (about 4 weeks), medium_term (about 6 months) or long_term (about a year).
@@ -8,8 +9,10 @@
 -- column: places_up int Places won; negative if lost.
 -- column: movement string up, down, same, new or gone.
 -- column: item_name string Title or name.
--- parameter: days int 7 How many days the lists are apart, at least.
+-- parameter: days int(1..36500) 7 How many days the lists are apart, at least.
 -- parameter: as_of date current_date The day of the newer list, at the latest.
+-- key: listener_id, item_type, time_range, rank_now, rank_before
+-- empty: No top list has been read so many days apart yet; try a smaller days, such as days=1.
 with lists as (
   select
     listener_id,

@@ -1,11 +1,13 @@
 -- title: Decades of release
 -- question: From which decades are the tracks in each library?
+-- subject: library
 -- column: listener_id string The listener.
 -- column: decade int First year of the decade; NULL where the year of release is not known.
 -- column: tracks bigint Tracks that are saved or in playlists.
 -- column: share double Of the library's tracks.
 -- column: first_year int The first year of it with a track.
 -- column: last_year int The last one.
+-- key: listener_id, decade
 with counted as (
   select
     listener_id,

@@ -1,11 +1,13 @@
 -- title: Years of release
 -- question: From which years is what each listener keeps, and from which what they hear?
+-- subject: library
 -- column: listener_id string The listener.
 -- column: release_year int Year of the album's release.
 -- column: library_tracks bigint Tracks that are saved or in playlists.
 -- column: plays bigint Plays of half a minute and longer.
--- parameter: days int 365 How many days of plays, up to as_of.
+-- parameter: days int(1..36500) 365 How many days of plays, up to as_of.
 -- parameter: as_of date current_date The last day that counts.
+-- key: listener_id, release_year
 with counted as (
   select listener_id, release_year, 1 as kept, 0 as played
   from library_tracks

@@ -1,9 +1,11 @@
 -- title: Tracks saved per month
 -- question: How many of the saved tracks were saved in each month?
+-- subject: library
 -- column: listener_id string The listener.
 -- column: month date First day of the month, in the time zone asked for.
 -- column: tracks bigint Tracks saved in it, and saved still.
 -- column: artists bigint Different first artists of them.
+-- key: listener_id, month
 with dated as (
   select
     listener_id,
@@ -19,4 +21,4 @@ select
   count(distinct artist_name) as artists
 from dated
 group by 1, 2
-order by 1, 2
+order by listener_id, month

@@ -1,5 +1,6 @@
 -- title: Top albums
 -- question: Which albums did each listener hear most in the last weeks, by plays or by minutes?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: place bigint Place among the listener's albums, from 1.
 -- column: album_name string Title; editions of the same title and artist count as one.
@@ -7,9 +8,14 @@
 -- column: plays bigint Plays of half a minute and longer.
 -- column: minutes bigint Whole minutes, by the tracks' length where it is not known how much was heard.
 -- column: tracks bigint Different tracks of it.
--- parameter: days int 28 How many days, up to as_of.
--- parameter: as_of date current_date The last day that counts.
--- parameter: by string plays What the places go by: plays or minutes.
+-- parameter: from date none The first day that counts; none for the last days.
+-- parameter: to date current_date The last day that counts.
+-- parameter: days int(1..36500) 28 How many days, the last one being to; not used if from is given.
+-- parameter: by plays|minutes plays What the places go by: plays or minutes.
+-- parameter: limit int(1..10000) 50 How many of each listener, at most.
+-- parameter: listener string * The listener; * stands for all.
+-- key: listener_id, place
+-- window: all_plays.played_on
 with heard as (
   select
     plays.listener_id,
@@ -23,7 +29,8 @@ with heard as (
   where
     plays.is_counted
     and plays.item_type in ('track', 'local')
-    and date_diff('day', plays.played_on, :as_of) between 0 and :days - 1
+    and plays.played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and :listener in ('*', plays.listener_id)
 ),
 counted as (
   select
@@ -58,5 +65,5 @@ placed as (
 )
 select listener_id, place, album_name, artist_name, plays, minutes, tracks
 from placed
-where place <= 50
+where place <= :limit
 order by listener_id, place

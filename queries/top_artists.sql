@@ -1,5 +1,6 @@
 -- title: Top artists
 -- question: Which artists did each listener hear most in the last weeks, by plays or by minutes?
+-- subject: listening
 -- column: listener_id string The listener.
 -- column: place bigint Place among the listener's artists, from 1.
 -- column: artist_name string The artist, credited first or not.
@@ -7,9 +8,14 @@
 -- column: minutes bigint Whole minutes, by the tracks' length where it is not known how much was heard.
 -- column: tracks bigint Different tracks.
 -- column: last_played_on date Day of the last play.
--- parameter: days int 28 How many days, up to as_of.
--- parameter: as_of date current_date The last day that counts.
--- parameter: by string plays What the places go by: plays or minutes.
+-- parameter: from date none The first day that counts; none for the last days.
+-- parameter: to date current_date The last day that counts.
+-- parameter: days int(1..36500) 28 How many days, the last one being to; not used if from is given.
+-- parameter: by plays|minutes plays What the places go by: plays or minutes.
+-- parameter: limit int(1..10000) 50 How many of each listener, at most.
+-- parameter: listener string * The listener; * stands for all.
+-- key: listener_id, place
+-- window: artist_plays.played_on
 with counted as (
   select
     listener_id,
@@ -20,7 +26,10 @@ with counted as (
     count(distinct item_key) as tracks,
     max(played_on) as last_played_on
   from artist_plays
-  where is_counted and date_diff('day', played_on, :as_of) between 0 and :days - 1
+  where
+    is_counted
+    and played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and :listener in ('*', listener_id)
   group by 1, 2
 ),
 placed as (
@@ -44,5 +53,5 @@ placed as (
 )
 select listener_id, place, artist_name, plays, minutes, tracks, last_played_on
 from placed
-where place <= 50
+where place <= :limit
 order by listener_id, place

@@ -1,5 +1,6 @@
 -- title: History of tracks
 -- question: What did Spotify call each track, its artist and its album, and from when to when?
+-- subject: catalog
 -- column: track_id string Spotify's id.
 -- column: version bigint Number of the version, from 1.
 -- column: track_name string Title in this version.
@@ -9,7 +10,9 @@
 -- column: is_playable boolean Could be played in it, if Spotify had said so by then.
 -- column: valid_from timestamp When Spotify first answered so, in the time zone asked for.
 -- column: valid_to timestamp When it first answered otherwise; NULL if this is how it is.
--- parameter: at_least int 2 Tracks with fewer versions are left out; 1 shows them all.
+-- parameter: at_least int(1..10000) 2 Tracks with fewer versions are left out; 1 shows them all.
+-- key: track_id, version
+-- empty: No track has so many versions; at_least=1 shows all tracks.
 with seen as (
   select
     track_id,

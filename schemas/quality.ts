@@ -6,7 +6,7 @@ import type { TableSpec } from "./spec";
  * What happens when a rule fails. A rule of rows counts the row (`warn`) or puts it into quarantine (`block`); a rule of
  * full reads counts the read (`warn`) or rejects it (`block`).
  */
-export type Severity = "warn" | "block";
+type Severity = "warn" | "block";
 
 /** How a rule is applied; {@link ruleMeanings} says what a `threshold` means. */
 export interface Rule {
@@ -31,7 +31,7 @@ export type ReadRule = (typeof readRules)[number];
 export type RuleName = ColumnRule | TableRule | ReadRule;
 
 /** What each rule requires. */
-export const ruleMeanings: Record<RuleName, string> = {
+const ruleMeanings: Record<RuleName, string> = {
   not_null:
     "A column that always has a value has one. Such a row cannot be kept, so the severity is always block.",
   type: "A value is of its column's type; if it is not, NULL stands in its place.",
@@ -56,7 +56,7 @@ export const ruleMeanings: Record<RuleName, string> = {
  * Thresholds that are shares: a few invalid entries must not hide a list, while a change of Spotify's response shapes
  * spoils nearly all rows.
  */
-export const defaultRules: Record<string, Rule> = {
+const defaultRules: Record<string, Rule> = {
   not_null: { severity: "block" },
   type: { severity: "warn" },
   range: { severity: "block" },

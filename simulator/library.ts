@@ -2,7 +2,8 @@
 import { livedDay } from "./edits";
 import { firstLibrary, type LibrarySize } from "./initialLibrary";
 import { dayMs, midnightOf } from "./times";
-import type { Library } from "./model";
+import type { Library, Playlist } from "./model";
+import { modes, type Mode } from "./modes";
 
 const defaultSize: LibrarySize = { playlists: 48, tracks: 2_400, saved: 640, albums: 90, followed: 75 };
 
@@ -39,4 +40,16 @@ export function libraryAt(options: Simulation & { now: number }): Library {
   for (let day = days.length; day <= today; day += 1)
     days.push(livedDay(days[day - 1]!, seed, day, midnight + (day - 1) * dayMs));
   return days[today]!;
+}
+
+/** Returns the playlists whose contents Spotify gives the listener in a mode. */
+export function readablePlaylists({ playlists, listener }: Library, mode: Mode = "development"): Playlist[] {
+  return playlists.filter(
+    (playlist): playlist is Playlist =>
+      playlist !== null &&
+      !playlist.gone &&
+      (playlist.owner.id === listener.id ||
+        playlist.collaborators.includes(listener.id) ||
+        (modes[mode].readsOthersPlaylists && playlist.public !== false)),
+  );
 }

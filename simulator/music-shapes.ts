@@ -1,4 +1,5 @@
 /** Tracks, albums, artists and local files as the Web API shows them. */
+import { genresOf } from "./genres";
 import { uriOf } from "./model";
 import { identity, markets, pictures, shown, type Json, type View } from "./json";
 import type { Album, Artist, LocalFile, Track } from "./model";
@@ -78,7 +79,7 @@ export function artistShape(artist: Artist, view: View): Json {
   return shown(view, "artist", {
     ...simpleArtistShape(artist),
     followers: { href: null, total: artist.followers },
-    genres: [],
+    genres: genresOf(artist.id),
     images: pictures(artist.id),
     popularity: artist.popularity,
   });

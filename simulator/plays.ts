@@ -31,7 +31,7 @@ export interface Listening {
 export const silence: Listening = { between: () => [] };
 
 /** How many plays Spotify remembers. */
-export const rememberedPlays = 50;
+const rememberedPlays = 50;
 
 /** A listener who paused for longer looks like one who never listened. */
 const longestPauseDays = 64;

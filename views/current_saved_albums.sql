@@ -11,23 +11,36 @@ with newest as (
   from accepted_reads
   where stream = 'saved_albums' and read_kind = 'full'
   group by listener_id
+),
+numbered as (
+  select
+    saved_albums.listener_id,
+    saved_albums.album_id,
+    saved_albums.item_uri,
+    saved_albums.album_name,
+    saved_albums.artist_name,
+    saved_albums.added_at,
+    saved_albums.fetched_at,
+    row_number() over (
+      partition by saved_albums.listener_id
+      order by saved_albums.read_seq, saved_albums.list_position desc
+    ) as recency
+  from saved_albums
+  join newest
+    on newest.listener_id = saved_albums.listener_id
+    and newest.library_version = saved_albums.library_version
+  join accepted_reads
+    on accepted_reads.listener_id = saved_albums.listener_id
+    and accepted_reads.read_seq = saved_albums.read_seq
 )
 select
-  saved_albums.listener_id,
-  saved_albums.album_id,
-  max(saved_albums.item_uri) as item_uri,
-  max_by(saved_albums.album_name, saved_albums.read_seq) filter (
-    where saved_albums.album_name is not null
-  ) as album_name,
-  max_by(saved_albums.artist_name, saved_albums.read_seq) filter (
-    where saved_albums.artist_name is not null
-  ) as artist_name,
-  saved_albums.added_at,
-  max(saved_albums.fetched_at) as fetched_at
-from saved_albums
-join newest
-  on newest.listener_id = saved_albums.listener_id and newest.library_version = saved_albums.library_version
-join accepted_reads
-  on accepted_reads.listener_id = saved_albums.listener_id and accepted_reads.read_seq = saved_albums.read_seq
--- A run that died after landing and before its checkpoint leaves the same additions in two reads.
-group by saved_albums.listener_id, saved_albums.album_id, saved_albums.added_at
+  listener_id,
+  album_id,
+  max(item_uri) as item_uri,
+  max_by(album_name, recency) filter (where album_name is not null) as album_name,
+  max_by(artist_name, recency) filter (where artist_name is not null) as artist_name,
+  added_at,
+  max(fetched_at) as fetched_at
+from numbered
+-- A run that died between writing raw and its checkpoint leaves the same additions in two reads.
+group by listener_id, album_id, added_at

@@ -12,26 +12,38 @@ with newest as (
   from accepted_reads
   where stream = 'saved_tracks' and read_kind = 'full'
   group by listener_id
+),
+numbered as (
+  select
+    saved_tracks.listener_id,
+    saved_tracks.item_type,
+    saved_tracks.track_id,
+    saved_tracks.item_uri,
+    saved_tracks.item_name,
+    saved_tracks.artist_name,
+    saved_tracks.added_at,
+    saved_tracks.fetched_at,
+    row_number() over (
+      partition by saved_tracks.listener_id
+      order by saved_tracks.read_seq, saved_tracks.list_position desc
+    ) as recency
+  from saved_tracks
+  join newest
+    on newest.listener_id = saved_tracks.listener_id
+    and newest.library_version = saved_tracks.library_version
+  join accepted_reads
+    on accepted_reads.listener_id = saved_tracks.listener_id
+    and accepted_reads.read_seq = saved_tracks.read_seq
 )
 select
-  saved_tracks.listener_id,
-  max_by(saved_tracks.item_type, saved_tracks.read_seq) filter (
-    where saved_tracks.item_type is not null
-  ) as item_type,
-  max(saved_tracks.track_id) as track_id,
-  saved_tracks.item_uri,
-  max_by(saved_tracks.item_name, saved_tracks.read_seq) filter (
-    where saved_tracks.item_name is not null
-  ) as item_name,
-  max_by(saved_tracks.artist_name, saved_tracks.read_seq) filter (
-    where saved_tracks.artist_name is not null
-  ) as artist_name,
-  saved_tracks.added_at,
-  max(saved_tracks.fetched_at) as fetched_at
-from saved_tracks
-join newest
-  on newest.listener_id = saved_tracks.listener_id and newest.library_version = saved_tracks.library_version
-join accepted_reads
-  on accepted_reads.listener_id = saved_tracks.listener_id and accepted_reads.read_seq = saved_tracks.read_seq
--- A run that died after landing and before its checkpoint leaves the same additions in two reads.
-group by saved_tracks.listener_id, saved_tracks.item_uri, saved_tracks.added_at
+  listener_id,
+  max_by(item_type, recency) filter (where item_type is not null) as item_type,
+  max(track_id) as track_id,
+  item_uri,
+  max_by(item_name, recency) filter (where item_name is not null) as item_name,
+  max_by(artist_name, recency) filter (where artist_name is not null) as artist_name,
+  added_at,
+  max(fetched_at) as fetched_at
+from numbered
+-- A run that died between writing raw and its checkpoint leaves the same additions in two reads.
+group by listener_id, item_uri, added_at

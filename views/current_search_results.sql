@@ -1,4 +1,4 @@
--- view: What each search found, by its newest reading.
+-- view: What each search found, by its newest read.
 -- column: listener_id string The listener.
 -- column: query string What was searched for.
 -- column: item_type string track, album or artist.

@@ -1,6 +1,6 @@
 import type { Library } from "../../simulator/model";
 import { tables } from "../../schemas";
-import { readable } from "../../test/support/truth";
+import { readablePlaylists } from "../../simulator/library";
 
 /** Bytes of the three files of the usual tutorial: albums.csv, artists.csv, songs.csv. */
 export type TutorialBytes = Record<TutorialTable, number>;
@@ -45,7 +45,7 @@ export function tablesAsked(sql: string, views: { name: string; sql: string }[])
  * name, the link and the few other fields that the tutorial keeps; the first artist only.
  */
 export function tutorialDay(library: Library): TutorialBytes {
-  const lists = readable(library).map(({ name, entries }) => ({ name, entries }));
+  const lists = readablePlaylists(library).map(({ name, entries }) => ({ name, entries }));
   const bytes = { albums: 55, artists: 30, songs: 100 };
   const seen = new Set<string>();
   for (const { name, entries } of [{ name: "saved", entries: [] as never[] }, ...lists]) {

@@ -3,7 +3,7 @@ import { Progress } from "./progress";
 import { visibleLines } from "./visible-text";
 
 /** Takes text; `isTTY` is true for a terminal, which has `columns`. */
-export interface Output {
+interface Output {
   write(text: string): unknown;
   isTTY?: boolean;
   columns?: number;

@@ -43,7 +43,7 @@ export interface SimulateOptions extends Omit<LocalOptions, "credentials"> {
 }
 
 /** A running local cloud. */
-export interface LocalCloud {
+interface LocalCloud {
   /** When it was started, ms UTC in its own time. */
   from: number;
   cloud: Cloud;

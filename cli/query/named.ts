@@ -1,7 +1,9 @@
-import { closest, distance } from "fastest-levenshtein";
-import { namedQueries, renderQuery, type NamedQuery } from "../../infra/sql";
+import { namedQueries, renderQuery, subjects, type NamedQuery } from "../../infra/sql";
+import { allowedValues } from "../../infra/sqlParameters";
+import { didYouMean } from "../../infra/suggest";
 import { UserError } from "../../cloud/errors";
 import type { FolderState } from "../../cloud/localState";
+import { tableNames, tableSentence } from "./tableNames";
 
 /**
  * Returns the named queries in the time zone of a local cloud's folder. If its time is simulated, the last simulated day
@@ -20,8 +22,9 @@ export function folderQueries({ source, now, settings }: FolderState): NamedQuer
 }
 
 /**
- * Returns the SQL of a word of the command line: a named query with the values of its parameters, or the word itself if it
- * is a statement. Throws a `UserError` for an unknown name or parameter, and for a value of the wrong type.
+ * Returns the SQL of a word of the command line: a named query with the values of its parameters, or the word itself if
+ * it is a statement. Throws a `UserError` for an unknown name, the name of a table, an unknown parameter, and a value
+ * that is not allowed.
  */
 export function statementFor(word: string, values: Record<string, string>, queries: NamedQuery[]): string {
   const named = queries.find(({ name }) => name === word);
@@ -40,21 +43,58 @@ function rendered(query: NamedQuery, values: Record<string, string>): string {
 }
 
 function unknown(word: string, queries: NamedQuery[]): UserError {
-  const names = queries.map(({ name }) => name);
-  const near = closest(word, names);
-  const hint = distance(word, near) <= word.length / 2 ? `; did you mean ${near}?` : ".";
-  return new UserError(`There is no named query ${word}${hint} "npx spotify-lake query" lists them all.`);
+  const names = [...queries.map(({ name }) => name), ...tableNames()];
+  return new UserError(
+    tableSentence(word) ??
+      `There is no named query ${word}${didYouMean(word, names)} All of them: npx spotify-lake query`,
+  );
 }
 
-/** Lists the queries for people, with their questions and parameters. */
+/** Returns the names and titles of the queries, by subject, for people. */
 export function queryList(queries: NamedQuery[]): string {
   const width = Math.max(...queries.map(({ name }) => name.length));
-  const indent = " ".repeat(width + 2);
-  return queries
-    .flatMap(({ name, title, question, parameters }) => [
-      `${name.padEnd(width)}  ${title}`,
-      `${indent}${question}`,
-      ...parameters.map((one) => `${indent}--param ${one.name}=${one.fallback}  ${one.meaning}`),
-    ])
-    .join("\n");
+  const groups = subjects
+    .map((subject) => ({ subject, own: queries.filter((query) => query.subject === subject) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ subject, own }) =>
+      [capital(subject), ...own.map(({ name, title }) => `${name.padEnd(width)}  ${title}`)].join("\n"),
+    );
+  return [...groups, "Parameters, columns and SQL of one: npx spotify-lake query --describe NAME"].join(
+    "\n\n",
+  );
+}
+
+/** Returns all there is to know of a query, for people: question, parameters, columns and SQL. */
+export function describeQuery({ name, title, question, parameters, columns, template }: NamedQuery): string {
+  const given = parameters.map((one) => [
+    `--param ${one.name}=${one.fallback}`,
+    `${one.meaning} Allowed: ${allowedValues(one)}.`,
+  ]);
+  return [
+    `${name}: ${title}\n${question}`,
+    ...(given.length > 0 ? [`Parameters and their defaults\n${aligned(given)}`] : []),
+    `Columns\n${aligned(columns.map((column) => [`${column.name} ${column.type}`, column.meaning]))}`,
+    `SQL\n${template.replace(/^(?=.)/gm, "  ")}`,
+  ].join("\n\n");
+}
+
+/** Returns the queries as `--json` lists them. */
+export function queryFields(queries: NamedQuery[]): object[] {
+  return queries.map(({ name, subject, title, question, columns, parameters }) => ({
+    ...{ name, subject, title, question, columns },
+    parameters: parameters.map(({ fallback, ...parameter }) => ({
+      ...parameter,
+      default: fallback,
+      allowed: allowedValues({ ...parameter, fallback }),
+    })),
+  }));
+}
+
+function aligned(rows: string[][]): string {
+  const width = Math.max(...rows.map(([first]) => first!.length));
+  return rows.map(([first, second]) => `  ${first!.padEnd(width)}  ${second}`).join("\n");
+}
+
+function capital(word: string): string {
+  return `${word[0]!.toUpperCase()}${word.slice(1)}`;
 }

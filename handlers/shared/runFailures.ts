@@ -62,9 +62,3 @@ export function consequenceOf(error: unknown): Consequence {
     ? consequences[code as RunFailureCode]
     : "fatal";
 }
-
-/** True if the error has a code of this table. */
-export function isRunFailure(error: unknown): error is CodedError {
-  const { code } = (error ?? {}) as Partial<CodedError>;
-  return code !== undefined && Object.hasOwn(consequences, code);
-}

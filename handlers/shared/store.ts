@@ -10,7 +10,7 @@ export interface ObjectVersion {
 export type Condition = { ifNoneMatch: "*" } | { ifMatch: string };
 
 /** Optional parts of a write. */
-export interface PutOptions {
+interface PutOptions {
   contentType?: string;
   metadata?: Record<string, string>;
 }

@@ -1,6 +1,8 @@
 import { runFailure } from "../shared/runFailures";
 import type { HeaderLine } from "../raw/format";
-import type { ItemsPath } from "../extract/spotify/client";
+
+/** The two paths under which an app may find a playlist's entries; apps from before 2026 may know only `tracks`. */
+export type ItemsPath = "items" | "tracks";
 
 /**
  * What extract remembers from run to run, in one object (`state/extract.json` of the raw bucket), and the pure steps

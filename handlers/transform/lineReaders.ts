@@ -16,7 +16,7 @@ import {
 import { historyPlay } from "./rows/history";
 
 /** How an answer that is not a page is read: as one entry of `table`, as a list of them, or as a document. */
-export type ObjectReader =
+type ObjectReader =
   | { shape: "entry" | "list"; table: string; readEntry: EntryReader }
   | { shape: "document"; read: DocumentReader };
 

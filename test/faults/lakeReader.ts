@@ -16,7 +16,7 @@ export interface AcceptedRead {
 }
 
 /** The table that the entries of a stream lie in. */
-export function entryTable(stream: string): string {
+function entryTable(stream: string): string {
   return stream.startsWith("playlist:") ? "playlist_items" : stream;
 }
 

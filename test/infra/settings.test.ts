@@ -178,6 +178,12 @@ describe("settings", () => {
     expect(() => settingsWith({ foo: "bar" })).to.throw("spotify-data-pipeline:foo. Settings are schedule,");
   });
 
+  it("refuse an unknown key without naming another that is not like it", () => {
+    expect(() => settingsWith({ foo: "bar" })).to.throw(
+      /^There is no setting spotify-data-pipeline:foo\. Settings are /,
+    );
+  });
+
   it("know each listener's refresh token by its key", () => {
     expect(refreshTokenKey("ann", ["ann", "bob"])).to.equal("spotifyRefreshToken");
     expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-bob": "x" })).not.to.throw();

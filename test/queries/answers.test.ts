@@ -194,7 +194,7 @@ describe("views and named queries, of what a listener saves, follows and hears",
         ["02 10:20:00", "Track t2", null, "api"],
       ]);
       expect(
-        (await answer("top_tracks_played", { as_of: "2026-03-02" })).map((row) => row.slice(2, 6)),
+        (await answer("top_tracks_played", { to: "2026-03-02" })).map((row) => row.slice(2, 6)),
       ).to.deep.equal([
         ["Track t2", "Ann", 2, 4],
         ["Track t3", "Ann", 1, 3],
@@ -228,7 +228,7 @@ describe("views and named queries, of what a listener saves, follows and hears",
         ...plays("t3", [true, true, true, true]),
         ...plays("t4", [false, false, false, false, false]),
       );
-      expect((await answer("skipped_tracks")).map((row) => row.slice(1, 6))).to.deep.equal([
+      expect((await answer("skipped_tracks")).map((row) => row.slice(2, 7))).to.deep.equal([
         ["Track t2", "Ann", 5, 3, 0.6],
         ["Track t1", "Ann", 5, 1, 0.2],
       ]);
@@ -237,7 +237,7 @@ describe("views and named queries, of what a listener saves, follows and hears",
     it("top_tracks_played counts plays and minutes of the days that are asked for", async () => {
       await fill("recently_played", [answered(1, ...plays)]);
       const top = async (more: Record<string, string>) =>
-        (await answer("top_tracks_played", { as_of: "2026-03-09", ...more })).map((row) => row.slice(1, 6));
+        (await answer("top_tracks_played", { to: "2026-03-09", ...more })).map((row) => row.slice(1, 6));
       expect(await top({})).to.deep.equal([
         [1, "Track t1", "Ann", 3, 10],
         [2, "Track t2", "Ann", 1, 3],
@@ -246,7 +246,7 @@ describe("views and named queries, of what a listener saves, follows and hears",
         [1, "Track t1", "Ann", 2, 6],
         [2, "Track t2", "Ann", 1, 3],
       ]);
-      expect(await top({ as_of: "2026-03-01" })).to.deep.equal([[1, "Track t1", "Ann", 1, 3]]);
+      expect(await top({ to: "2026-03-01" })).to.deep.equal([[1, "Track t1", "Ann", 1, 3]]);
     });
 
     it("play_gaps has each gap once, to the latest end that a run saw", async () => {

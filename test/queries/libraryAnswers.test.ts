@@ -37,9 +37,9 @@ describe("views and named queries, of lists and how they change", () => {
       ...entries(4, ["a", "b"]),
     ]);
     expect(await answers.answer("playlist_growth")).to.deep.equal([
-      ["Mix", "2026-03-01", 1, null, "me"],
-      ["Mix", "2026-03-02", 4, 3, "me"],
-      ["Mix", "2026-03-05", 2, -2, "me"],
+      ["me", "Mix", "2026-03-01", 1, null],
+      ["me", "Mix", "2026-03-02", 4, 3],
+      ["me", "Mix", "2026-03-05", 2, -2],
     ]);
   });
 
@@ -59,9 +59,71 @@ describe("views and named queries, of lists and how they change", () => {
       ...inList(2, ["a", "c", "?"]),
       ...inList(3, ["d"]),
     ]);
-    expect(await answers.answer("playlist_overlap")).to.deep.equal([["List p1", "List p2", 2, 1, "me"]]);
+    expect(await answers.answer("playlist_overlap")).to.deep.equal([["me", 1, "List p1", "List p2", 2, 1]]);
     expect(await answers.answer("duplicates_in_playlists")).to.deep.equal([
-      ["List p1", "a", null, 2, 1, 3, "me"],
+      ["me", "List p1", "a", null, 2, 1, 3],
+    ]);
+  });
+
+  it("lists of the library take limit and listener", async () => {
+    const items = ["a", "b", "c"];
+    const owned = (listener_id: string, seq: number) => ({
+      read: read(seq, 1, items.length, { listener_id, container_id: `p${seq}` }),
+      rows: entries(seq, items, { listener_id, playlist_id: `p${seq}` }),
+    });
+    const lists = [owned("ann", 1), owned("ann", 2), owned("me", 3), owned("me", 4), owned("me", 5)];
+    await answers.setRows(
+      "playlists",
+      lists.map(({ read: { listener_id = null } }, at) =>
+        playlist(`p${at + 1}`, `List ${at + 1}`, { listener_id }),
+      ),
+    );
+    await answers.setRows(
+      "container_reads",
+      lists.map((list) => list.read),
+    );
+    await answers.setRows(
+      "playlist_items",
+      lists.flatMap(({ rows }) => rows),
+    );
+    await answers.setRows(
+      "tracks",
+      items.map((track_id, at) => ({
+        track_id,
+        read_seq: 1,
+        name: `Track ${track_id}`,
+        duration_ms: 60_000 + at,
+      })),
+    );
+    const credits = items.flatMap((track_id) =>
+      ["x", "y", "z"].map((artist_id) => ({ track_id, artist_id })),
+    );
+    await answers.setRows(
+      "track_artists",
+      credits.map((credit, at) => ({
+        ...credit,
+        read_seq: 1,
+        artist_position: at % 3,
+        artist_name: credit.artist_id,
+      })),
+    );
+    for (const [name, first, second] of [
+      ["artist_pairs", ["x", "y", 3], ["x", "z", 3]],
+      ["library_artists", ["x", 3, 0], ["y", 3, 0]],
+      ["playlist_overlap", ["List 3", "List 4", 3], ["List 3", "List 5", 3]],
+    ] as const) {
+      const rows = async (values: Record<string, string>) =>
+        (await answers.answer(name, values)).map((row) => row.slice(0, 5));
+      expect(await rows({ listener: "me", limit: "2" }), name).to.deep.equal([
+        ["me", 1, ...first],
+        ["me", 2, ...second],
+      ]);
+      expect((await rows({ limit: "1" })).map((row) => row[0])).to.deep.equal(["ann", "me"]);
+      expect(await rows({ listener: "bob" })).to.deep.equal([]);
+    }
+    expect(await answers.answer("longest_and_shortest", { listener: "me", limit: "1" })).to.deep.equal([
+      ["me", "longest", 1, "Track c", null, "1:00"],
+      ["me", "shortest", 1, "Track a", null, "1:00"],
     ]);
   });
 
@@ -240,6 +302,6 @@ describe("views and named queries, of lists and how they change", () => {
       secondDay,
     ]);
     const runs = await answers.answer("runs", { as_of: "2026-03-01" });
-    expect(runs).to.deep.equal([["2026-03-01 06:00:00", "me", "complete", null, 10, 2, 3, 0, 5, 100]]);
+    expect(runs).to.deep.equal([["me", "2026-03-01 06:00:00", "complete", null, 10, 2, 3, 0, 5, 100]]);
   });
 });

@@ -79,6 +79,7 @@ describe("playlist_changes", () => {
     await answers.setRows("playlist_items", entries(1, ["a@01"]));
     expect(await answers.answer("playlist_changes", { as_of: "2026-03-30" })).to.deep.equal([
       [
+        "me",
         "2026-03-03 00:30:00",
         "2026-03-01 13:00:00",
         "New",
@@ -86,7 +87,6 @@ describe("playlist_changes", () => {
         "a",
         null,
         "2026-02-01 02:00:00",
-        "me",
       ],
     ]);
     expect(await answers.answer("playlist_changes", { as_of: "2026-03-02" })).to.deep.equal([]);

@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { deployedQuery, namedQueries, renderQuery, views } from "../../infra/sql";
+import { asOfDay, deployedQuery, namedQueries, recipes, renderQuery, views } from "../../infra/sql";
 import { root } from "../support/commandLine";
 import { describeFinding, lintTrino } from "../support/trino/lint";
+import { lintOrder } from "../support/trino/order";
 import { parseTrino } from "../support/trino/parser";
 import { insteadOf, sharedFunctions } from "../support/trino/rules";
 import { lintStyle } from "../support/trino/style";
@@ -18,23 +19,30 @@ describe("SQL that Athena and DuckDB both read", function () {
   const lint = (file: string, sql: string, mayAskClock = false) =>
     lintTrino({ file, sql, linesBefore: lines(textOf(file)) - lines(sql), mayAskClock }).map(describeFinding);
 
+  /** What its order leaves open. */
+  const order = (file: string, sql: string, key: string[]) =>
+    lintOrder({ file, sql, linesBefore: lines(textOf(file)) - lines(sql), key }).map(describeFinding);
+
   for (const { name, sql } of views("Europe/Berlin"))
     it(`views/${name}.sql`, () => expect(lint(`views/${name}.sql`, sql)).to.deep.equal([]));
 
   for (const query of namedQueries("Europe/Berlin"))
     it(`queries/${query.name}.sql`, () => {
       const file = `queries/${query.name}.sql`;
-      const dates = query.parameters
-        .filter(({ type }) => type === "date")
-        .map(({ name }) => [name, "2026-03-01"]);
-      expect(
-        lint(file, renderQuery(query, Object.fromEntries(dates) as Record<string, string>)),
-      ).to.deep.equal([]);
+      expect(lint(file, renderQuery(query, asOfDay(query, "2026-03-01")))).to.deep.equal([]);
       expect(lint(file, deployedQuery(query), true)).to.deep.equal([]);
+      expect(order(file, renderQuery(query, asOfDay(query, "2026-03-01")), query.key)).to.deep.equal([]);
+    });
+
+  for (const { name, sql, key } of recipes("Europe/Berlin"))
+    it(`docs/recipes/${name}.sql`, () => {
+      const file = `docs/recipes/${name}.sql`;
+      expect(lint(file, sql)).to.deep.equal([]);
+      expect(order(file, sql, key)).to.deep.equal([]);
     });
 
   it("is written in one style", () => {
-    const files = ["views", "queries"].flatMap((folder) =>
+    const files = ["views", "queries", "docs/recipes"].flatMap((folder) =>
       fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`),
     );
     expect(files.flatMap((file) => lintStyle(file, textOf(file))).map(describeFinding)).to.deep.equal([]);
@@ -46,8 +54,8 @@ describe("the lint", function () {
   const lint = (sql: string, mayAskClock = false) =>
     lintTrino({ file: "queries/x.sql", sql, linesBefore: 2, mayAskClock }).map(describeFinding);
 
-  /** What only DuckDB reads, or reads in a way of its own, and what is told of it. */
-  const refused: [what: string, sql: string, told: RegExp][] = [
+  /** What only DuckDB reads, or reads in a way of its own, and what is said of it. */
+  const refused: [what: string, sql: string, message: RegExp][] = [
     ["::", "select a,\n b::int as c from t", /^queries\/x.sql:4: .*write cast\(a as type\)$/],
     [
       "qualify",
@@ -88,17 +96,22 @@ describe("the lint", function () {
     ["a decimal", "select a * 1.5 as b from t", /write 1.5e0/],
     ["date_diff of times", "select date_diff('day', played_at, saved_at) as d from t", /cast both to date/],
     ["date_trunc of a date", "select date_trunc('month', cast(a as date)) as m from t", /as date\)$/],
+    [
+      "a filtered window",
+      "select count(*) filter (where a = 1) over (order by b) as c from t",
+      /no filter with over/,
+    ],
     ["ignore nulls", "select lag(a) ignore nulls over (order by b) as c from t", /filter instead/],
     ["a function of one engine", "select nonesuch(a) as b from t", /nonesuch is not the same/],
     ["no SQL", "select from where", /not Trino: /],
   ];
-  for (const [what, sql, told] of refused)
+  for (const [what, sql, message] of refused)
     it(`refuses ${what} and says what to write`, () => {
       const findings = lint(sql);
-      expect(findings.join("\n")).to.match(new RegExp(told.source, "m"));
+      expect(findings.join("\n")).to.match(new RegExp(message.source, "m"));
     });
 
-  it("lets stand what both read alike", () => {
+  it("accepts what both read alike", () => {
     const sql = [
       '-- It\'s "quoted" :: ilike `here`',
       "with t as (select ';::[' as a, timestamp '2026-01-01 00:00:00' as at)",
@@ -116,11 +129,44 @@ describe("the lint", function () {
     expect(lint(sql, true)).to.deep.equal([]);
   });
 
+  const ordered: [what: string, sql: string, key: string[], message: string[]][] = [
+    ["an order by the key", "select a, b from t order by b desc, t.a limit 3", ["t.a", "b"], []],
+    [
+      "an order without a part of the key",
+      "select a, minutes from t\norder by minutes limit 50",
+      ["a"],
+      ["queries/x.sql:3: order by lacks a of the key; its ties have no order"],
+    ],
+    [
+      "no order",
+      "select a from t",
+      ["a"],
+      ["queries/x.sql:3: order by lacks a of the key; its ties have no order"],
+    ],
+    [
+      "a limit inside",
+      "with t as (select a from u order by a limit 3)\nselect a from t order by a",
+      ["a"],
+      ["queries/x.sql:3: a limit inside; number rows by row_number() and keep the first"],
+    ],
+    [
+      "an order of a window alone",
+      "select a, row_number() over (order by a) as n from t order by n",
+      ["a"],
+      ["queries/x.sql:3: order by lacks a of the key; its ties have no order"],
+    ],
+  ];
+  for (const [what, sql, key, message] of ordered)
+    it(`looks at the order: ${what}`, () =>
+      expect(
+        lintOrder({ file: "queries/x.sql", sql, linesBefore: 2, key }).map(describeFinding),
+      ).to.deep.equal(message));
+
   it("names no function both as shared and as not", () => {
     expect(sharedFunctions.filter((name) => name in insteadOf)).to.deep.equal([]);
   });
 
-  it("tells style by line", () => {
+  it("finds faults of style by line", () => {
     const sql = `-- title: ${"T".repeat(120)}\nSELECT a\n\t, b \n   from t\nwhere c = 'X' and d = '${"y".repeat(100)}'`;
     expect(lintStyle("x.sql", sql).map(describeFinding)).to.deep.equal([
       "x.sql:2: keywords and names are in lower case",

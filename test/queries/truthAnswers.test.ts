@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { namedQueries } from "../../infra/sql";
+import { asOfDay, namedQueries } from "../../infra/sql";
 import { expectedChanges, expectedLibrary } from "../support/expectedLibrary";
 import { expectedListening } from "../support/expectedListening";
 import { liveDays, type LivedLake } from "../support/livedLake";
@@ -32,11 +32,19 @@ describe("named queries answer what the simulated listener did", function () {
   for (const name of names) {
     it(name, async () => {
       expect(expected[name]).not.to.be.empty;
-      const { parameters } = namedQueries().find((query) => query.name === name)!;
-      const given = parameters.some((parameter) => parameter.name === "as_of") ? { as_of: asOf } : undefined;
-      expect(await lived.answers.answer(name, given)).to.deep.equal(expected[name]);
+      const query = namedQueries().find((one) => one.name === name)!;
+      expect(await lived.answers.answer(name, asOfDay(query, asOf))).to.deep.equal(expected[name]);
     });
   }
+
+  it("top_genres, with extended quota", async () => {
+    const extended = await liveDays(2, timezone, "extended");
+    const day = localTime(extended.days.at(-1)!.readAt, timezone).day;
+    const { top_genres } = expectedListening(extended.plays, timezone, day);
+    expect(top_genres).to.have.length.greaterThan(5);
+    expect(await extended.answers.answer("top_genres", { to: day })).to.deep.equal(top_genres);
+    extended.answers.close();
+  });
 
   it("the view playlist_changes", async () => {
     const changes = expectedChanges(lived.days);

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { namedQueries, views } from "../../infra/sql";
+import { namedQueries, recipes, views } from "../../infra/sql";
 import { formatted } from "../../scripts/formatted";
 import { queriesDoc } from "../../scripts/queriesDoc";
 import { root } from "../support/commandLine";
@@ -14,6 +14,8 @@ describe("docs/queries.md", function () {
     expect(fs.readFileSync(path.join(root, "docs/queries.md"), "utf8")).to.equal(text);
     for (const { name, question } of namedQueries())
       expect(text).to.include(`## ${name}\n`).and.to.include(question.split("(")[0]!);
+    for (const { title, question, sql } of recipes())
+      expect(text).to.include(`## ${title}\n\n${question}\n\n\`\`\`sql\n${sql}\n`);
     for (const { name } of views()) expect(text).to.include(`| ${name} `);
   });
 });

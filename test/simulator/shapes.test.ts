@@ -133,6 +133,18 @@ describe("shapes", () => {
     expect(local.artists).to.deep.equal([{ ...nothing, uri: null, name: "", type: "artist" }]);
   });
 
+  it("gives an artist's genres with extended quota only", () => {
+    const genres = (mode: Mode, id: string) => {
+      const artist = { ...trackOf("t1").artists[0]!, id };
+      return artistShape(artist, { rules: modes[mode], market: true, episodes: true }).genres as string[];
+    };
+    const ids = Array.from({ length: 50 }, (_, at) => `artist ${at}`);
+    const counts = ids.map((id) => genres("extended", id).length);
+    expect(new Set(counts)).to.deep.equal(new Set([0, 1, 2, 3]));
+    expect(genres("extended", "artist 1")).to.deep.equal(genres("extended", "artist 1"));
+    expect(genres("development", "artist 1")).to.equal(undefined);
+  });
+
   it("says when and from where a track was played", () => {
     const view: View = { rules: modes.development, market: false, episodes: true };
     const playedAt = Date.UTC(2026, 0, 2, 3, 4, 5, 67);

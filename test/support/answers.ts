@@ -6,7 +6,7 @@ import { Lake } from "../../cloud/lake/lake";
 import { tables, type Column, type Row } from "../../schemas";
 import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
-/** A lake in memory, to which tests give rows, and which answers from all views and named queries. */
+/** A lake in memory whose rows tests give, with all views and named queries. */
 export class Answers {
   private constructor(
     readonly lake: Lake,
@@ -15,7 +15,7 @@ export class Answers {
     private readonly timezone: string,
   ) {}
 
-  /** An empty lake of a stack whose setting `timezone` is this. */
+  /** Opens an empty lake of a stack whose setting `timezone` is this. */
   static async open(timezone = "UTC"): Promise<Answers> {
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), "lake-"));
     return new Answers(await Lake.open(sourceManifest("parquet", timezone), dir), dir, timezone);
@@ -38,13 +38,13 @@ export class Answers {
     await this.lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
   }
 
-  /** What a statement answers, row by row. */
+  /** Returns the rows that a statement answers with. */
   async values(sql: string): Promise<unknown[][]> {
     const { columns, rows } = await this.lake.query(sql);
     return rows.map((row) => columns.map((column) => row[column]));
   }
 
-  /** What a named query answers, its parameters being `values` or their defaults. */
+  /** Returns the rows of a named query, its parameters being `values` or their defaults. */
   async answer(name: string, values: Record<string, string> = {}): Promise<unknown[][]> {
     const query = namedQueries(this.timezone).find((named) => named.name === name)!;
     return this.values(renderQuery(query, values));

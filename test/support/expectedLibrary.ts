@@ -9,7 +9,8 @@ import {
 import type { Play } from "../../simulator/plays";
 import type { LivedLake } from "./livedLake";
 import { daysBetween, localTime } from "./localTime";
-import { byText, groupBy, readable, shown, sum } from "./truth";
+import { readablePlaylists } from "../../simulator/library";
+import { byText, groupBy, shown, sum } from "./truth";
 
 /** An entry of a playlist at its place. */
 interface Placed {
@@ -20,14 +21,14 @@ interface Placed {
   entry: Entry | null;
 }
 
-/** What named queries should answer of the lists, worked out from the library and its days themselves. */
+/** Returns what named queries should answer of the lists, computed from the library and its days themselves. */
 export function expectedLibrary({ days, plays }: LivedLake, timezone: string, asOf: string) {
   const { library } = days.at(-1)!;
   const time = (text: string | null | undefined) => {
     const ms = Date.parse(text ?? "") || null;
     return ms === null ? null : localTime(ms, timezone);
   };
-  const placed: Placed[] = readable(library)
+  const placed: Placed[] = readablePlaylists(library)
     .flatMap((playlist) =>
       playlist.entries.map((entry, at) => ({ playlist, title: shown(playlist.name), place: at + 1, entry })),
     )
@@ -41,22 +42,15 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
 
   return {
     playlist_contents: placed.map(({ title, place, entry }) => [
-      ...[title, place, ...namesOf(entry), time(entry?.addedAt)?.text ?? null],
-      ...[entry?.item?.kind ?? "unavailable", "me"],
+      ...["me", title, place, ...namesOf(entry), time(entry?.addedAt)?.text ?? null],
+      entry?.item?.kind ?? "unavailable",
     ]),
     unavailable_and_local: placed
       .filter(({ entry }) => !entry?.item || entry.item.kind === "local")
       .map(({ title, place, entry }) => {
         const [name, artist] = namesOf(entry);
-        return [
-          title,
-          place,
-          entry?.item ? "local" : "unavailable",
-          name,
-          artist,
-          time(entry?.addedAt)?.text ?? null,
-          "me",
-        ];
+        const kind = entry?.item ? "local" : "unavailable";
+        return ["me", title, place, kind, name, artist, time(entry?.addedAt)?.text ?? null];
       }),
     playlist_summary: [...groupBy(placed, ({ playlist }) => playlist.id).values()]
       .map((all) => {
@@ -67,11 +61,12 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
           .map(({ entry }) => Date.parse(entry?.addedAt ?? "") || 0)
           .sort((a, b) => b - a)[0]!;
         return [
-          ...[all[0]!.title, all.length, Math.floor(sum(lengths) / 60_000), artists.size, kinds("episode")],
-          ...[kinds("local"), kinds(undefined), newest ? localTime(newest, timezone).day : null, "me"],
+          ...["me", all[0]!.title, all.length, Math.floor(sum(lengths) / 60_000), artists.size],
+          ...[kinds("episode"), kinds("local"), kinds(undefined)],
+          newest ? localTime(newest, timezone).day : null,
         ];
       })
-      .sort((a, b) => (b[1] as number) - (a[1] as number)),
+      .sort((a, b) => (b[2] as number) - (a[2] as number)),
     duplicates_in_playlists: [
       ...groupBy(
         placed.filter(({ entry }) => entry?.item),
@@ -81,11 +76,11 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
       .filter(({ length }) => length > 1)
       .map((all) => {
         const [name, artist] = namesOf(all[0]!.entry);
-        return [all[0]!.title, name, artist, all.length, all[0]!.place, all.at(-1)!.place, "me"];
+        return ["me", all[0]!.title, name, artist, all.length, all[0]!.place, all.at(-1)!.place];
       })
-      .sort((a, b) => (b[3] as number) - (a[3] as number)),
+      .sort((a, b) => (b[4] as number) - (a[4] as number)),
     playlist_overlap: overlaps(
-      readable(library).map((list) => [
+      readablePlaylists(library).map((list) => [
         list,
         new Set(list.entries.flatMap((entry) => trackOf(entry)?.id ?? [])),
       ]),
@@ -107,11 +102,11 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
       .filter(({ tracks }) => tracks.length > 0)
       .map(({ id, title, tracks }) => {
         const explicit = tracks.filter((track) => track.explicit).length;
-        return { id, row: [title, tracks.length, explicit, share(explicit, tracks.length), "me"] as const };
+        return { id, row: ["me", title, tracks.length, explicit, share(explicit, tracks.length)] as const };
       })
       .sort(
         ({ id, row: a }, { id: other, row: b }) =>
-          b[3] - a[3] || b[1] - a[1] || byText(a[0], b[0]) || byText(id, other),
+          b[4] - a[4] || b[2] - a[2] || byText(a[1], b[1]) || byText(id, other),
       )
       .map(({ row }) => [...row]),
     longest_and_shortest: [
@@ -157,7 +152,7 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
   };
 }
 
-/** Title, artist, album or show, and length of what an entry holds, as rows hold them. */
+/** Returns title, artist, album or show, and length of an entry, as rows hold them. */
 function namesOf(entry: Entry | null): (string | null)[] {
   const item = entry?.item;
   if (!item) return [null, null, null, null];
@@ -179,17 +174,17 @@ function firstArtist({ artists }: Track): string | undefined {
   return artists[0]?.name;
 }
 
-/** Every track that is saved or stands in a playlist that may be read, once. */
+/** Returns every track that is saved or in a readable playlist, once. */
 function keptTracks(library: Library): Track[] {
   const items = [
     ...library.saved.map(({ track }) => track),
-    ...readable(library).flatMap(({ entries }) => entries.map((entry) => entry?.item)),
+    ...readablePlaylists(library).flatMap(({ entries }) => entries.map((entry) => entry?.item)),
   ];
   const tracks = items.filter((item) => item?.kind === "track");
   return [...new Map(tracks.map((track) => [track.id, track])).values()];
 }
 
-/** The year of a real release date: not 0000, and not without one. */
+/** Returns the year of a real release date; null for 0000 and for none. */
 function yearOf(album: Album | null): number | null {
   const text = album?.release.text ?? "";
   return /^[1-9]\d{3}(-\d\d){0,2}$/.test(text) ? Number(text.slice(0, 4)) : null;
@@ -200,7 +195,7 @@ function decadeOf(album: Album | null): number | null {
   return year === null ? null : Math.floor(year / 10) * 10;
 }
 
-/** The first ten tracks in an order. */
+/** Returns the first ten tracks in an order. */
 function extremes(extreme: string, tracks: Track[], order: (a: Track, b: Track) => number): unknown[][] {
   return [...tracks]
     .sort((a, b) => order(a, b) || byText(a.id, b.id))
@@ -211,7 +206,7 @@ function extremes(extreme: string, tracks: Track[], order: (a: Track, b: Track) 
     });
 }
 
-/** Each two playlists that share tracks, those that share most first. */
+/** Returns each two playlists that share tracks, those that share most first. */
 function overlaps(lists: [Playlist, Set<string>][]): unknown[][] {
   const ordered = [...lists].sort(([a], [b]) => byText(a.id, b.id));
   return ordered
@@ -224,17 +219,16 @@ function overlaps(lists: [Playlist, Set<string>][]): unknown[][] {
           shown(other.name),
           shared,
           Math.round((shared / smaller) * 1000) / 1000,
-          "me",
         ] as const;
       }),
     )
     .filter(([, , shared]) => shared > 0)
     .sort((a, b) => b[2] - a[2] || b[3] - a[3])
     .slice(0, 50)
-    .map((row) => [...row]);
+    .map((row, index) => ["me", index + 1, ...row]);
 }
 
-/** Each two artists that tracks credit together, those with most tracks first. */
+/** Returns each two artists that tracks credit together, those with most tracks first. */
 function pairsOf(tracks: Track[]): unknown[][] {
   const pairs = tracks.flatMap((track) => {
     const artists = [...track.artists].sort((a, b) => byText(a.id, b.id));
@@ -254,23 +248,23 @@ function pairsOf(tracks: Track[]): unknown[][] {
         byText(a.ids, b.ids),
     )
     .slice(0, 50)
-    .map(({ names, titles }) => [...names, titles.length, titles[0], "me"]);
+    .map(({ names, titles }, index) => ["me", index + 1, ...names, titles.length, titles[0]]);
 }
 
-/** Plays of a track, or of another one with its title and first artist. */
+/** Returns the plays of a track, and of others with its title and first artist. */
 function playsOf(favourite: Track, plays: Play[]): Play[] {
   const title = (track: Track) => JSON.stringify([shown(firstArtist(track)!), shown(track.name)]);
   return plays.filter(({ track }) => track.id === favourite.id || title(track) === title(favourite));
 }
 
 /**
- * What came into playlists and left them from one day to the next: playlist, added or removed, URI, when it was added
- * (ms), and the moment of the read. Copies of an entry are counted.
+ * Returns what came into playlists and left them from one day to the next: playlist, added or removed, URI, when it was
+ * added (ms), and when the read was done. Copies of an entry are counted.
  */
 export function expectedChanges(days: LivedLake["days"]): unknown[][] {
   const known = new Map<string, string[]>();
   return days.flatMap(({ readAt, library }) =>
-    readable(library).flatMap(({ id, entries }) => {
+    readablePlaylists(library).flatMap(({ id, entries }) => {
       const now = entries.flatMap((entry) =>
         entry?.item ? JSON.stringify([uriOf(entry.item), Date.parse(entry.addedAt ?? "") || null]) : [],
       );
@@ -288,7 +282,7 @@ export function expectedChanges(days: LivedLake["days"]): unknown[][] {
   );
 }
 
-/** What is left of a list when each thing of `others` is taken out once. */
+/** Returns what is left of a list when each thing of `others` is taken out once. */
 function without(list: string[], others: string[]): string[] {
   const left = [...others];
   return list.filter((thing) => {

@@ -1,9 +1,10 @@
+import { genresOf } from "../../simulator/genres";
 import { uriOf } from "../../simulator/model";
 import type { Play } from "../../simulator/plays";
 import { daysBetween, localTime } from "./localTime";
 import { byText, groupBy, shown, sum } from "./truth";
 
-/** What named queries should answer of a listener's plays, worked out from the plays themselves. */
+/** Returns what named queries should answer of a listener's plays, computed from the plays themselves. */
 export function expectedListening(plays: Play[], timezone: string, asOf: string) {
   const heard = plays.map((play) => ({
     ...play,
@@ -26,7 +27,7 @@ export function expectedListening(plays: Play[], timezone: string, asOf: string)
     const week = [...days].filter(([other]) => daysBetween(other, day) >= 0 && daysBetween(other, day) < 7);
     return Math.round((sum(week.map(([, some]) => what(some))) / 7) * 10) / 10;
   };
-  /** The first fifty, by plays, then by minutes, then by what names them. */
+  /** Returns the first fifty, by plays, then by minutes, then by their names. */
   const placed = (groups: Map<string, Heard[]>, names: (key: string, some: Heard[]) => string[]) =>
     [...groups]
       .map(([key, some]) => ({ key, some, names: names(key, some) }))
@@ -61,6 +62,11 @@ export function expectedListening(plays: Play[], timezone: string, asOf: string)
       ...["me", place, shown(some[0]!.track.name), shown(some[0]!.track.artists[0]!.name)],
       ...[some.length, minutes(some), some[0]!.day, some.at(-1)!.day],
     ]),
+    top_genres: placed(genrePlays(within(28)), (genre) => [genre]).map(({ place, key, some }) => [
+      ...["me", place, key, some.length, minutes(some)],
+      new Set(some.flatMap(({ track }) => artistsOf(track, key))).size,
+      some.at(-1)!.day,
+    ]),
     listening_by_hour: [...groupBy(within(365), ({ weekday, hour }) => `${weekday} ${hour}`).values()]
       .map((some) => ["me", some[0]!.weekday, some[0]!.hour, some.length, minutes(some)] as const)
       .sort((a, b) => a[1] - b[1] || a[2] - b[2]),
@@ -88,7 +94,20 @@ export function expectedListening(plays: Play[], timezone: string, asOf: string)
   };
 }
 
-/** Days in a row, of two days at least, the longest first. */
+/** Returns the plays of each genre that an artist of the track has. */
+function genrePlays<T extends Play>(plays: T[]): Map<string, T[]> {
+  const pairs = plays.flatMap((play) =>
+    [...new Set(play.track.artists.flatMap(({ id }) => genresOf(id)))].map((genre) => [genre, play] as const),
+  );
+  const groups = groupBy(pairs, ([genre]) => genre);
+  return new Map([...groups].map(([genre, some]) => [genre, some.map(([, play]) => play)]));
+}
+
+function artistsOf(track: Play["track"], genre: string): string[] {
+  return track.artists.map(({ id }) => id).filter((id) => genresOf(id).includes(genre));
+}
+
+/** Returns days in a row, two at least, the longest first. */
 function streaksOf(days: string[]): string[][] {
   const streaks: string[][] = [];
   for (const day of days) {

@@ -30,7 +30,7 @@ export interface FakeLibrary {
 }
 
 /** A Web API call as it arrived. */
-export interface FakeCall {
+interface FakeCall {
   path: string;
   offset: number;
   url: string;

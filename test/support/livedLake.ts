@@ -1,5 +1,6 @@
 import { dayMs, hourMs } from "../../simulator/times";
 import type { Library } from "../../simulator/model";
+import type { Mode } from "../../simulator/modes";
 import type { Play } from "../../simulator/plays";
 import { FaultSimulation } from "../faults/faultSimulation";
 import { Answers } from "./answers";
@@ -14,14 +15,22 @@ export interface LivedLake {
   plays: Play[];
 }
 
-/** Simulates `count` days from 2026-03-02 on: the library changes, and is read, at the end of each. */
-export async function liveDays(count: number, timezone: string): Promise<LivedLake> {
+/**
+ * Simulates `count` days from 2026-03-02 on: the library changes, and is read, at the end of each. With extended quota
+ * the details of artists are read too.
+ */
+export async function liveDays(
+  count: number,
+  timezone: string,
+  mode: Mode = "development",
+): Promise<LivedLake> {
   const start = Date.parse("2026-03-02T00:00:00Z");
+  const sources = mode === "extended" ? ["me", "artist_details"] : ["me"];
   const simulation = new FaultSimulation(
     7,
     {},
     {
-      ...{ sources: ["me"], listeners: ["me"], mode: "development", library: "7", start, callMs: 0 },
+      ...{ sources, listeners: ["me"], mode, library: "7", start, callMs: 0 },
       size: { playlists: 10, tracks: 200, saved: 67, albums: 5, followed: 60 },
     },
   );

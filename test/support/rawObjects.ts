@@ -18,9 +18,9 @@ import type { QualityRules } from "../../schemas/quality";
 
 /** Synthetic raw lines and objects, each with what a test says and otherwise something plain. */
 
-export const listener = "me";
+const listener = "me";
 export const day = "2026-03-04";
-export const date = "Wed, 04 Mar 2026 05:06:07 GMT";
+const date = "Wed, 04 Mar 2026 05:06:07 GMT";
 /** `date` in ms. */
 export const dateMs = Date.UTC(2026, 2, 4, 5, 6, 7);
 

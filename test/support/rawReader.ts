@@ -12,7 +12,7 @@ import {
 import type { StoredObject } from "../../cloud/memory/memoryStore";
 
 /** A read that is visible by the rules of handlers/raw/format.ts. */
-export interface VisibleRead {
+interface VisibleRead {
   header: HeaderLine;
   close: CloseLine;
   day: string;

@@ -50,7 +50,8 @@ function checksOf(queries: { name: string; sql: string }[]): Check[] {
       const { sql } = queries.find((deployed) => deployed.name === name)!;
       const terms = { kind: "query", name, ordered: true, declared: types(columns) } as const;
       const values = closer[name];
-      if (!values) return [{ ...terms, sql }];
+      // The simulated app has no extended quota, so that Spotify sends no genres.
+      if (!values) return [{ ...terms, sql, mayBeEmpty: name === "top_genres" }];
       return [
         { ...terms, sql, mayBeEmpty: true },
         { ...terms, sql: renderQuery(query, values) },

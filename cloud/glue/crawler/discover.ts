@@ -79,7 +79,7 @@ export async function describeTable(
 }
 
 /** Returns at most `count` of the items, evenly spread and with the last one. */
-export function spread<T>(items: T[], count: number): T[] {
+function spread<T>(items: T[], count: number): T[] {
   const step = Math.max(1, items.length / count);
   return Array.from(
     { length: Math.min(count, items.length) },

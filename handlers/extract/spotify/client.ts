@@ -3,6 +3,7 @@ import httpManager from "spotify-web-api-node/src/http-manager";
 import webApiRequest from "spotify-web-api-node/src/webapi-request";
 import { codeOf } from "../../shared/errors";
 import { consequenceOf, runFailure } from "../../shared/runFailures";
+import type { ItemsPath } from "../../state/extractState";
 import type { AppSecret } from "../secrets";
 import type { SpotifyFailure } from "./failures";
 import { malformedBody, overTransport, type Answer } from "./transport";
@@ -16,9 +17,6 @@ export const artistAlbumsPageSize = 10;
 /** Results of a search, of each kind: the most that development mode gives. */
 const searchSize = 10;
 const searchTypes = "track,album,artist";
-
-/** The two paths under which an app may find a playlist's entries; apps from before 2026 may know only `tracks`. */
-export type ItemsPath = "items" | "tracks";
 
 /** What a client needs; see {@link spotifyClient}. */
 export interface ClientOptions {
@@ -47,7 +45,7 @@ export interface Page extends Answer {
 }
 
 /** One answer with a page of a list that is paged by cursor. */
-export interface CursorPage extends Page {
+interface CursorPage extends Page {
   /** What the next page is asked for with; undefined after the last one. */
   after: string | undefined;
 }

@@ -145,7 +145,7 @@ export async function keepObject(
 }
 
 /** The header of a read whose first request was `request`. */
-export function header(run: ListenerRun, plan: ReadPlan, readSeq: number, request: string): HeaderLine {
+function header(run: ListenerRun, plan: ReadPlan, readSeq: number, request: string): HeaderLine {
   return {
     kind: "header",
     format: 1,

@@ -1,11 +1,11 @@
 import { codeOf } from "../../shared/errors";
-import type { ItemsPath } from "../spotify/client";
 import {
   changeContainer,
   changeListener,
   containerKey,
   listenerState,
   type ContainerState,
+  type ItemsPath,
   type PendingRead,
 } from "../../state/extractState";
 import { readFirstNextTime, type Candidate } from "./readQueue";

@@ -17,7 +17,7 @@ export interface QuarantinedRow extends RawLocation {
 }
 
 /** How often a rule failed in one column, and the first value in text order, as JSON. */
-export interface Failures {
+interface Failures {
   rule: RowIssue["rule"];
   column: string | null;
   expected: string;

@@ -8,7 +8,7 @@ import { SpotifySimulator, type SimulatorOptions } from "../../../simulator/serv
 import { press, type Shown } from "./listener";
 
 /** When sign-ins happen. */
-export const noon = Date.UTC(2026, 10, 2, 12);
+const noon = Date.UTC(2026, 10, 2, 12);
 
 /** A simulated Spotify, and a folder to sign in from. */
 export interface Scene {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { namedQueries, type NamedQuery } from "../../../infra/sql";
 import type { Answer } from "../../../cloud/lake/cells";
 import { UserError } from "../../../cloud/errors";
-import { folderQueries, queryList, statementFor } from "../../../cli/query/named";
+import { describeQuery, folderQueries, queryFields, queryList, statementFor } from "../../../cli/query/named";
 import { answerText, formOfFile } from "../../../cli/query/print";
 import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 
@@ -11,9 +11,11 @@ const query: NamedQuery = {
   name: "plays_of",
   title: "Plays of an artist",
   question: "When was an artist played?",
-  columns: [],
+  subject: "listening",
+  key: ["a"],
+  columns: [{ name: "d", type: "int", meaning: "Days." }],
   parameters: [
-    { name: "days", type: "int", fallback: "28", meaning: "How many days back." },
+    { name: "days", type: "int", min: 1, max: 99, fallback: "28", meaning: "How many days back." },
     { name: "as_of", type: "date", fallback: "current_date", meaning: "The last day." },
     { name: "artist", type: "string", fallback: "Ann", meaning: "Whose plays." },
   ],
@@ -44,19 +46,62 @@ describe("a named query of the command line", () => {
   const wrong: [string, string, Record<string, string>, RegExp][] = [
     ["an unknown name", "plays_off", {}, /^There is no named query plays_off; did you mean plays_of\?/],
     ["an unknown parameter", "plays_of", { day: "7" }, /has no parameter day; it has days, as_of, artist\.$/],
-    ["no whole number", "plays_of", { days: "7 or 1=1" }, /must be a whole number\.$/],
+    ["no whole number", "plays_of", { days: "7 or 1=1" }, /must be a whole number from 1 to 99\.$/],
     ["no date", "plays_of", { as_of: "2026-02-30" }, /must be a date such as/],
+    ["a name like nothing", "zzz", {}, /^There is no named query zzz\. All of them: npx spotify-lake query$/],
+    ["a table", "tracks", {}, /^tracks is a table, not a .* from current_tracks limit 10"$/],
     ["a parameter for a statement", "select 1 as n", { days: "7" }, /write the values into the statement\.$/],
   ];
   for (const [what, word, values, sentence] of wrong)
     it(`refuses ${what} in a sentence`, () => expect(() => sql(word, values)).to.throw(UserError, sentence));
 
-  it("is listed with its question and its parameters", () => {
-    expect(queryList([query]).split("\n").slice(0, 3)).to.deep.equal([
+  it("is listed by its subject, in a line", () => {
+    expect(queryList([query]).split("\n")).to.deep.equal([
+      "Listening",
       "plays_of  Plays of an artist",
-      "          When was an artist played?",
-      "          --param days=28  How many days back.",
+      "",
+      "Parameters, columns and SQL of one: npx spotify-lake query --describe NAME",
     ]);
+    const lines = queryList(namedQueries()).split("\n");
+    expect(lines.filter((line) => /^[A-Z]\w+$/.test(line))).to.deep.equal([
+      "Listening",
+      "Library",
+      "Playlists",
+      "Catalog",
+      "Operation",
+    ]);
+    for (const { name, title } of namedQueries())
+      expect(
+        lines.filter((line) => line.startsWith(`${name} `) && line.endsWith(`  ${title}`)),
+      ).to.have.length(1);
+    expect(lines.every((line) => line.length <= 80)).to.equal(true);
+  });
+
+  it("is described with its question, what may be given, its columns and its SQL", () => {
+    expect(describeQuery(query).split("\n")).to.deep.equal([
+      "plays_of: Plays of an artist",
+      "When was an artist played?",
+      "",
+      "Parameters and their defaults",
+      "  --param days=28             How many days back. Allowed: a whole number from 1 to 99.",
+      "  --param as_of=current_date  The last day. Allowed: a date such as 2026-03-01, or current_date.",
+      "  --param artist=Ann          Whose plays. Allowed: any text.",
+      "",
+      "Columns",
+      "  d int  Days.",
+      "",
+      "SQL",
+      "  select :days as d, :as_of as a, :artist as t",
+    ]);
+  });
+
+  it("is listed in JSON with what its parameters may be", () => {
+    const fields = queryFields([query])[0] as { parameters: object[]; subject: string };
+    expect(fields.subject).to.equal("listening");
+    expect(fields.parameters[0]).to.deep.equal({
+      ...{ name: "days", type: "int", min: 1, max: 99, default: "28", meaning: "How many days back." },
+      allowed: "a whole number from 1 to 99",
+    });
   });
 
   it("takes the last simulated day for today, in the folder's time zone", () => {
@@ -71,7 +116,9 @@ describe("a named query of the command line", () => {
     };
     const fallbacks = (source: "simulated" | "spotify") =>
       folderQueries({ ...folder, source }).flatMap(({ parameters }) =>
-        parameters.filter(({ type }) => type === "date").map(({ fallback }) => fallback),
+        parameters
+          .filter(({ type, fallback }) => type === "date" && fallback !== "none")
+          .map(({ fallback }) => fallback),
       );
     for (const fallback of fallbacks("simulated")) expect(fallback).to.equal("2026-03-07");
     for (const fallback of fallbacks("spotify")) expect(fallback).to.equal("current_date");

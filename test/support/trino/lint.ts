@@ -18,26 +18,26 @@ export interface Statement {
   mayAskClock: boolean;
 }
 
-/** A finding as `file:line: message`. */
+/** Returns a finding as `file:line: message`. */
 export function describeFinding({ file, line, message }: Finding): string {
   return `${file}:${line}: ${message}`;
 }
 
-/** What keeps a statement from meaning the same on Athena (Trino) and DuckDB, by line. */
+/** Returns what keeps a statement from meaning the same on Athena (Trino) and DuckDB, by line. */
 export function lintTrino({ file, sql, linesBefore, mayAskClock }: Statement): Finding[] {
   const { tree, faults } = parseTrino(sql);
-  const told = [...formFaults(codeOnly(sql), mayAskClock), ...treeFaults(tree, [])];
-  // What could not be parsed is told best by the form that stands there.
+  const known = [...formFaults(codeOnly(sql), mayAskClock), ...treeFaults(tree, [])];
+  // A known form says better what is wrong than a syntax error.
   const rest =
-    told.length > 0 ? [] : faults.map(({ line, message }) => ({ line, message: `not Trino: ${message}` }));
-  return [...told, ...rest]
+    known.length > 0 ? [] : faults.map(({ line, message }) => ({ line, message: `not Trino: ${message}` }));
+  return [...known, ...rest]
     .map(({ line, message }) => ({ file, line: line + linesBefore, message }))
     .sort((a, b) => a.line - b.line);
 }
 
 type Fault = Omit<Finding, "file">;
 
-/** The text with blanks for what stands in strings and comments; every line keeps its place. */
+/** Returns the text with blanks for strings and comments; every line keeps its place. */
 export function codeOnly(sql: string): string {
   const blank = (text: string) => text.replace(/[^\n]/g, " ");
   return sql.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
@@ -55,7 +55,7 @@ function formFaults(code: string, mayAskClock: boolean): Fault[] {
   );
 }
 
-/** Faults of a node and those below it; `above` are the nodes around it, the nearest last. */
+/** Returns the faults of a node and of those below it; `above` are the nodes around it, the nearest last. */
 function treeFaults(node: Tree, above: Tree[]): Fault[] {
   const own = checks[node.kind]?.(node, above) ?? [];
   const below = node.children.flatMap((child) => treeFaults(child, [...above, node]));
@@ -90,7 +90,9 @@ function functionFaults(call: Tree, above: Tree[]): string[] {
   }
   const has = (kind: string) => call.children.some((child) => child.kind === kind);
   if (/^(max|min)_by$/.test(name) && !has("Filter"))
-    return [`${name} passes over NULL on DuckDB only; add filter (where … is not null)`];
+    return [`${name} skips NULL on DuckDB only; add filter (where … is not null)`];
+  if (has("Filter") && has("Over"))
+    return ["Trino takes no filter with over; write sum(case when … end) over (…)"];
   if (has("NullTreatment")) return ["ignore nulls is written in two ways; filter instead"];
   const [unit, ...times] = call.children.filter(({ kind }) => kind === "Expression").map(({ text }) => text);
   if (
@@ -118,7 +120,7 @@ function arithmeticFaults(node: Tree): string[] {
   return [];
 }
 
-/** A column of the select list that is made there has no name yet when Trino groups. */
+/** Trino groups before it names what the select list computes. */
 function aliasFaults(query: Tree): string[] {
   const made = query.children
     .flatMap((child) => find(child, "SelectItem", "QuerySpecification"))
@@ -130,7 +132,7 @@ function aliasFaults(query: Tree): string[] {
     .map((name) => `group by ${name} names a column of the select list; give its place, or its expression`);
 }
 
-/** The name that a select item gives to something made: none if it keeps a column's own name. */
+/** Returns the name of a computed select item; none if it keeps a column's own name. */
 function aliasOf(item: Tree): string[] {
   const name = item.children.at(-1)!.text.toLowerCase();
   const made = item.children[0]!.text.toLowerCase();
@@ -141,13 +143,13 @@ function operands(node: Tree): Tree[] {
   return node.children.filter(({ kind }) => kind !== "token" && kind !== "TimeZoneSpecifier");
 }
 
-/** Told by its form: a literal or a cast. */
+/** Goes by the form: a literal or a cast. */
 function isDate(text: string): boolean {
   return /^\(*(date'|current_date\b|cast\(.*asdate\)+$)/i.test(text);
 }
 
-/** The nearest nodes of a kind below (or at) a node, not looking into nodes of the kind `wall`. */
-function find(node: Tree, kind: string, wall: string): Tree[] {
+/** Returns the nearest nodes of a kind below (or at) a node, not looking into nodes of the kind `wall`. */
+export function find(node: Tree, kind: string, wall: string): Tree[] {
   if (node.kind === kind) return [node];
   if (node.kind === wall) return [];
   return node.children.flatMap((child) => find(child, kind, wall));

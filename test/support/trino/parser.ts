@@ -12,7 +12,7 @@ export interface Tree {
 }
 
 /** Where a text is not Trino SQL; `line` from 1. */
-export interface SyntaxFault {
+interface SyntaxFault {
   line: number;
   message: string;
 }

@@ -45,9 +45,9 @@ export const insteadOf: Record<string, string> = {
   list_value: "array[…]",
   string_agg: "array_agg",
   listagg: "array_agg",
-  concat: "a || b, which is NULL if one of them is (on DuckDB concat passes over NULL)",
-  greatest: "case when a > b then a else b end (on DuckDB greatest passes over NULL)",
-  least: "case when a < b then a else b end (on DuckDB least passes over NULL)",
+  concat: "a || b, which is NULL if one of them is (on DuckDB concat skips NULL)",
+  greatest: "case when a > b then a else b end (on DuckDB greatest skips NULL)",
+  least: "case when a < b then a else b end (on DuckDB least skips NULL)",
   ifnull: "coalesce",
   nvl: "coalesce",
   len: "length",
@@ -61,7 +61,7 @@ export const insteadOf: Record<string, string> = {
   median: "avg, or row_number over an order",
 };
 
-/** Forms told by the text alone, outside of strings and comments, and what to write instead. */
+/** Forms that the text alone shows, outside of strings and comments, and what to write instead. */
 export const forms: { pattern: RegExp; message: string }[] = [
   { pattern: /::/, message: "a::type is not Trino; write cast(a as type)" },
   { pattern: /`/, message: "backticks are not Trino; name things so that they need no quotes" },

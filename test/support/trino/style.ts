@@ -10,12 +10,12 @@ const rules: { pattern: RegExp; message: string }[] = [
   { pattern: /[A-Z]/, message: "keywords and names are in lower case" },
 ];
 
-/** Where a SQL file leaves the one style that all are written in. */
+/** Returns where a SQL file differs from the style of all. */
 export function lintStyle(file: string, text: string): Finding[] {
   const lines = text.split("\n");
   const code = codeOnly(text).split("\n");
   const found = lines.slice(0, -1).flatMap((line, index) => {
-    // A line that is all comment is blank in `code`; what it says is free, but not how it ends.
+    // A line that is all comment is blank in `code`; only its end is checked.
     const isComment = line.trimStart().startsWith("--");
     const seen = isComment ? line.replace(/[A-Z,]/g, "x") : code[index]!;
     const messages = rules.filter(({ pattern }) => pattern.test(seen)).map(({ message }) => message);
