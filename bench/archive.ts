@@ -23,7 +23,7 @@ interface Measurement {
   form: string;
   zip_bytes: number;
   files: number;
-  /** Loading the archive without the AWS SDK; the printed form loads its packages later, in the first invocation. */
+  /** Loading the archive without the AWS SDK. */
   require_ms: number;
   /** Loading it with the SDK. */
   require_with_sdk_ms: number;
