@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "./errors";
+import { commandFor } from "./localCommand";
 import type { Manifest } from "./lake/manifest";
 import type { Resource } from "./types";
 
@@ -35,14 +36,16 @@ export function readFolder(dir: string): FolderState | undefined {
   } catch {
     // Reported below.
   }
-  throw new UserError(`${file} is not readable by this version; start over with npm start -- --fresh.`);
+  throw new UserError(
+    `${file} is not readable by this version; ${commandFor(dir, "npm start", "--fresh")} deletes what is in the folder and starts over.`,
+  );
 }
 
 /** Returns the folder's state. Throws a `UserError` if there is no lake in it. */
 export function readLake(dir: string): FolderState {
   const folder = readFolder(dir);
   if (folder) return folder;
-  throw new UserError(`There is no lake in ${dir} yet; make one with npm start.`);
+  throw new UserError(`There is no lake in ${dir} yet; make one with ${commandFor(dir, "npm start")}.`);
 }
 
 /** Returns the settings of the folder's program: they stay until they are set again, as in a stack. */

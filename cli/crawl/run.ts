@@ -9,6 +9,7 @@ import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { askCrawler, type AskedCrawl } from "../../cloud/glue/crawler/ask";
 import { UserError } from "../../cloud/errors";
+import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readLake } from "../../cloud/localState";
 import { hideNodeWarning } from "../../cloud/nodeWarning";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
@@ -59,7 +60,8 @@ async function ask(
 async function crawlHere(names: CrawlerName[], { out, json }: Flags, io: Io): Promise<AskedCrawl[]> {
   const folder = readLake(out);
   const { glue: declared } = folder;
-  if (!declared) throw new UserError(`${out} is of an older version; run npm start once more.`);
+  if (!declared)
+    throw new UserError(`${out} is of an older version; run ${commandFor(out, "npm start")} once more.`);
   return holdFolder(out, async () => {
     const server = await serveJson(crawlersIn(declared, out, realClock).operations());
     try {

@@ -7,6 +7,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { withLocalS3 } from "../lib/localClients";
 import { UserError } from "../../cloud/errors";
+import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readFolder } from "../../cloud/localState";
 import { versionedBucket } from "./bucket";
 import { belongingsOf, forget, isNothing, summaryOf, type Summary } from "./listener";
@@ -75,7 +76,7 @@ async function forgetHere(flags: Flags, io: Io): Promise<void> {
   if (!readFolder(out)) throw new UserError(`There is no lake in ${out}.`);
   const buckets = fs.readdirSync(path.join(out, "s3"));
   const named = (kind: string) => buckets.find((name) => name.startsWith(`${kind}-`))!;
-  const advice = `If their sign-in is in .env.local, remove it, or npm start reads ${listener} again.`;
+  const advice = `If their sign-in is in .env.local, remove it, or ${commandFor(out, "npm start")} reads ${listener} again.`;
   const place = { name: out, raw: named("raw"), lake: named("lake"), advice };
   await holdFolder(out, async () => {
     await withLocalS3(out, (client) => forgetAt({ ...place, client }, flags, io));

@@ -4,6 +4,7 @@ import type { ExtractEvent } from "../../handlers/extract/extract";
 import { Cloud } from "../../cloud/cloud";
 import { realClock, SimulatedClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
+import { commandFor } from "../../cloud/localCommand";
 import { readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
 import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { evaluateCached } from "../../cloud/pulumi/cache";
@@ -163,12 +164,12 @@ function stateFor({ out, from, seed, settings, credentials }: LocalOptions, befo
   const source = credentials ? ("spotify" as const) : ("simulated" as const);
   if (before && before.source !== source) {
     throw new UserError(
-      `${out} holds ${before.source} data; choose another folder with --out, or start over with --fresh.`,
+      `${out} holds ${before.source} data; choose another folder with --out, or start over with ${commandFor(out, "npm start", "--fresh")}.`,
     );
   }
   if (before && seed !== undefined && seed !== before.seed) {
     throw new UserError(
-      `${out} holds the library of seed ${before.seed}; run without --seed, with --fresh, or with another --out.`,
+      `${out} holds the library of seed ${before.seed}; leave --seed out, choose another folder with --out, or start over with ${commandFor(out, "npm start", "--fresh", `--seed ${seed}`)}.`,
     );
   }
   return {

@@ -25,11 +25,17 @@ export function folderQueries({ source, now, settings }: FolderState): NamedQuer
  * Returns the SQL of a word of the command line: a named query with the values of its parameters, or the word itself if
  * it is a statement. Throws a `UserError` for an unknown name, the name of a table, an unknown parameter, and a value
  * that is not allowed.
+ * @param place options that name the lake, such as ` --out DIR`
  */
-export function statementFor(word: string, values: Record<string, string>, queries: NamedQuery[]): string {
+export function statementFor(
+  word: string,
+  values: Record<string, string>,
+  queries: NamedQuery[],
+  place = "",
+): string {
   const named = queries.find(({ name }) => name === word);
   if (named) return rendered(named, values);
-  if (!/\s/.test(word)) throw unknown(word, queries);
+  if (!/\s/.test(word)) throw unknown(word, queries, place);
   if (Object.keys(values).length === 0) return word;
   throw new UserError("--param is for named queries; write the values into the statement.");
 }
@@ -42,16 +48,16 @@ function rendered(query: NamedQuery, values: Record<string, string>): string {
   }
 }
 
-function unknown(word: string, queries: NamedQuery[]): UserError {
+function unknown(word: string, queries: NamedQuery[], place: string): UserError {
   const names = [...queries.map(({ name }) => name), ...tableNames()];
   return new UserError(
-    tableSentence(word) ??
-      `There is no named query ${word}${didYouMean(word, names)} All of them: npx spotify-lake query`,
+    tableSentence(word, place) ??
+      `There is no named query ${word}${didYouMean(word, names)} All of them: npx spotify-lake query${place}`,
   );
 }
 
-/** Returns the names and titles of the queries, by subject, for people. */
-export function queryList(queries: NamedQuery[]): string {
+/** Returns the names and titles of the queries, by subject, for people. `place` names the lake, such as ` --out DIR`. */
+export function queryList(queries: NamedQuery[], place = ""): string {
   const width = Math.max(...queries.map(({ name }) => name.length));
   const groups = subjects
     .map((subject) => ({ subject, own: queries.filter((query) => query.subject === subject) }))
@@ -59,9 +65,10 @@ export function queryList(queries: NamedQuery[]): string {
     .map(({ subject, own }) =>
       [capital(subject), ...own.map(({ name, title }) => `${name.padEnd(width)}  ${title}`)].join("\n"),
     );
-  return [...groups, "Parameters, columns and SQL of one: npx spotify-lake query --describe NAME"].join(
-    "\n\n",
-  );
+  return [
+    ...groups,
+    `Parameters, columns and SQL of one: npx spotify-lake query --describe NAME${place}`,
+  ].join("\n\n");
 }
 
 /** Returns all there is to know of a query, for people: question, parameters, columns and SQL. */

@@ -3,6 +3,7 @@ import { namedQueries, type NamedQuery } from "../../infra/sql";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { UserError } from "../../cloud/errors";
+import { outArgument } from "../../cloud/localCommand";
 import { readFolder, readLake } from "../../cloud/localState";
 import type { Answer } from "../../cloud/lake/cells";
 import { Lake } from "../../cloud/lake/lake";
@@ -43,14 +44,14 @@ function list({ param, describe, out, json }: Flags): string {
   if (Object.keys(param).length > 0)
     throw new UserError("--param needs the name of the query that it is for.");
   const queries = queriesOf(out);
-  return json ? JSON.stringify({ queries: queryFields(queries) }) : queryList(queries);
+  return json ? JSON.stringify({ queries: queryFields(queries) }) : queryList(queries, outArgument(out));
 }
 
 function describe(word: string, { out, json }: Flags): string {
   const queries = queriesOf(out);
   const named = queries.find(({ name }) => name === word);
   // Says why there is none of that name.
-  if (!named) return statementFor(word, {}, queries);
+  if (!named) return statementFor(word, {}, queries, outArgument(out));
   return json ? JSON.stringify({ queries: queryFields([named]) }) : describeQuery(named);
 }
 
@@ -76,9 +77,10 @@ function print(answer: Answer, { csv, json, wide, limit, to }: Flags, io: Io): v
 async function askHere(word: string, { param, out }: Flags, io: Io): Promise<Answer> {
   const folder = readLake(out);
   const queries = folderQueries(folder);
-  const sql = statementFor(word, param, queries);
+  const place = outArgument(out);
+  const sql = statementFor(word, param, queries, place);
   const lake = await Lake.open(folder.manifest, out);
-  const ask = (statement: string) => lake.query(statement).catch(explain);
+  const ask = (statement: string) => lake.query(statement).catch(explain(place));
   try {
     const answer = await ask(sql);
     await explainEmpty(answer, word, param, queries, ask, io);
@@ -93,12 +95,15 @@ async function askStack(word: string, { param, stack }: Flags, io: Io): Promise<
   const progress = io.progress();
   try {
     progress.stage("Reading the stack");
+    const options = ` --aws --stack ${stack}`;
     const { timezone, ...place } = await stackPlace(stack, io);
     const queries = namedQueries(timezone);
-    const sql = statementFor(word, param, queries);
+    const sql = statementFor(word, param, queries, options);
     const stage = (text: string) => progress.stage(text);
     const ask = async (statement: string) => {
-      const asked = await askAthena(statement, place, { stage, signal: io.stopSignal() }).catch(explain);
+      const asked = await askAthena(statement, place, { stage, signal: io.stopSignal() }).catch(
+        explain(options),
+      );
       progress.done();
       io.warn(costSentence(asked));
       return asked.answer;
@@ -111,10 +116,12 @@ async function askStack(word: string, { param, stack }: Flags, io: Io): Promise<
   }
 }
 
-/** Throws the error again, in our own words if a table is missing. */
-function explain(error: Error): never {
-  const sentence = unknownTable(error.message);
-  throw sentence === undefined ? error : new UserError(sentence);
+/** Returns what throws an error again, in our own words if a table is missing. `place` names the lake. */
+function explain(place: string): (error: Error) => never {
+  return (error) => {
+    const sentence = unknownTable(error.message, place);
+    throw sentence === undefined ? error : new UserError(sentence);
+  };
 }
 
 /** Says why a named query has no rows, and what to try. */

@@ -1,6 +1,6 @@
 import * as path from "node:path";
+import { commandFor } from "../../cloud/localCommand";
 import type { FolderState } from "../../cloud/localState";
-import { outOption } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Report, ReportJson } from "../lib/report";
 import { textTable } from "../lib/text-table";
@@ -53,12 +53,8 @@ function tableSizes({ tables }: ReportJson, width?: number): string {
 
 /** Returns what to do next with a folder, a command and its meaning a line. */
 export function nextCommands(dir: string, source: FolderState["source"]): string[] {
-  const own = dir === outOption[2] ? [] : ["--out", /\s/.test(dir) ? JSON.stringify(dir) : dir];
-  const query = (...args: string[]) => ["npx spotify-lake query", ...args, ...own].join(" ");
-  const start = (...args: string[]) => {
-    const all = [...args, ...own];
-    return ["npm start", ...(all.length > 0 ? ["--"] : []), ...all].join(" ");
-  };
+  const query = (...args: string[]) => commandFor(dir, "npx spotify-lake query", ...args);
+  const start = (...args: string[]) => commandFor(dir, "npm start", ...args);
   const lines: [command: string, meaning: string][] = [
     [query(), "the named queries"],
     [query('"select …"'), "your own"],

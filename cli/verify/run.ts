@@ -9,6 +9,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { withLocalS3 } from "../lib/localClients";
 import { UserError } from "../../cloud/errors";
+import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readLake, settingsIn } from "../../cloud/localState";
 import type { Progress } from "../lib/progress";
 import { hideNodeWarning } from "../../cloud/nodeWarning";
@@ -88,25 +89,26 @@ async function registeredDays(
 /** What a replay fixes. It skips files whose digest is right, even if their content is wrong. */
 const fixable: Problem["kind"][] = ["missing", "outdated", "not_registered", "unreadable", "different"];
 
-function print({ stream_days, files, rows, problems }: VerifyResult, io: Io): void {
+function print({ stream_days, files, rows, problems }: VerifyResult, { stack, out }: Flags, io: Io): void {
   for (const { kind, key, message } of problems) io.print(visibleLines(`${kind}  ${key}\n    ${message}`));
   const found = problems.length === 0 ? "nothing differs" : `${problems.length} found that differ`;
   io.print(`${stream_days} stream-days, ${files} files, ${rows} rows compared: ${found}.`);
-  if (problems.some(({ kind }) => fixable.includes(kind)))
-    io.print(
-      "Delete files that are unreadable or different; then npx spotify-lake replay builds all of this again.",
-    );
+  if (!problems.some(({ kind }) => fixable.includes(kind))) return;
+  const command = "npx spotify-lake replay";
+  const replay = stack === undefined ? commandFor(out, command) : `${command} --stack ${stack}`;
+  io.print(`Delete files that are unreadable or different; then ${replay} builds all of this again.`);
 }
 
 /** Runs `verify`. */
 export const runVerify: RunCommand = async (command, io) => {
-  const { stack, out, json } = command.opts<Flags>();
+  const flags = command.opts<Flags>();
+  const { stack, out, json } = flags;
   hideNodeWarning();
   const progress = io.progress(json);
   const result = await (
     stack === undefined ? verifyHere(out, progress) : verifyStack(stack, progress, io)
   ).finally(() => progress.done());
   if (json) io.print(JSON.stringify(result));
-  else print(result, io);
+  else print(result, flags, io);
   return result.problems.length > 0 ? 1 : 0;
 };

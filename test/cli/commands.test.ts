@@ -99,13 +99,17 @@ describe("the commands", function () {
       const { code, stderr, stdout } = await query("top_artist");
       expect(code).to.equal(1);
       expect(stdout).to.equal("");
-      expect(stderr).to.match(/^There is no named query top_artist; did you mean top_artists\? .*\n$/);
+      expect(stderr).to.equal(
+        `There is no named query top_artist; did you mean top_artists? All of them: npx spotify-lake query --out ${dir}\n`,
+      );
+      expect((await query("select * from trakcs")).stderr).to.include(`"show tables" --out ${dir}\n`);
+      expect((await query("tracks")).stderr).to.include(`limit 10" --out ${dir}\n`);
     });
 
     it("says how to get a lake", async () => {
       const { code, stderr } = await run("query", ["top_artists", "--out", path.join(dir, "none")]);
       expect(code).to.equal(1);
-      expect(stderr).to.match(/^There is no lake in .* make one with npm start\.\n$/);
+      expect(stderr).to.match(/^There is no lake in .* make one with npm start -- --out .*none\.\n$/);
     });
 
     it("passes on what the engine says of a wrong statement", async () => {
@@ -152,6 +156,16 @@ describe("the commands", function () {
       expect(fs.existsSync(path.join(own, "thesis.txt"))).to.equal(true);
     });
 
+    it("names the folder in the command that starts a broken one over", async () => {
+      const broken = fs.mkdtempSync(path.join(dir, "broken-"));
+      fs.writeFileSync(path.join(broken, "cloud.json"), "{");
+      const fresh = `npm start -- --fresh --out ${broken} deletes what is in the folder and starts over.\n`;
+      for (const command of ["start", "query"]) {
+        const { code, stderr } = await run(command, ["--out", broken]);
+        expect([code, stderr.split("; ")[1]]).to.deep.equal([1, fresh]);
+      }
+    });
+
     it("refuses an unknown setting before anything is made, and names the nearest", async () => {
       const { code, stderr } = await run("start", [
         "--out",
@@ -168,8 +182,8 @@ describe("the commands", function () {
     const none = path.join(dir, "none");
     const cases: [string[], string][] = [
       [["lakes"], "There is no crawler lakes; there are lake and raw.\n"],
-      [["--out", none], `There is no lake in ${none} yet; make one with npm start.\n`],
-      [["--out", dir], `${dir} is of an older version; run npm start once more.\n`],
+      [["--out", none], `There is no lake in ${none} yet; make one with npm start -- --out ${none}.\n`],
+      [["--out", dir], `${dir} is of an older version; run npm start -- --out ${dir} once more.\n`],
     ];
     for (const [args, sentence] of cases) {
       const { code, stderr } = await run("crawl", args);
@@ -178,10 +192,11 @@ describe("the commands", function () {
   });
 
   it("reread says what is missing: a lake, a container's name", async () => {
-    const none = await run("reread", ["--container", "p1", "--out", path.join(dir, "none")]);
+    const out = path.join(dir, "none");
+    const none = await run("reread", ["--container", "p1", "--out", out]);
     expect([none.code, none.stderr]).to.deep.equal([
       1,
-      `There is no lake in ${path.join(dir, "none")} yet; make one with npm start.\n`,
+      `There is no lake in ${out} yet; make one with npm start -- --out ${out}.\n`,
     ]);
     expect((await run("reread", [])).stderr).to.match(/Required option '--container/);
   });
@@ -192,7 +207,7 @@ describe("the commands", function () {
     fs.mkdirSync(odd);
     writeFolder(odd, { ...readFolder(dir)!, settings: { qualityRules: '{"no_such_rule":{}}' } });
     const cases: [string, RegExp][] = [
-      [none, /^There is no lake in .*none yet; make one with npm start\.\n$/],
+      [none, /^There is no lake in .*none yet; make one with npm start -- --out .*none\.\n$/],
       [odd, /^Setting qualityRules is "{"no_such_rule":{}}"; allowed is an object such as .*\.\n$/],
     ];
     for (const [out, sentence] of cases) {
