@@ -6,10 +6,11 @@ export const importHistory: CommandModule = {
   define: (command) =>
     command
       .argument("<export>", "the zip, the folder of its files, or one of them")
-      .option("--listener <name>", "whose history it is (default: the first listener)")
+      .option("--listener <name>", "whose history it is (default: the first of the setting listeners)")
       .option("--stack <name>", "import into this Pulumi stack (default: on this machine)")
       .option(...outOption)
       .option("--keep-private", "keep IP addresses, user agents and user names in the raw objects")
+      .option("--yes", "do not ask before adding to simulated data, or a new listener to a lake")
       .option(...jsonOption)
       .addHelpText(
         "after",

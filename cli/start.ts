@@ -23,8 +23,9 @@ export const start: CommandModule = {
       .option("--seed <n>", "seed of the simulated library (default: 1, or the folder's)", fromOne)
       .option("--full", "first read everything again")
       .option("--fresh", "first empty the folder")
+      .option("--yes", "do not ask before --fresh deletes real data")
       .option("--json", "print one JSON object as the last line")
-      .option("--quiet", "print only errors (and --json)")
+      .option("--quiet", "print only what failed or needs attention (and --json)")
       .addHelpText(
         "after",
         `

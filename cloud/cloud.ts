@@ -101,6 +101,11 @@ export class Cloud {
     return this.queue.failures;
   }
 
+  /** How many events wait or are being handled. */
+  get inFlight(): number {
+    return this.queueFiles.list(inFlight).length;
+  }
+
   /** Fires a rule: its targets get an event of that time (ms since 1970; by default now). {@link settle} waits for them. */
   fire(ruleName: string, time = this.options.clock.now()): void {
     const { resources } = this.options.program;

@@ -5,7 +5,10 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { UserError } from "../../cloud/errors";
-import { holdFolder, readFolder } from "../../cloud/localState";
+import { holdFolder, readFolder, type FolderState } from "../../cloud/localState";
+import { readSetting } from "../../infra/settingRules";
+import { confirm } from "../lib/confirm";
+import { listenersIn } from "../lib/realData";
 import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
 import { useLocalCloud } from "../lib/run";
@@ -18,6 +21,7 @@ interface Flags {
   stack?: string;
   out: string;
   keepPrivate: boolean;
+  yes: boolean;
   json: boolean;
 }
 
@@ -49,10 +53,13 @@ async function landAll(
 
 /** Imports into the local cloud; a new folder holds nothing but what is imported, until a listener signs in. */
 async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<Imported> {
-  const { out, listener = "me", json } = flags;
+  const { out, json, yes } = flags;
+  const folder = readFolder(out);
+  const declared = readSetting("listeners", folder?.settings?.listeners)!;
+  const { listener = declared[0]! } = flags;
   if (!/^[a-z0-9_]{1,32}$/.test(listener))
     throw new UserError(`${listener} is no listener's name; those are made of a-z, 0-9 and _, 32 at most.`);
-  const folder = readFolder(out);
+  if (folder && !yes) await confirmImport(folder, [...declared, ...listenersIn(out)], listener, out, io);
   const nobody = { clientId: "none", clientSecret: "none", refreshToken: "" };
   const account = signedInAccount(io) ?? nobody;
   const credentials = folder?.source === "simulated" ? undefined : account;
@@ -66,6 +73,24 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
   const { json: report, failures } = await holdFolder(out, run);
   for (const { error } of failures) io.warn(error.errorMessage);
   return { listener, files: reports, failures: report.failures };
+}
+
+/** Asks before real plays are added to simulated ones, or a listener to those that the lake has. */
+async function confirmImport(
+  { source }: FolderState,
+  listeners: string[],
+  listener: string,
+  out: string,
+  io: Io,
+): Promise<void> {
+  const question = { action: "import all the same", word: "yes" };
+  if (source === "simulated") {
+    const warning = `${out} holds simulated data, to which the import would add real plays.`;
+    await confirm({ ...question, warning, instead: "choose another folder with --out" }, io);
+  }
+  if (listeners.includes(listener)) return;
+  const warning = `${out} has no listener ${listener}; it has ${[...new Set(listeners)].join(", ")}.`;
+  await confirm({ ...question, warning, instead: "choose another --listener or --out" }, io);
 }
 
 async function importInto(stack: string, files: HistoryExport, flags: Flags, io: Io): Promise<Imported> {

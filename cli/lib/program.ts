@@ -75,6 +75,12 @@ export async function runProcess(build: (cli: Command, attach: Attach) => void):
       process.exit(130);
     });
   const { stdout, stderr, env } = process;
+  // Who reads the output has enough, as head has: nothing is left to do.
+  for (const stream of [stdout, stderr])
+    stream.on("error", (error) => {
+      if (failedWith(error, "EPIPE")) process.exit();
+      throw error;
+    });
   const stopSignal = () => {
     stopsInOrder = true;
     return stop.signal;

@@ -13,6 +13,7 @@ import { firings } from "../../cloud/events/schedule";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { SpotifySimulator } from "../../simulator/server";
 import { Progress } from "./progress";
+import { notSignedIn } from "./realData";
 import { report, type Report } from "./report";
 import { ofType } from "../../cloud/events/triggers";
 import type { Clock, Program } from "../../cloud/types";
@@ -114,7 +115,7 @@ export async function useLocalCloud(options: LocalOptions, use: Use): Promise<Re
     const environment = simulator ? addresses(await simulator.start()) : givenAddresses(options.env);
     cloud = await startCloud({ program, out, clock, environment, debug: options.debug });
     save(state.now);
-    progress.stage("Finishing events of the last run");
+    if (cloud.inFlight > 0) progress.stage("Finishing events of the last run");
     await cloud.settle();
     await use({ from: state.now, cloud, program, clock, progress, save });
     await cloud.settle();
@@ -162,6 +163,7 @@ function simulatorFor(
 
 function stateFor({ out, from, seed, settings, credentials }: LocalOptions, before: FolderState | undefined) {
   const source = credentials ? ("spotify" as const) : ("simulated" as const);
+  if (before?.source === "spotify" && source === "simulated") throw notSignedIn(out);
   if (before && before.source !== source) {
     throw new UserError(
       `${out} holds ${before.source} data; choose another folder with --out, or start over with ${commandFor(out, "npm start", "--fresh")}.`,

@@ -1,7 +1,7 @@
 import * as path from "node:path";
-import { UserError } from "../../cloud/errors";
 import { holdFolder, readLake } from "../../cloud/localState";
 import { envFile, loadEnvFile } from "../login/env-file";
+import { notSignedIn } from "./realData";
 import type { Report } from "./report";
 import { credentialsFrom } from "./credentials";
 import type { Io } from "./io";
@@ -25,8 +25,7 @@ export function signedInAccount({ env, dir }: Pick<Io, "env" | "dir">): LocalOpt
 export async function useLake(out: string, quiet: boolean, io: Io, use: Use): Promise<Report> {
   const { source, now } = readLake(out);
   const account = signedInAccount(io);
-  if (source === "spotify" && !account)
-    throw new UserError(`${out} holds a real account's data; sign in with npx spotify-lake login.`);
+  if (source === "spotify" && !account) throw notSignedIn(out);
   const credentials = source === "spotify" ? account : undefined;
   const options = { out, from: now, settings: {}, credentials, ...reporting(io, quiet) };
   return holdFolder(out, () => useLocalCloud(options, use));

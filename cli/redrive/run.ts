@@ -6,6 +6,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { useLake } from "../lib/runLocally";
+import { printProblems } from "../start/summary";
 import { about } from "./failed-event";
 import { redrive, type RedriveClients, type Redriven } from "./redrive";
 import { hideNodeWarning } from "../../cloud/nodeWarning";
@@ -42,7 +43,7 @@ async function redriveIn(stack: string, flags: Flags, io: Io): Promise<number> {
 async function redriveHere(flags: Flags, io: Io): Promise<number> {
   hideNodeWarning();
   let found: Redriven | undefined;
-  const { failures } = await useLake(flags.out, flags.json, io, async ({ cloud, progress }) => {
+  const result = await useLake(flags.out, flags.json, io, async ({ cloud, progress }) => {
     const { sqs, lambda } = cloud.endpoints;
     const local = { region: "us-east-1", credentials: localCredentials };
     const clients = {
@@ -51,7 +52,8 @@ async function redriveHere(flags: Flags, io: Io): Promise<number> {
     };
     found = await send(clients, cloud.queueUrls, flags.dryRun, progress, io);
   });
-  return show(found!, flags, io, failures.length);
+  printProblems(result, io);
+  return show(found!, flags, io, result.failures.length);
 }
 
 /** A stop ends it between two events; the rest becomes visible to others again. */

@@ -2,6 +2,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { extractNow } from "../lib/run";
 import { useLake } from "../lib/runLocally";
+import { printProblems } from "../start/summary";
 import { extractOfStack, printRun } from "../stack/stack-extract";
 
 interface Flags {
@@ -27,8 +28,9 @@ async function rereadHere(
   { container, out, json }: Flags,
   io: Io,
 ): Promise<number> {
-  const { json: report, failures } = await useLake(out, json, io, extractNow(event));
-  for (const { error } of failures) io.warn(error.errorMessage);
+  const result = await useLake(out, json, io, extractNow(event));
+  printProblems(result, io);
+  const { json: report } = result;
   const runs = report.failures > 0 ? [] : report.runs;
   if (json) io.print(JSON.stringify({ container, runs, failures: report.failures }));
   else for (const { listener, status, calls } of runs) io.print(`${listener}: ${status}, ${calls} calls.`);

@@ -1,8 +1,9 @@
 import type { RunCommand } from "../lib/command";
 import { extractNow, readAccount, simulate, useLocalCloud } from "../lib/run";
 import { reporting, signedInAccount } from "../lib/runLocally";
-import { holdFolder } from "../../cloud/localState";
-import { printSummary } from "./summary";
+import { holdFolder, readFolder } from "../../cloud/localState";
+import { confirmFresh, refuseOtherFolder, refuseSimulatedOptions } from "./checks";
+import { printProblems, printSummary } from "./summary";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -15,14 +16,22 @@ interface Flags {
   seed?: number;
   full: boolean;
   fresh: boolean;
+  yes: boolean;
   json: boolean;
   quiet: boolean;
 }
 
 /** Runs `start`. */
 export const runStart: RunCommand = async (command, io) => {
-  const { days, format, set, out, seed, full, fresh, json, quiet, ...flags } = command.opts<Flags>();
+  const { days, format, set, out, seed, full, fresh, yes, json, quiet, ...flags } = command.opts<Flags>();
   const credentials = signedInAccount(io);
+  const folder = fresh ? undefined : readFolder(out);
+  if (credentials) {
+    const given = ["days", "from", "seed"].filter((name) => command.getOptionValueSource(name) === "cli");
+    refuseSimulatedOptions(given, folder);
+  }
+  if (folder) refuseOtherFolder(out, folder, { from: flags.from, format: set?.tableFormat ?? format });
+  if (fresh && !yes) await confirmFresh(out, io);
   const today = Math.floor(Date.now() / dayMs) * dayMs;
   const options = {
     out,
@@ -37,6 +46,7 @@ export const runStart: RunCommand = async (command, io) => {
       ? useLocalCloud({ ...options, credentials }, rereadAll ?? readAccount)
       : simulate({ ...options, days, first: rereadAll });
   const report = await holdFolder(out, run, fresh);
+  printProblems(report, io);
   if (!quiet) printSummary(report, out, credentials ? "spotify" : "simulated", io);
   if (json) io.print(JSON.stringify(report.json));
   return report.json.failures > 0 ? 1 : 0;

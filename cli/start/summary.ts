@@ -5,21 +5,29 @@ import type { Io } from "../lib/io";
 import type { Report, ReportJson } from "../lib/report";
 import { textTable } from "../lib/text-table";
 
-/** Prints the summary of a run for people; what failed goes to standard error. */
+/** Prints to standard error what failed, and what a person should do. */
+export function printProblems({ failures, warnings }: Report, { warn }: Pick<Io, "warn">): void {
+  for (const { functionName, error } of failures) warn(`${functionName} failed: ${error.errorMessage}`);
+  for (const warning of warnings) warn(warning);
+}
+
+/** Prints the summary of a run for people. */
 export function printSummary(
-  { json, failures, warnings, shown }: Report,
+  { json, shown }: Report,
   dir: string,
   source: FolderState["source"],
   { print, warn, width }: Io,
 ): void {
-  for (const { functionName, error } of failures) warn(`${functionName} failed: ${error.errorMessage}`);
-  for (const warning of warnings) warn(warning);
   if (json.spotify.calls === 0 && json.failures > 0) return warn("Nothing was read.");
   for (const line of runLines(json)) print(line);
   print(`\n${tableSizes(json, width)}`);
   for (const { name, answer } of shown) {
-    const first = textTable({ ...answer, rows: answer.rows.slice(0, 5) }, { width });
-    print(`\n${name} (first of ${count(answer.rows.length, "row")})\n${first}`);
+    // The query runs lists the oldest first; the newest say how it went.
+    const [which, rows] =
+      name === "runs" ? ["newest", answer.rows.slice(-5).reverse()] : ["first", answer.rows.slice(0, 5)];
+    print(
+      `\n${name} (${which} of ${count(answer.rows.length, "row")})\n${textTable({ ...answer, rows }, { width })}`,
+    );
   }
   print(
     `\nEverything is in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda runs).`,
@@ -28,9 +36,22 @@ export function printSummary(
   print(`It took ${json.seconds} s.`);
 }
 
+/** What the reasons of skips mean, after a number. */
+const reasonWords: Record<string, string> = {
+  not_owned: "owned by others, whose contents Spotify does not show (not_owned)",
+  not_found: "that Spotify does not know any more (not_found)",
+  not_returned: "named by Spotify but not returned (not_returned)",
+  over_budget: "too large for a day's call budget (over_budget)",
+  sign_in_missing: "that need a listener's sign-in (sign_in_missing)",
+  missing_scope: "for which the sign-in has no permission (missing_scope)",
+  removed_endpoint: "that Spotify refuses to this app (removed_endpoint)",
+};
+
 function runLines({ runs, spotify, raw, quality, crawls }: ReportJson): string[] {
   const incomplete = runs.filter((run) => run.status !== "complete").length;
-  const skipped = Object.entries(spotify.skipped).map(([reason, things]) => `${things} ${reason}`);
+  const skipped = Object.entries(spotify.skipped).map(
+    ([reason, things]) => `${things} ${reasonWords[reason] ?? reason}`,
+  );
   const notComplete = incomplete ? `, ${incomplete} not complete` : "";
   return [
     `${count(runs.length, "run")}, ${count(spotify.calls, "Spotify call")}${notComplete}`,

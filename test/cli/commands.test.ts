@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { readFolder, writeFolder } from "../../cloud/localState";
 import { commands } from "../../cli/commands";
-import { root, run, spawned } from "../support/commandLine";
+import { bin, root, run, spawned } from "../support/commandLine";
 import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
 describe("the commands", function () {
@@ -95,6 +95,14 @@ describe("the commands", function () {
       });
     });
 
+    it("ends quietly when its reader has enough", () => {
+      const long = "select range as n from range(300000)";
+      const piped = `"$0" "$1" query "$2" --csv --out "$3" | head -1`;
+      const args = ["-c", piped, process.execPath, bin, long, dir];
+      const { stdout, stderr } = spawnSync("sh", args, { cwd: root, encoding: "utf8" });
+      expect([stdout, stderr]).to.deep.equal(["n\r\n", ""]);
+    });
+
     it("names the nearest query on a typo", async () => {
       const { code, stderr, stdout } = await query("top_artist");
       expect(code).to.equal(1);
@@ -138,6 +146,21 @@ describe("the commands", function () {
         expect(stderr.trim().split("\n")).to.have.length(1);
       });
     }
+
+    it("prints what failed even if it is to be quiet", async () => {
+      const spotify = createServer((_, response) =>
+        response.writeHead(400).end(JSON.stringify({ error: "invalid_client" })),
+      );
+      await new Promise<void>((resolve) => spotify.listen(0, "127.0.0.1", resolve));
+      const url = `http://127.0.0.1:${(spotify.address() as AddressInfo).port}`;
+      const addresses = { SPOTIFY_API_URL: url, SPOTIFY_ACCOUNTS_URL: url };
+      const account = { SPOTIFY_CLIENT_ID: "i", SPOTIFY_CLIENT_SECRET: "s", SPOTIFY_REFRESH_TOKEN: "t" };
+      const out = ["--out", path.join(dir, "offline"), "--set", "sources=profile"];
+      const { code, stdout, stderr } = await run("start", [...out, "--quiet"], { ...account, ...addresses });
+      spotify.close();
+      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.match(/^me: .+\n$/);
+    });
 
     it("refuses a folder that another run is using", async () => {
       const busy = fs.mkdtempSync(path.join(dir, "busy-"));

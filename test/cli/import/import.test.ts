@@ -3,6 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
+import { writeFolder } from "../../../cloud/localState";
+import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { S3Server } from "../../../cloud/s3/server";
 import { run } from "../../support/commandLine";
 import { zipOf } from "../../support/zip";
@@ -104,6 +106,35 @@ describe("spotify-lake import", function () {
     expect(objects).to.have.length(4);
     for (const name of objects)
       expect(gunzipSync(fs.readFileSync(path.join(out, "s3", name))).toString()).not.to.include("192.0.2.1");
+  });
+
+  it("asks before it adds to simulated data, or another listener", async () => {
+    const manifest = sourceManifest();
+    const state = { version: 1 as const, seed: 1, start: 0, now: 0, manifest };
+    const [simulated, own] = ["simulated", "own"].map((name) => path.join(dir, name)) as [string, string];
+    for (const folder of [simulated, own]) fs.mkdirSync(folder);
+    writeFolder(simulated, { ...state, source: "simulated" });
+    writeFolder(own, { ...state, source: "spotify" });
+    const nobody =
+      "Without a terminal nobody can be asked; add --yes to import all the same, or choose another";
+    const cases: [string[], string][] = [
+      [
+        ["--out", simulated],
+        `${simulated} holds simulated data, to which the import would add real plays. ${nobody} folder with --out.\n`,
+      ],
+      [
+        ["--out", own, "--listener", "bob"],
+        `${own} has no listener bob; it has me. ${nobody} --listener or --out.\n`,
+      ],
+    ];
+    for (const [args, sentence] of cases) {
+      expect(await run("import", [zip, ...args])).to.deep.equal({ code: 1, stdout: "", stderr: sentence });
+      const declined = await run("import", [zip, ...args], {}, { ask: () => Promise.resolve("") });
+      expect([declined.code, declined.stderr]).to.deep.equal([1, "Nothing was changed.\n"]);
+    }
+    expect(fs.existsSync(path.join(own, "s3"))).to.equal(false);
+    const agreed = await run("import", [zip, "--out", simulated, "--yes"]);
+    expect([agreed.code, agreed.stderr]).to.deep.equal([0, ""]);
   });
 
   it("says what is missing", async () => {
