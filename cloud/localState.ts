@@ -26,6 +26,11 @@ export interface FolderState {
 const stateFile = "cloud.json";
 const lockFile = "cloud.lock";
 
+/** Returns whether the folder has a state. */
+export function hasState(dir: string): boolean {
+  return fs.existsSync(path.join(dir, stateFile));
+}
+
 /** Returns the state of the folder, or undefined if it has none. Throws a `UserError` if it cannot be read. */
 export function readFolder(dir: string): FolderState | undefined {
   const file = path.join(dir, stateFile);

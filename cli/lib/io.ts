@@ -18,6 +18,8 @@ export interface Surroundings {
   dir: string;
   /** Undefined if there is nobody to ask. */
   ask?: Ask;
+  /** Takes what ends the progress line and returns what to say when the process is stopped at once. */
+  onStop?: (lastWords: () => string) => void;
   /** Aborts when the command is to stop. To call it means to stop in order; otherwise the process ends at once. */
   stopSignal?: () => AbortSignal;
 }
@@ -41,20 +43,29 @@ export interface Io {
   dir: string;
   ask: Ask | undefined;
   stopSignal(): AbortSignal;
+  /** Sets what is said when the process is stopped at once; `stage` is the last one that progress showed. */
+  sayAtStop(words: (stage: string) => string): void;
   /** Returns whether the command was told to stop. */
   isStopped(): boolean;
 }
 
 /** Returns the Io of one run of a command. */
-export function ioOf({ stdout, stderr, env, dir, ask, stopSignal = never }: Surroundings): Io {
+export function ioOf({ stdout, stderr, env, dir, ask, onStop, stopSignal = never }: Surroundings): Io {
   const warn = (line: string) => void stderr.write(`${visibleLines(line)}\n`);
   let signal: AbortSignal | undefined;
+  let progress: Progress | undefined;
+  let words: (stage: string) => string = () => "Stopped.";
+  onStop?.(() => {
+    progress?.done();
+    return words(progress?.stageText ?? "");
+  });
   return {
     write: (text) => void stdout.write(text),
     print: (line) => void stdout.write(`${line}\n`),
     warn,
     debug: (line) => void (env.DEBUG && warn(line)),
-    progress: (quiet = false) => new Progress(stderr.isTTY && !quiet ? stderr : undefined),
+    progress: (quiet = false) => (progress = new Progress(stderr.isTTY && !quiet ? stderr : undefined)),
+    sayAtStop: (sentence) => void (words = sentence),
     width: stdout.isTTY ? stdout.columns : undefined,
     env: { ...env },
     dir,

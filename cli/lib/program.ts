@@ -68,10 +68,11 @@ function failure(error: Error, io: Io): number {
 export async function runProcess(build: (cli: Command, attach: Attach) => void): Promise<void> {
   const stop = new AbortController();
   let stopsInOrder = false;
+  let lastWords = () => "Stopped.";
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
       if (stopsInOrder) return stop.abort();
-      console.error("Stopped.");
+      console.error(lastWords());
       process.exit(130);
     });
   const { stdout, stderr, env } = process;
@@ -81,11 +82,12 @@ export async function runProcess(build: (cli: Command, attach: Attach) => void):
       if (failedWith(error, "EPIPE")) process.exit();
       throw error;
     });
+  const onStop = (words: () => string) => void (lastWords = words);
   const stopSignal = () => {
     stopsInOrder = true;
     return stop.signal;
   };
-  const around = { stdout, stderr, env, dir: projectDir, ask: terminalAsk(), stopSignal };
+  const around = { stdout, stderr, env, dir: projectDir, ask: terminalAsk(), onStop, stopSignal };
   process.exitCode = await runProgram(process.argv.slice(2), around, build);
   // What still runs must not keep a failed command alive.
   if (process.exitCode !== 0) setTimeout(() => process.exit(), 2000).unref();

@@ -17,6 +17,11 @@ export class Progress {
     this.show();
   }
 
+  /** The stage that was shown last; empty before the first. */
+  get stageText(): string {
+    return this.text;
+  }
+
   /** Clears the line. */
   done(): void {
     clearInterval(this.timer);

@@ -1,7 +1,7 @@
 import type { RunCommand } from "../lib/command";
 import { extractNow, readAccount, simulate, useLocalCloud } from "../lib/run";
 import { reporting, signedInAccount } from "../lib/runLocally";
-import { holdFolder, readFolder } from "../../cloud/localState";
+import { hasState, holdFolder, readFolder } from "../../cloud/localState";
 import { confirmFresh, refuseOtherFolder, refuseSimulatedOptions } from "./checks";
 import { printProblems, printSummary } from "./summary";
 
@@ -21,6 +21,15 @@ interface Flags {
   quiet: boolean;
 }
 
+/** Returns where a run was stopped, and how to continue. */
+function stopSentence(stage: string, out: string, flags: Record<string, boolean>): string {
+  const at = stage ? ` at: ${stage}` : "";
+  if (!hasState(out)) return `Stopped${at}. Nothing was read yet; give the same command again.`;
+  const without = Object.keys(flags).filter((name) => flags[name]);
+  const dropped = without.length > 0 ? ` without ${without.map((name) => `--${name}`).join(" and ")}` : "";
+  return `Stopped${at}. The same command${dropped} continues from there.`;
+}
+
 /** Runs `start`. */
 export const runStart: RunCommand = async (command, io) => {
   const { days, format, set, out, seed, full, fresh, yes, json, quiet, ...flags } = command.opts<Flags>();
@@ -32,6 +41,7 @@ export const runStart: RunCommand = async (command, io) => {
   }
   if (folder) refuseOtherFolder(out, folder, { from: flags.from, format: set?.tableFormat ?? format });
   if (fresh && !yes) await confirmFresh(out, io);
+  io.sayAtStop((stage) => stopSentence(stage, out, { fresh, full }));
   const today = Math.floor(Date.now() / dayMs) * dayMs;
   const options = {
     out,

@@ -162,6 +162,18 @@ describe("the commands", function () {
       expect(stderr).to.match(/^me: .+\n$/);
     });
 
+    it("says where it was stopped, and what continues", async () => {
+      let lastWords = () => "";
+      const onStop = (words: () => string) => void (lastWords = words);
+      const stopped = fs.mkdtempSync(path.join(dir, "stopped-"));
+      const args = ["--out", stopped, "--fresh", "--set", "shedule=daily"];
+      await run("start", args, {}, { onStop });
+      const stage = "Stopped at: Reading the Pulumi program.";
+      expect(lastWords()).to.equal(`${stage} Nothing was read yet; give the same command again.`);
+      writeFolder(stopped, readFolder(dir)!);
+      expect(lastWords()).to.equal(`${stage} The same command without --fresh continues from there.`);
+    });
+
     it("refuses a folder that another run is using", async () => {
       const busy = fs.mkdtempSync(path.join(dir, "busy-"));
       fs.writeFileSync(path.join(busy, "cloud.lock"), String(process.ppid));
