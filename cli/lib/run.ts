@@ -89,7 +89,7 @@ export const readAccount: Use = async ({ cloud, clock, progress, save }) => {
 };
 
 /** Runs extract once, as a person asks for it. */
-export function extractNow(event: Pick<ExtractEvent, "full" | "container" | "listener">): Use {
+export function extractNow(event: Pick<ExtractEvent, "full">): Use {
   return ({ cloud, progress }) => {
     progress.stage("Reading again");
     cloud.send("extract", { id: randomUUID(), ...event });

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { UserError } from "../../cloud/errors";
+import type { ExtractEvent } from "../../handlers/extract/extract";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
-import { extractNow } from "../lib/run";
 import { useLake } from "../lib/runLocally";
 import { printProblems } from "../start/summary";
 import { extractOfStack, printRun } from "../stack/stack-extract";
@@ -24,11 +26,16 @@ export const runReread: RunCommand = async (command, io) => {
 
 /** Reads it with the local cloud. */
 async function rereadHere(
-  event: Parameters<typeof extractNow>[0],
+  event: Pick<ExtractEvent, "container" | "listener">,
   { container, out, json }: Flags,
   io: Io,
 ): Promise<number> {
-  const result = await useLake(out, json, io, extractNow(event));
+  const result = await useLake(out, json, io, async ({ cloud, progress }) => {
+    progress.stage("Reading again");
+    // Invoked, not sent: an event that can never succeed must not stay in the failure queue.
+    const answer = await cloud.invoke("extract", { id: randomUUID(), ...event });
+    if (!answer.ok) throw new UserError(answer.error.errorMessage);
+  });
   printProblems(result, io);
   const { json: report } = result;
   const runs = report.failures > 0 ? [] : report.runs;

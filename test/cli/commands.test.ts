@@ -236,6 +236,19 @@ describe("the commands", function () {
     expect((await run("reread", [])).stderr).to.match(/Required option '--container/);
   });
 
+  it("reread of an unknown container leaves no event in the failure queue", async () => {
+    const out = fs.mkdtempSync(path.join(dir, "reread-"));
+    writeFolder(out, readFolder(dir)!);
+    const { code, stdout, stderr } = await run("reread", ["--container", "nope", "--out", out]);
+    expect([code, stdout]).to.deep.equal([1, ""]);
+    expect(stderr).to.match(/^No listener here has a container nope; .*\n$/);
+    const queues = path.join(out, "queues");
+    const files = fs.existsSync(queues)
+      ? fs.readdirSync(queues, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"))
+      : [];
+    expect(files).to.deep.equal([]);
+  });
+
   it("verify says what is missing, and what it cannot judge by: a lake, rules of another program", async () => {
     const none = path.join(dir, "none");
     const odd = path.join(dir, "odd");
