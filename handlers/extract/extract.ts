@@ -10,7 +10,7 @@ import { planOf, sourcesByListener, spendableCalls, type RunPlan } from "./runPl
 import { writeRunRecord } from "./runRecord";
 import type { Secrets } from "./secrets";
 import { openSession, type Session } from "../state/session";
-import { spotifyClient } from "./spotify/client";
+import { SpotifyClient } from "./spotify/client";
 import {
   changeListener,
   dropCheckpoints,
@@ -238,7 +238,7 @@ function listenerRun(shared: RunShared, listener: string): ListenerRun {
   const { store, now, partSize } = deps;
   const startedAt = now();
   const signIn = { app: secrets.app, refreshToken: secrets.signIns[listener]?.refreshToken };
-  const client = spotifyClient({ ...deps, ...settings, ...signIn, timeLeft, spend: session.spend });
+  const client = new SpotifyClient({ ...deps, ...settings, ...signIn, timeLeft, spend: session.spend });
   const rawWriter = openRawWriter({ store, listener, run: run_id, beforePut: session.save, partSize });
   const artists = settings.sources.includes("artist_details") ? artistIndex(store, listener) : undefined;
   return {

@@ -38,7 +38,7 @@ export async function writeRunRecord(run: ListenerRun, event_id: string, stack: 
 /** Prints what alarms are made of, and warns of a sign-in that ends soon or has brought a token that is not stored. */
 function report(run: ListenerRun, record: RunLine, stack: string): void {
   const { token_days_left: daysLeft, stop_reason } = record;
-  const isNew = run.client.renewed();
+  const isNew = run.client.isRenewed;
   if (daysLeft !== null && daysLeft < warnedDays)
     run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npx spotify-lake login.` });
   if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });

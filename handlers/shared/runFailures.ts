@@ -1,5 +1,5 @@
 /** The failures of an extract run, and what each means for it. */
-import { failure, type CodedError } from "./errors";
+import { codeOf, failure, type CodedError } from "./errors";
 
 /**
  * - `transient`: may be gone at the next try. The client repeats the call, then the container counts as failed.
@@ -55,9 +55,14 @@ export function runFailure(code: RunFailureCode, message: string, cause?: unknow
   return failure(code, message, cause);
 }
 
+/** Returns whether an error has one of these codes. */
+export function hasCode(error: unknown, ...codes: RunFailureCode[]): boolean {
+  return codes.some((code) => code === codeOf(error));
+}
+
 /** Returns what an error means for the run; `fatal` for one without a known code. */
 export function consequenceOf(error: unknown): Consequence {
-  const { code } = (error ?? {}) as Partial<CodedError>;
+  const code = codeOf(error);
   return code !== undefined && Object.hasOwn(consequences, code)
     ? consequences[code as RunFailureCode]
     : "fatal";

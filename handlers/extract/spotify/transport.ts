@@ -3,7 +3,7 @@ import { codeOf } from "../../shared/errors";
 import { failureOf, spotifyFailure, type SpotifyFailure } from "./failures";
 
 /** What Spotify answered: the body as text and parsed, and what must be kept beside it. */
-export interface Answer {
+export interface ApiAnswer {
   text: string;
   body: Record<string, unknown>;
   /** The Date header, as sent. */
@@ -31,14 +31,14 @@ interface LibraryRequest {
   getBodyParameters(): Record<string, string> | undefined;
 }
 
-type LibraryVerb = (request: LibraryRequest, callback: (error: unknown, answer?: Answer) => void) => void;
+type LibraryVerb = (request: LibraryRequest, callback: (error: unknown, answer?: ApiAnswer) => void) => void;
 
 /**
  * Makes one call of `spotify-web-api-node` over our transport. The library has neither timeout nor base URL and drops
  * the text of answers, but it takes its verbs from one object at the moment of the call; they are replaced right
  * there, so runs of one process do not mix.
  */
-export function overTransport(options: TransportOptions, call: () => Promise<unknown>): Promise<Answer> {
+export function overTransport(options: TransportOptions, call: () => Promise<unknown>): Promise<ApiAnswer> {
   const verbs = httpManager as Record<"get" | "post", LibraryVerb>;
   const verb =
     (method: string): LibraryVerb =>
@@ -49,10 +49,14 @@ export function overTransport(options: TransportOptions, call: () => Promise<unk
     };
   verbs.get = verb("GET");
   verbs.post = verb("POST");
-  return call() as Promise<Answer>;
+  return call() as Promise<ApiAnswer>;
 }
 
-async function exchange(options: TransportOptions, method: string, request: LibraryRequest): Promise<Answer> {
+async function exchange(
+  options: TransportOptions,
+  method: string,
+  request: LibraryRequest,
+): Promise<ApiAnswer> {
   const url = address(options, request);
   const form = request.getBodyParameters();
   const timeoutMs = options.timeoutMs();

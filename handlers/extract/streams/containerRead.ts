@@ -2,7 +2,7 @@ import { runFailure } from "../../shared/runFailures";
 import { bodyLine } from "../../raw/writer";
 import { utcDay, type CloseLine, type HeaderLine, type ReadKind, type SkipLine } from "../../raw/format";
 import { pageSize, type Page } from "../spotify/client";
-import type { Answer } from "../spotify/transport";
+import type { ApiAnswer } from "../spotify/transport";
 import type { ExtractState, PendingRead } from "../../state/extractState";
 import { iso, type ListenerRun } from "./listenerRun";
 
@@ -134,7 +134,7 @@ export async function closeRead(
 export async function keepObject(
   run: ListenerRun,
   what: Pick<ReadPlan, "stream" | "container"> & Partial<ReadPlan>,
-  { text, date, request }: Answer,
+  { text, date, request }: ApiAnswer,
 ): Promise<string> {
   const readSeq = run.session.nextReadSeq();
   const day = dayOf(date, run);

@@ -1,6 +1,6 @@
 import { artistAlbumsPageSize, pageSize, type Page } from "../spotify/client";
 import type { SpotifyFailure } from "../spotify/failures";
-import type { Answer } from "../spotify/transport";
+import type { ApiAnswer } from "../spotify/transport";
 import { utcDay } from "../../raw/format";
 import { changeContainer, containerKey, listenerState } from "../../state/extractState";
 import { changedWhileRead, keepObject, pageCursor } from "./containerRead";
@@ -13,9 +13,9 @@ const access = "collaborative";
 
 /** How a source of Spotify's catalogue is read: its description, then the pages of what belongs to it. */
 interface Reading {
-  first(run: ListenerRun, id: string): Promise<Answer>;
+  first(run: ListenerRun, id: string): Promise<ApiAnswer>;
   /** The pages, if there are any. */
-  rest?(run: ListenerRun, id: string, first: Answer): Rest | undefined;
+  rest?(run: ListenerRun, id: string, first: ApiAnswer): Rest | undefined;
 }
 
 /** A list to be read by pages of `size` entries, those before `from` being known. */
@@ -84,9 +84,9 @@ export async function readPublicSource(run: ListenerRun, source: string): Promis
  * All answers, or undefined if they do not fit into what is left, or into any day. A list of several pages is looked at
  * once more at the end: throws `changed_while_read` if it has not held still.
  */
-async function fetchAll(run: ListenerRun, reading: Reading, place: Skipped): Promise<Answer[] | undefined> {
+async function fetchAll(run: ListenerRun, reading: Reading, place: Skipped): Promise<ApiAnswer[] | undefined> {
   if (!hasCalls(run, 1)) return undefined;
-  const answers: Answer[] = [await reading.first(run, place.container)];
+  const answers: ApiAnswer[] = [await reading.first(run, place.container)];
   const rest = reading.rest?.(run, place.container, answers[0]!);
   if (!rest || !hasCalls(run, 1)) return rest ? undefined : answers;
   const { size, from, fetchPage } = rest;
