@@ -1,4 +1,4 @@
-/** What the Lambda function extract loads: the work of extract.ts over the real services. */
+/** The module that the Lambda function extract loads: extract.ts with the real services. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -15,7 +15,7 @@ import {
 } from "./extract";
 import { ssmSecrets } from "./secrets";
 
-/** What a stack tells its function. */
+/** Settings that a stack gives its function. */
 export interface ExtractConfig extends Omit<ExtractSettings, "apiUrl" | "accountsUrl"> {
   rawBucket: string;
   /** Where SSM keeps the secrets; see {@link ssmSecrets}. */

@@ -4,7 +4,7 @@ import { codeOf, failure, type CodedError } from "./errors";
 /**
  * - `transient`: may be gone at the next try. The client repeats the call, then the container counts as failed.
  * - `container`: concerns one container, which counts as failed.
- * - `changed`: a list did not hold still; it is postponed to the next run.
+ * - `changed`: a list changed while it was read; it is postponed to the next run.
  * - `refused`: the container may not be read; that is recorded and remembered.
  * - `no_scope`: the sign-in lacks a permission; that is recorded, and tried again in the next run.
  * - `pause`: stops all reading, but is no failure; the next run continues.
