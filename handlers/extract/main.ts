@@ -6,6 +6,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { clientOptions } from "../shared/clients";
 import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
+import { nameSourcesIn } from "../shared/sourceFrames";
 import {
   extract,
   type ExtractDeps,
@@ -15,7 +16,9 @@ import {
 } from "./extract";
 import { ssmSecrets } from "./secrets";
 
-/** Settings that a stack gives its function. */
+nameSourcesIn(__filename);
+
+/** The settings of the function. */
 export interface ExtractConfig extends Omit<ExtractSettings, "apiUrl" | "accountsUrl"> {
   rawBucket: string;
   /** Where SSM keeps the secrets; see {@link ssmSecrets}. */

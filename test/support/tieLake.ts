@@ -37,7 +37,7 @@ const containers: { table: string; stream: string; ids: string[]; cells: (at: nu
       table: "playlists",
       stream: "playlists",
       ids: ["playlists"],
-      cells: (at) => ({ playlist_id: `p${at + 1}`, list_position: at, source: "playlists" }),
+      cells: (at) => ({ playlist_id: `p${at + 1}`, list_position: at }),
     },
     {
       table: "playlist_items",
@@ -120,7 +120,7 @@ function addReads(rows: Map<string, Row[]>, random: Random): void {
       for (const { table, stream, ids, cells } of containers)
         for (const id of ids) {
           read_seq += 1;
-          const own = { listener_id, read_seq, library_version: read_seq };
+          const own = { listener_id, read_seq, library_version: read_seq, source: stream };
           for (let at = 0; at < 4; at += 1)
             rows.get(table)!.push(rowOf(specOf(table), random, { ...own, ...cells(at, id) }));
           const read = { ...own, stream, container_id: id, read_kind: "full", row_count: 4 };

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { gunzipSync } from "node:zlib";
-import * as build from "../../../handlers/transform/build";
-import * as encode from "../../../handlers/transform/files/encode";
+import type * as build from "../../../handlers/transform/build";
+import type * as encode from "../../../handlers/transform/files/encode";
+import type * as transforming from "../../../handlers/transform/transform";
 import type { ObjectVersion } from "../../../handlers/shared/store";
-import { transform } from "../../../handlers/transform/transform";
 import { close, header, page, playlist, rawObject } from "../../support/rawObjects";
 import { eventOf, lakeBytes, world } from "../../support/transformWorld";
 
@@ -217,16 +217,24 @@ function checkReader(now: Race, path: string[]): void {
   }
 }
 
-/** Puts `make(real)` in the place of a module's function; returns what undoes it. */
-function replaceFunction<Module extends object, Name extends keyof Module>(
-  module: Module,
-  name: Name,
-  make: (real: Module[Name]) => Module[Name],
-): () => void {
-  const real = module[name];
-  Object.defineProperty(module, name, { configurable: true, value: make(real) });
-  return () => Object.defineProperty(module, name, { configurable: true, value: real });
+const handlers = require.resolve("../../../handlers/transform/transform").replace("transform.ts", "");
+
+/** Loads transform anew, with functions of its modules replaced: `file` -> what to export beside, or instead of, the rest. */
+function loadTransform(replaced: Record<string, (real: never) => object>): typeof transforming.transform {
+  const cached = Object.entries(require.cache).filter(([file]) => file.startsWith(handlers));
+  for (const [file] of cached) Reflect.deleteProperty(require.cache, file);
+  for (const [file, replace] of Object.entries(replaced)) {
+    const real = require(handlers + file) as never;
+    require.cache[`${handlers}${file}.ts`]!.exports = { ...(real as object), ...replace(real) };
+  }
+  const { transform } = require(`${handlers}transform`) as typeof transforming;
+  for (const file of Object.keys(require.cache))
+    if (file.startsWith(handlers)) Reflect.deleteProperty(require.cache, file);
+  Object.assign(require.cache, Object.fromEntries(cached));
+  return transform;
 }
+
+let transform: typeof transforming.transform;
 
 /** Asks `answer` once per name. */
 function remembering<T>(): (name: string, answer: () => Promise<T>) => Promise<T> {
@@ -240,28 +248,21 @@ function remembering<T>(): (name: string, answer: () => Promise<T>) => Promise<T
 
 describe("transforms of one stream-day at once", () => {
   const expected = new Map<number, [string, string][]>();
-  const undo: (() => void)[] = [];
 
   before(async () => {
     // Thousands of runs share a few lists of raw objects: what is made from each is made once.
     const built = remembering<build.Built>();
     const encoded = remembering<Uint8Array>();
-    undo.push(
-      replaceFunction(
-        build,
-        "buildRows",
-        (real) =>
-          (...input) =>
-            built(input[1].join(), () => real(...input)),
-      ),
-      replaceFunction(
-        encode,
-        "encodeTable",
-        (real) =>
-          (...input) =>
-            encoded(input[3], () => real(...input)),
-      ),
-    );
+    transform = loadTransform({
+      build: ({ buildRows }: typeof build) => ({
+        buildRows: (...input: Parameters<typeof buildRows>) =>
+          built(input[1].join(), () => buildRows(...input)),
+      }),
+      "files/encode": ({ encodeTable }: typeof encode) => ({
+        encodeTable: (...input: Parameters<typeof encodeTable>) =>
+          encoded(input[3], () => encodeTable(...input)),
+      }),
+    });
     for (const count of [2, 3]) {
       const { raw, deps, ...rest } = world();
       const objects = rawObjects.slice(0, count);
@@ -270,7 +271,6 @@ describe("transforms of one stream-day at once", () => {
       expected.set(count, lakeBytes(rest));
     }
   });
-  after(() => undo.forEach((one) => one()));
 
   function checkEnd(end: Race, path: string[]): void {
     for (const { error } of end.actors) if (error) throw new Error(`${String(error)}:\n${path.join("\n")}`);

@@ -1,0 +1,10 @@
+"use strict";
+const os = require("node:os");
+
+module.exports = {
+  require: ["./cli/lib/register.js"],
+  extension: ["ts"],
+  timeout: 60_000,
+  parallel: true,
+  jobs: Math.max(2, os.availableParallelism()),
+};
