@@ -123,7 +123,7 @@ describe("extract", () => {
       saved_albums: "/v1/me/albums",
     };
     for (const [stream, path] of Object.entries(denied))
-      it(`passes over ${stream} with one call and one skip, and asks again the next time`, async () => {
+      it(`skips ${stream} with one call and one skip, and asks again the next time`, async () => {
         const one = world(library({ plays: plays(ids("p", 3)), followed: ids("f", 3) }));
         one.library.top = Object.fromEntries(topContainers.map((container) => [container, ids("t", 3)]));
         one.spotify.onCall = (call) =>
@@ -154,7 +154,7 @@ describe("extract", () => {
     };
     const skipsOf = (one: World) => one.raw().skips.map((skip) => [skip.stream, skip.container, skip.reason]);
 
-    it("passes over the playlists as a whole, and reads all else", async () => {
+    it("skips the playlists as a whole, and reads all else", async () => {
       const one = versionedWorld(small());
       refuse(one, (path) => path === "/v1/me/playlists");
       expect((await one.run()).status).to.equal("complete");
@@ -165,7 +165,7 @@ describe("extract", () => {
       expect(playlistsIn(one.raw()).big).to.have.length(120);
     });
 
-    it("passes over the profile, and tries every playlist, since each may be the listener's", async () => {
+    it("skips the profile, and tries every playlist, since each may be the listener's", async () => {
       const one = versionedWorld(small());
       const foreign = ids("f", 5).map((id) => playlist(id, ["x"], { ownerId: "someone" }));
       one.library.playlists.push(...foreign);
@@ -179,7 +179,7 @@ describe("extract", () => {
       );
     });
 
-    it("passes over a playlist whose contents it does not open, and asks again", async () => {
+    it("skips a playlist whose contents it does not open, and asks again", async () => {
       const one = versionedWorld(small());
       refuse(one, (path) => path.includes("/playlists/big"));
       for (const runs of [1, 2]) {

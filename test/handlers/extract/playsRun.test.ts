@@ -33,7 +33,7 @@ describe("extract", () => {
       }
     });
 
-    it("yields at once to a run at work, and leaves no trace", async () => {
+    it("yields at once to a run that holds the lease, and leaves no trace", async () => {
       const one = playing();
       let yielded: unknown;
       const fetch: typeof globalThis.fetch = async (input, init) => {
