@@ -1,9 +1,5 @@
 import { expect } from "chai";
-import {
-  spotifyClient,
-  type ClientOptions,
-  type SpotifyClient,
-} from "../../../../handlers/extract/spotify/client";
+import { SpotifyClient, type ClientOptions } from "../../../../handlers/extract/spotify/client";
 import type { SpotifyFailure } from "../../../../handlers/extract/spotify/failures";
 import { failureOf } from "../../../support/extractWorld";
 import {
@@ -23,7 +19,7 @@ function setup(options: Partial<ClientOptions> = {}) {
   const fake = fakeSpotify(shelf, () => clock.ms);
   const waits: number[] = [];
   let spent = 0;
-  const client = spotifyClient({
+  const client = new SpotifyClient({
     fetch: fake.fetch,
     now: () => clock.ms,
     sleep: async (ms) => {
@@ -53,7 +49,7 @@ function failFirst(fake: ReturnType<typeof fakeSpotify>, faults: (() => FakeFaul
 const reset = () =>
   Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
 
-describe("spotifyClient", () => {
+describe("SpotifyClient", () => {
   it("signs in as the listener once and asks each endpoint with pages of 50", async () => {
     const { client, fake } = setup();
     await client.profile();
