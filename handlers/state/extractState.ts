@@ -5,8 +5,8 @@ import type { HeaderLine } from "../raw/format";
 export type ItemsPath = "items" | "tracks";
 
 /**
- * What extract remembers between runs, in one object (`state/extract.json` of the raw bucket). The functions below change
- * it without side effects. Times are ISO 8601 UTC, so that a person can read the object.
+ * What extract remembers between runs, in one object (`state/extract.json` of the raw bucket). The functions below
+ * change it without side effects. Times are ISO 8601 UTC, so that a person can read the object.
  */
 export interface ExtractState {
   format: 1;
@@ -137,8 +137,8 @@ export function parseState(text: string | undefined): ExtractState {
 type LeaseResult = { outcome: "taken"; state: ExtractState } | { outcome: "held" } | { outcome: "finished" };
 
 /**
- * Takes the lease if it is free, has expired, or is the same event's (a retry takes over from the attempt before); else it
- * is `held`. An event that was served before is `finished`.
+ * Takes the lease if it is free, has expired, or is the same event's (a retry takes over from the attempt before); else
+ * it is `held`. An event that was served before is `finished`.
  */
 export function takeLease(
   state: ExtractState,

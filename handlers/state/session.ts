@@ -7,7 +7,7 @@ import { readText, type Store } from "../shared/store";
 export interface Session {
   /** Returns the stored state with the changes that are not yet saved. */
   state(): ExtractState;
-  /** Changes the state in memory; the next write stores it. A checkpoint may move only once its raw lines are written. */
+  /** Changes the state in memory; the next write stores it. A checkpoint moves only once its raw lines are written. */
   change(change: (state: ExtractState) => ExtractState): void;
   /** Stores the changes, if there are any. */
   save(): Promise<void>;
@@ -56,8 +56,8 @@ interface Stored {
 }
 
 /**
- * Takes the lease and returns a session, or `duplicate` if the event was served before. If another event holds the lease,
- * a run that yields gets `yielded`; any other waits for about a minute.
+ * Takes the lease and returns a session, or `duplicate` if the event was served before. If another event holds the
+ * lease, a run that yields gets `yielded`; any other waits for about a minute.
  * @throws `lease_taken` after that; the event is then to be delivered again
  */
 export async function openSession(options: SessionOptions): Promise<Session | "duplicate" | "yielded"> {
@@ -136,8 +136,8 @@ async function load(store: Store): Promise<Stored> {
 }
 
 /**
- * Writes `next` if the stored version is still that of `stored` (compare-and-set). After an error the stored object says
- * what happened: with our counter and nonce, only the answer was lost; in the old version, nothing was written.
+ * Writes `next` if the stored version is still that of `stored` (compare-and-set). After an error the stored object
+ * says what happened: with our counter and nonce, only the answer was lost; in the old version, nothing was written.
  * @throws `fenced` if another attempt has written since; `storage` if the store does not take the write
  */
 async function write(options: SessionOptions, stored: Stored, next: ExtractState): Promise<Stored> {

@@ -34,8 +34,8 @@ const longestRateLimitWaitMs = 60_000;
 const firstBackoffMs = 1_000;
 
 /**
- * Makes Web API calls for one sign-in and one run: signs in before the first one, signs in again if the token is refused
- * once, and repeats a call after a transient failure as long as calls and time are left.
+ * Makes Web API calls for one sign-in and one run: signs in before the first one, signs in again if the token is
+ * refused once, and repeats a call after a transient failure as long as calls and time are left.
  */
 export class SpotifyCalls {
   readonly api: SpotifyWebApi;
