@@ -1,54 +1,9 @@
 import { expect } from "chai";
-import {
-  spotifyClient,
-  type ClientOptions,
-  type SpotifyClient,
-} from "../../../../handlers/extract/spotify/client";
 import type { SpotifyFailure } from "../../../../handlers/extract/spotify/failures";
 import { failureOf } from "../../../support/extractWorld";
-import {
-  accountsUrl,
-  apiUrl,
-  errorAnswer,
-  fakeSpotify,
-  jsonAnswer,
-  type FakeFault,
-} from "../../../support/fakeSpotify";
-import { ids, library, playlist, savedTracks } from "../../../support/libraries";
-
-/** A client on a fake Spotify; time passes only by waiting. */
-function setup(options: Partial<ClientOptions> = {}) {
-  const shelf = library({ playlists: [playlist("p", ids("t", 60))], saved: savedTracks(ids("s", 60)) });
-  const clock = { ms: Date.parse("2026-11-22T04:15:00Z"), left: 600_000 };
-  const fake = fakeSpotify(shelf, () => clock.ms);
-  const waits: number[] = [];
-  let spent = 0;
-  const client = spotifyClient({
-    fetch: fake.fetch,
-    now: () => clock.ms,
-    sleep: async (ms) => {
-      waits.push(ms);
-      clock.left -= ms;
-    },
-    random: () => "80000000",
-    apiUrl,
-    accountsUrl,
-    app: { clientId: "client", clientSecret: "hush" },
-    refreshToken: "refresh",
-    market: "SE",
-    timeLeft: () => clock.left,
-    spend: async () => {
-      spent += 1;
-    },
-    ...options,
-  });
-  return { client, fake, waits, clock, spent: () => spent };
-}
-
-/** Lets the first calls go wrong, one after the other. */
-function failFirst(fake: ReturnType<typeof fakeSpotify>, faults: (() => FakeFault)[]): void {
-  fake.onCall = (_, index) => faults[index]?.();
-}
+import { apiUrl, errorAnswer, jsonAnswer, type FakeFault } from "../../../support/fakeSpotify";
+import { ids } from "../../../support/libraries";
+import { failFirst, setup } from "./clientSetup";
 
 const reset = () =>
   Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
@@ -227,87 +182,5 @@ describe("spotifyClient", () => {
     ]);
     fake.onCall = () => errorAnswer(401, "Invalid access token");
     expect((await failureOf(client.profile())).code).to.equal("unauthorized");
-  });
-
-  describe("on 429", () => {
-    const limited = (seconds?: string, extra = {}) =>
-      errorAnswer(429, "Too many", extra, seconds === undefined ? {} : { "retry-after": seconds });
-
-    it("waits out a short Retry-After, and half a minute without one", async () => {
-      const { client, fake, waits } = setup();
-      failFirst(fake, [() => limited("3"), () => limited()]);
-      await client.profile();
-      expect(waits).to.deep.equal([3750, 31500]);
-    });
-
-    const given: [string, number, () => Response, string, number | undefined][] = [
-      ["a long one", 600_000, () => limited("90"), "rate_limited", 90_000],
-      ["one that does not fit into the time left", 3_000, () => limited("3"), "rate_limited", 3_000],
-      ["hours", 600_000, () => limited("79892"), "quota_exceeded", 79_892_000],
-      [
-        "a quota",
-        600_000,
-        () => limited(undefined, { reason: "QUOTA_EXCEEDED" }),
-        "quota_exceeded",
-        undefined,
-      ],
-      [
-        "a quota with a short one",
-        600_000,
-        () => limited("1", { reason: "QUOTA_EXCEEDED" }),
-        "quota_exceeded",
-        1_000,
-      ],
-    ];
-    for (const [name, left, fault, code, retryAfterMs] of given)
-      it(`does not wait out ${name}`, async () => {
-        const { client, fake, waits, clock } = setup();
-        clock.left = left;
-        fake.onCall = fault;
-        const error = (await failureOf(client.profile())) as SpotifyFailure;
-        expect([error.code, error.retryAfterMs, waits.length]).to.deep.equal([code, retryAfterMs, 0]);
-      });
-  });
-
-  describe("tells refusals apart", () => {
-    const me: (client: SpotifyClient) => Promise<unknown> = (client) => client.savedTracks(0);
-    const items: (client: SpotifyClient) => Promise<unknown> = (client) =>
-      client.playlistItems("p", 0, "items");
-    const premium = "Active premium subscription required for the owner of the app. It can take a few hours.";
-    const cases: [string, typeof me, () => Response][] = [
-      ["premium_lapsed", me, () => errorAnswer(403, premium)],
-      ["premium_lapsed", items, () => jsonAnswer(403, premium, { "content-type": "text/plain" })],
-      ["missing_scope", me, () => errorAnswer(403, "Insufficient client scope")],
-      ["not_allow_listed", me, () => jsonAnswer(403, "User not registered in the Developer Dashboard")],
-      ["not_allow_listed", me, () => jsonAnswer(403, "Check settings, the user may not be registered.")],
-      ["not_owned", items, () => errorAnswer(403, "Forbidden")],
-      ["removed_endpoint", me, () => errorAnswer(403, "Forbidden")],
-      ["not_found", items, () => errorAnswer(404, "Resource not found")],
-      ["request_rejected", items, () => errorAnswer(400, "Invalid limit")],
-      ["request_rejected", items, () => jsonAnswer(302, "", { location: "https://elsewhere.example" })],
-    ];
-    for (const [code, call, refusal] of cases)
-      it(`${code}, and does not ask again`, async () => {
-        const { client, fake } = setup();
-        fake.onCall = refusal;
-        const error = (await failureOf(call(client))) as SpotifyFailure;
-        expect([error.code, error.status, fake.calls.length]).to.deep.equal([code, refusal().status, 1]);
-      });
-
-    const signIns: [string, () => Response][] = [
-      [
-        "invalid_grant",
-        () => jsonAnswer(400, { error: "invalid_grant", error_description: "Refresh token expired" }),
-      ],
-      ["invalid_client", () => jsonAnswer(400, { error: "invalid_client" })],
-      ["sign_in_refused", () => jsonAnswer(403, "<html>blocked</html>")],
-    ];
-    for (const [code, refusal] of signIns)
-      it(`${code}: no second sign-in, no call`, async () => {
-        const { client, fake } = setup();
-        fake.onSignIn = refusal;
-        expect((await failureOf(client.profile())).code).to.equal(code);
-        expect([fake.signIns.length, fake.calls.length]).to.deep.equal([1, 0]);
-      });
   });
 });
