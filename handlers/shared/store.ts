@@ -40,8 +40,12 @@ export async function readText(
   return found && { text: await text(found.body), etag: found.etag };
 }
 
-/** True for a write that lost a race: precondition failed (412), conflict (409), or If-Match on a missing object (404). */
+/**
+ * True for a write that lost a race: precondition failed (412), conflict (409), or If-Match on a missing object (404
+ * NoSuchKey). A missing bucket is a 404 too, but no race.
+ */
 export function isConflict(error: unknown): boolean {
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status === 404 || status === 409 || status === 412;
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  return status === 409 || status === 412 || (status === 404 && name === "NoSuchKey");
 }
