@@ -223,10 +223,15 @@ export function dropContainer(state: ExtractState, listener: string, key: string
   return dropped ? changeListener(state, listener, { containers }) : state;
 }
 
-/** Drops all of a listener's checkpoints but the plays, which a gap would be told by: everything is read again. */
+/** Drops all of a listener's checkpoints, so that everything is read again; known plays stay, to detect a gap. */
 export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
-  const { plays, read_at } = listenerState(state, listener);
-  const kept: ListenerState = { containers: {}, ...(plays && { plays }), ...(read_at && { read_at }) };
+  const { plays, plays_begun, read_at } = listenerState(state, listener);
+  const kept: ListenerState = {
+    containers: {},
+    ...(plays && { plays }),
+    ...(plays_begun && { plays_begun }),
+    ...(read_at && { read_at }),
+  };
   return { ...state, listeners: { ...state.listeners, [listener]: kept } };
 }
 
