@@ -121,33 +121,35 @@ export async function extract(
     return { run_id, event_id, status: session, runs: [] };
   }
   log({ message: "run started", run_id, event_id });
-  const wanted = await resetRequested(plan, sources, session);
-  const timeLeft = () => remainingMs() - endReserveMs;
-  const budget = new CallBudget({
-    dailyBudget: settings.callBudget,
-    spendableCalls: calls,
-    isUntouched: plan.kind === "everything" && isFirstToday(session, now()),
-    callsLeft: session.callsLeft,
-    timeLeft,
-  });
-  const runs = await readAll(
-    { deps, settings, secrets, session, run_id, timeLeft, budget },
-    wanted,
-    event_id,
-  );
-  if (plan.kind === "everything") noteReads(session, runs);
-  return endRun(session, { run_id, event_id, runs });
+  try {
+    const wanted = resetRequested(plan, sources, session);
+    const timeLeft = () => remainingMs() - endReserveMs;
+    const budget = new CallBudget({
+      dailyBudget: settings.callBudget,
+      spendableCalls: calls,
+      isUntouched: plan.kind === "everything" && isFirstToday(session, now()),
+      callsLeft: session.callsLeft,
+      timeLeft,
+    });
+    const shared = { deps, settings, secrets, session, run_id, timeLeft, budget };
+    const runs = await readAll(shared, wanted, event_id);
+    if (plan.kind === "everything") noteReads(session, runs);
+    return await endRun(session, { run_id, event_id, runs });
+  } catch (error) {
+    await session.abandon();
+    throw error;
+  }
 }
 
 /**
  * Drops the checkpoints that the plan ignores, and returns what is to be read then. For a single container, that is its
  * stream, for each listener who has it.
  */
-async function resetRequested(
+function resetRequested(
   plan: RunPlan,
   sources: Map<string, string[]>,
   session: Session,
-): Promise<Map<string, string[]>> {
+): Map<string, string[]> {
   if (plan.kind === "everything" && plan.full)
     for (const name of sources.keys()) session.change((state) => dropCheckpoints(state, name));
   if (plan.kind !== "reread") return sources;
@@ -160,7 +162,6 @@ async function resetRequested(
     reread.set(name, [stream]);
   }
   if (reread.size > 0) return reread;
-  await session.release(false);
   throw runFailure(
     "unknown_container",
     `No listener here has a container ${container}; the table container_reads has those that were read.`,

@@ -14,8 +14,7 @@ export interface ExtractState {
   counter: number;
   /** Of the attempt that wrote last: with `counter` it tells an attempt its own write from another's. */
   nonce: string;
-  /** Who is at work, until when at the latest. */
-  lease: { event: string; run: string; expires: string } | null;
+  lease: Lease | null;
   /** The last events that were served to the end, oldest first. */
   finished_events: string[];
   /**
@@ -32,6 +31,13 @@ export interface ExtractState {
   /** Calls that each listener has had of those that all want, for as long as somebody waits for more. */
   shares?: Record<string, number>;
   listeners: Record<string, ListenerState>;
+}
+
+/** Who is at work, until when at the latest. */
+export interface Lease {
+  event: string;
+  run: string;
+  expires: string;
 }
 
 /** The checkpoints of one listener. */
@@ -138,20 +144,16 @@ export function parseState(text: string | undefined): ExtractState {
 
 /** What asking for the lease led to. */
 export type Taking =
-  { outcome: "taken"; state: ExtractState } | { outcome: "held" } | { outcome: "finished" };
+  { outcome: "taken"; state: ExtractState } | { outcome: "held"; lease: Lease } | { outcome: "finished" };
 
 /**
  * Takes the lease. It is free, expired, or of the same event (a retry takes over from the attempt that it repeats);
  * else it is `held`. An event that was served is `finished`.
  */
-export function takeLease(
-  state: ExtractState,
-  wanted: { event: string; run: string; expires: string },
-  now: string,
-): Taking {
+export function takeLease(state: ExtractState, wanted: Lease, now: string): Taking {
   const { lease } = state;
   if (state.finished_events.includes(wanted.event)) return { outcome: "finished" };
-  if (lease && lease.event !== wanted.event && lease.expires > now) return { outcome: "held" };
+  if (lease && lease.event !== wanted.event && lease.expires > now) return { outcome: "held", lease };
   return { outcome: "taken", state: { ...state, lease: wanted } };
 }
 

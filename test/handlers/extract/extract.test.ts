@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { stateKey } from "../../../handlers/state/session";
 import { listenerStreams } from "../../../schemas/streams";
 import { callMs, dayMs, failureOf, world as worldOf, type World, signIn } from "../../support/extractWorld";
 import { errorAnswer, jsonAnswer, type FakeLibrary } from "../../support/fakeSpotify";
@@ -465,16 +466,29 @@ describe("extract", () => {
     expect(playlistsIn(one.raw()).big).to.deep.equal(ids("b", 120));
   });
 
-  it("writes nothing more once the state could not be written: what it holds is then unknown", async () => {
+  it("only releases the lease once the state could not be written, and the next run need not wait", async () => {
     const one = world(small());
-    let puts = 0;
-    const put: typeof one.bucket.put = async (...args) => {
-      puts += 1;
-      if (puts >= 3 && puts <= 5) throw new Error("SlowDown");
-      return one.bucket.put(...args);
+    const puts: string[] = [];
+    const put: typeof one.bucket.put = async (key, ...rest) => {
+      puts.push(key);
+      if (puts.length >= 3 && puts.length <= 5) throw new Error("SlowDown");
+      return one.bucket.put(key, ...rest);
     };
     expect((await failureOf(one.run("e", { store: { ...one.bucket, put } }))).code).to.equal("storage");
-    expect(puts).to.equal(5);
+    expect(puts.slice(5)).to.deep.equal([stateKey]);
+    expect(one.state()).to.deep.include({ lease: null, finished_events: [], counter: 3 });
+    expect((await one.run("f")).status).to.equal("complete");
+    expect(one.sleeps).to.deep.equal([]);
+  });
+
+  it("releases the lease if a raw object cannot be written", async () => {
+    const one = world(small());
+    const put: typeof one.bucket.put = async (key, ...rest) => {
+      if (key.startsWith("raw/")) throw new Error("SlowDown");
+      return one.bucket.put(key, ...rest);
+    };
+    expect((await failureOf(one.run("e", { store: { ...one.bucket, put } }))).code).to.equal("storage");
+    expect(one.state()).to.deep.include({ lease: null, finished_events: [] });
   });
 
   describe("within the day's budget", () => {
