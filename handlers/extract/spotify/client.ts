@@ -110,13 +110,15 @@ const itemKinds = "track,episode";
 
 /**
  * A client for one sign-in and one run. It signs in at the first call, again if the token is refused once, and repeats
- * calls after passing faults, as long as calls and time are left.
+ * calls after passing faults, as long as calls and time are left. A Spotify that cannot be reached from the start is no
+ * passing fault: a person without a network learns it at once.
  */
 export function spotifyClient(options: ClientOptions): SpotifyClient {
   const { app, refreshToken, now, timeLeft } = options;
   const api = new SpotifyWebApi({ ...app, refreshToken });
   const spent = { calls: 0, repeats: 0, ms: 0 };
   let renewed = false;
+  let hasRead = false;
   const timeoutMs = () => Math.min(requestTimeoutMs, Math.max(1, timeLeft()));
   const send = (call: LibraryCall) => overTransport({ ...options, timeoutMs }, call);
   const inTime = () => {
@@ -142,6 +144,7 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
     const begun = now();
     try {
       const answer = await send(call);
+      hasRead = true;
       if (!isWhole(answer.body)) throw malformedBody(answer.request, 200);
       return answer;
     } finally {
@@ -161,6 +164,7 @@ export function spotifyClient(options: ClientOptions): SpotifyClient {
           api.resetAccessToken();
           continue;
         }
+        if (codeOf(error) === "unreachable" && !hasRead) throw error;
         const wait = waitMs(error, tries, parseInt(options.random().slice(0, 8), 16) / 2 ** 32);
         if (wait === undefined || wait >= timeLeft()) throw error;
         await options.sleep(wait);
@@ -260,7 +264,7 @@ function isPage({ items, total }: Answer["body"]): boolean {
 function waitMs(error: unknown, tries: number, jitter: number): number | undefined {
   if (tries >= mostTries) return undefined;
   const backoff = firstBackoffMs * 2 ** (tries - 1) * (0.5 + jitter / 2);
-  if (consequenceOf(error) === "transient") return backoff;
+  if (consequenceOf(error) === "transient" || codeOf(error) === "unreachable") return backoff;
   if (codeOf(error) !== "rate_limited") return undefined;
   const wait = (error as SpotifyFailure).retryAfterMs ?? longestRateLimitWaitMs / 2;
   return wait <= longestRateLimitWaitMs ? wait + backoff : undefined;
