@@ -1,11 +1,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { expect } from "chai";
-import {
-  spotifyClient,
-  type ClientOptions,
-  type SpotifyClient,
-} from "../../../../handlers/extract/spotify/client";
+import { SpotifyClient, type ClientOptions } from "../../../../handlers/extract/spotify/client";
 import type { SpotifyFailure } from "../../../../handlers/extract/spotify/failures";
 import { failureOf } from "../../../support/extractWorld";
 import {
@@ -25,7 +21,7 @@ function setup(options: Partial<ClientOptions> = {}) {
   const fake = fakeSpotify(shelf, () => clock.ms);
   const waits: number[] = [];
   let spent = 0;
-  const client = spotifyClient({
+  const client = new SpotifyClient({
     fetch: fake.fetch,
     now: () => clock.ms,
     sleep: async (ms) => {
@@ -58,7 +54,7 @@ const networkError = (code: string) =>
 
 const reset = () => networkError("ECONNRESET");
 
-describe("spotifyClient", () => {
+describe("SpotifyClient", () => {
   it("signs in as the listener once and asks each endpoint with pages of 50", async () => {
     const { client, fake } = setup();
     await client.profile();
