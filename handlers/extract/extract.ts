@@ -1,4 +1,5 @@
 import { failure } from "../shared/errors";
+import { clientOptions } from "../shared/clients";
 import { consequenceOf } from "../shared/runFailures";
 import { utcDay, type RunLine } from "../raw/format";
 import { changeListener, isDailyRunStarted, markDailyRunStarted } from "../state/extractState";
@@ -69,8 +70,13 @@ export interface RunSummary {
   runs: RunLine[];
 }
 
-/** Time for writing raw objects and the state before the function is stopped. */
-const endReserveMs = 10_000;
+const { connectionTimeout, socketTimeout } = clientOptions.requestHandler;
+
+/**
+ * Time for writing raw objects and the state before the function is stopped. One request may stall until the SDK gives it
+ * up (15 s) and connect again for its retry (5 s); the writes themselves take some seconds (10 s): 30 s.
+ */
+export const endReserveMs = socketTimeout + connectionTimeout + 10_000;
 
 /**
  * Reads what is new at Spotify for all listeners and writes it as raw objects. A run that must stop early keeps what it

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { endReserveMs } from "../../../handlers/extract/extract";
+import { clientOptions } from "../../../handlers/shared/clients";
 import { stateKey } from "../../../handlers/state/session";
 import { listenerStreams } from "../../../schemas/streams";
 import { callMs, dayMs, failureOf, world as worldOf, type World, signIn } from "../../support/extractWorld";
@@ -567,7 +569,7 @@ describe("extract", () => {
     it("starts only what it can hold", async () => {
       const one = world(small());
       one.library.playlists.push(playlist("long", ids("x", 5000)));
-      one.timeoutMs = 15_000;
+      one.timeoutMs = endReserveMs + 5_000;
       expect((await one.run()).runs[0]).to.deep.include({
         status: "partial",
         stop_reason: "out_of_time",
@@ -578,7 +580,7 @@ describe("extract", () => {
 
     it("ends before the deadline, and the next run goes on", async () => {
       const one = world(small());
-      one.timeoutMs = 11_000;
+      one.timeoutMs = endReserveMs + 1_000;
       const begun = one.clock.ms;
       const first = await one.run();
       expect(one.clock.ms - begun).to.be.below(one.timeoutMs);
@@ -588,10 +590,32 @@ describe("extract", () => {
       expect(Object.keys(playlistsIn(one.raw()))).to.have.length(3);
     });
 
+    it("saves its checkpoints though one request of the final save stalls until its retry", async () => {
+      const one = world(small());
+      const deadline = one.clock.ms + one.timeoutMs;
+      one.spotify.onCall = (_, index) => {
+        if (index === 9) one.clock.ms = deadline - endReserveMs;
+        return undefined;
+      };
+      const { connectionTimeout, socketTimeout } = clientOptions.requestHandler;
+      let isStalled = false;
+      const put: typeof one.bucket.put = async (...args) => {
+        // The first write after the last call.
+        if (!isStalled && deadline - one.clock.ms <= endReserveMs) {
+          isStalled = true;
+          one.clock.ms += socketTimeout + connectionTimeout;
+        }
+        expect(one.clock.ms).to.be.below(deadline);
+        return one.bucket.put(...args);
+      };
+      const { status } = await one.run("e", { store: { ...one.bucket, put } });
+      expect([status, isStalled, one.state().lease]).to.deep.equal(["partial", true, null]);
+    });
+
     it("leaves closings to the next run if there is no time for them", async () => {
       const one = world(small());
       one.spotify.onCall = (_, index) => {
-        if (index === 9) one.clock.ms += 889_000;
+        if (index === 9) one.clock.ms += one.timeoutMs - endReserveMs - 1_000;
         return undefined;
       };
       expect((await one.run()).runs[0]).to.deep.include({ status: "partial", stop_reason: "out_of_time" });
@@ -611,7 +635,7 @@ describe("extract", () => {
       const shelf = small();
       const one = world(shelf);
       one.spotify.onCall = (_, index) => {
-        if (index === 9) one.clock.ms += 889_000;
+        if (index === 9) one.clock.ms += one.timeoutMs - endReserveMs - 1_000;
         return undefined;
       };
       await one.run();
