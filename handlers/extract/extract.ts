@@ -45,6 +45,8 @@ export interface ExtractSettings {
   accountsUrl: string;
   /** ARN of the rule whose events ask for nothing but the last plays. */
   playsRule?: string;
+  /** When that rule fires, a `rate(…)` or `cron(…)`: hourly if not given. */
+  playsSchedule?: string;
 }
 
 /** What starts a run: an EventBridge event, of which these parts count, or a person's request. */
