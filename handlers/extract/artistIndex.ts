@@ -42,7 +42,7 @@ export class ArtistIndex {
     this.key = artistIndexKey(listener);
   }
 
-  /** Returns a raw writer that notes every artist in what it writes. The index is stored once all of that is written. */
+  /** Returns a raw writer that notes every artist in what it writes, and stores the index once that is written. */
   watch(writer: RawWriter): RawWriter {
     return {
       ...writer,

@@ -23,8 +23,8 @@ export function pauseAt(run: ListenerRun): CodedError | undefined {
 }
 
 /**
- * Records until when Spotify wants no calls: as its Retry-After says, else until the window of its rate limit has passed,
- * or for a quota until the next UTC day.
+ * Records until when Spotify wants no calls: as its Retry-After says, else until the window of its rate limit has
+ * passed, or for a quota until the next UTC day.
  */
 export function recordRetryAfter(run: ListenerRun, stop: CodedError): void {
   const toNextDay = dayMs - (run.now() % dayMs);

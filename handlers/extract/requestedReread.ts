@@ -4,8 +4,8 @@ import type { Session } from "../state/session";
 import type { RunPlan } from "./runPlan";
 
 /**
- * Drops the checkpoints that the plan ignores, and returns the sources that are to be read then: for a requested reread,
- * the container's stream, for each listener who has it.
+ * Drops the checkpoints that the plan ignores, and returns the sources that are to be read then: for a requested
+ * reread, the container's stream, for each listener who has it.
  * @throws `unknown_container` if no listener has it
  */
 export function resetRequested(

@@ -27,8 +27,8 @@ export function planOf({ resources, container, listener, full }: ExtractEvent, p
 type Reading = Pick<ExtractSettings, "sources" | "listeners">;
 
 /**
- * Returns the sources to read for each listener; a plays run leaves out listeners without any. A playlist, album, artist or
- * search that the settings name belongs to no listener: it is read once, for the first one.
+ * Returns the sources to read for each listener; a plays run leaves out listeners without any. A playlist, album,
+ * artist or search that the settings name belongs to no listener: it is read once, for the first one.
  */
 export function sourcesByListener(plan: RunPlan, settings: Reading, secrets: Secrets): Map<string, string[]> {
   const { listeners, sources } = settings;

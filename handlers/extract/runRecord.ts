@@ -35,7 +35,7 @@ export async function writeRunRecord(run: ListenerRun, event_id: string, stack: 
   return record;
 }
 
-/** Logs the metrics that alarms use, and warns of a sign-in that ends soon or has brought a token that is not stored. */
+/** Logs the metrics that alarms use, and warns of a sign-in that ends soon or of a token that is not stored. */
 function report(run: ListenerRun, record: RunLine, stack: string): void {
   const { token_days_left: daysLeft, stop_reason } = record;
   const isNew = run.client.isRenewed;

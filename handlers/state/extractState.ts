@@ -5,8 +5,8 @@ import type { HeaderLine } from "../raw/format";
 export type ItemsPath = "items" | "tracks";
 
 /**
- * What extract remembers between runs, in one object (`state/extract.json` of the raw bucket). The functions below change
- * it without side effects. Times are ISO 8601 UTC, so that a person can read the object.
+ * What extract remembers between runs, in one object (`state/extract.json` of the raw bucket). The functions below
+ * change it without side effects. Times are ISO 8601 UTC, so that a person can read the object.
  */
 export interface ExtractState {
   format: 1;
@@ -144,8 +144,8 @@ type LeaseResult =
   { outcome: "taken"; state: ExtractState } | { outcome: "held"; lease: Lease } | { outcome: "finished" };
 
 /**
- * Takes the lease if it is free, has expired, or is the same event's (a retry takes over from the attempt before); else it
- * is `held`. An event that was served before is `finished`.
+ * Takes the lease if it is free, has expired, or is the same event's (a retry takes over from the attempt before); else
+ * it is `held`. An event that was served before is `finished`.
  */
 export function takeLease(state: ExtractState, wanted: Lease, now: string): LeaseResult {
   const { lease } = state;

@@ -34,9 +34,9 @@ const longestRateLimitWaitMs = 60_000;
 const firstBackoffMs = 1_000;
 
 /**
- * Makes Web API calls for one sign-in and one run: signs in before the first one, signs in again if the token is refused
- * once, and repeats a call after a transient failure as long as calls and time are left. A Spotify that cannot be reached
- * from the start is not transient: a person without a network learns it at once.
+ * Makes Web API calls for one sign-in and one run: signs in before the first one, signs in again if the token is
+ * refused once, and repeats a call after a transient failure as long as calls and time are left. A Spotify that cannot
+ * be reached from the start is not transient: a person without a network learns it at once.
  */
 export class SpotifyCalls {
   readonly api: SpotifyWebApi;

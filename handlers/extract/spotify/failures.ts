@@ -33,8 +33,8 @@ export function spotifyFailure(
 }
 
 /**
- * Returns what an answer other than 2xx means. The reason of a 403 is only in its text, JSON or plain. If the text does not
- * say it, the endpoint does: the playlist is not the listener's, or the app may not use the endpoint.
+ * Returns what an answer other than 2xx means. The reason of a 403 is only in its text, JSON or plain. If the text does
+ * not say it, the endpoint does: the playlist is not the listener's, or the app may not use the endpoint.
  */
 export function failureOf(answer: RefusedAnswer): SpotifyFailure {
   const { status, path } = answer;
@@ -66,7 +66,7 @@ export function failureOf(answer: RefusedAnswer): SpotifyFailure {
   return fail("removed_endpoint", `Spotify refuses ${path} to this app (403 ${words}).`);
 }
 
-/** Returns what an answer of the token endpoint means, in OAuth's form: `{"error": "invalid_grant", "error_description": …}`. */
+/** Returns what a refusal of the token endpoint means, whose words are OAuth's: `invalid_grant: …`. */
 function signInRefusal(fail: (code: RunFailureCode, message: string) => SpotifyFailure, words: string) {
   if (words.startsWith("invalid_grant"))
     return fail(

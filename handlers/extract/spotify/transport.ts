@@ -34,9 +34,9 @@ interface LibraryRequest {
 type LibraryVerb = (request: LibraryRequest, callback: (error: unknown, answer?: ApiAnswer) => void) => void;
 
 /**
- * Makes one call of `spotify-web-api-node` over our transport. The library has neither timeout nor base URL and drops the
- * text of answers. But it looks its verbs up in one object when a call is made: they are replaced right before each call,
- * so that several runs of one process do not mix.
+ * Makes one call of `spotify-web-api-node` over our transport. The library has neither timeout nor base URL and drops
+ * the text of answers. But it looks its verbs up in one object when a call is made: they are replaced right before each
+ * call, so that several runs of one process do not mix.
  */
 export function overTransport(options: TransportOptions, call: () => Promise<unknown>): Promise<ApiAnswer> {
   const verbs = httpManager as Record<"get" | "post", LibraryVerb>;
@@ -105,7 +105,7 @@ function objectIn(text: string, path: string, status: number): Record<string, un
   throw malformedBody(path, status);
 }
 
-/** Returns the failure of an answer that is cut off, is no JSON (but a gateway's HTML, say), or lacks what its endpoint promises. */
+/** Returns the failure of an answer that is cut off, no JSON, or without what its endpoint promises. */
 export function malformedBody(path: string, status: number): SpotifyFailure {
   return spotifyFailure(
     "malformed_body",

@@ -32,7 +32,7 @@ export async function* readArtistDetails(run: ListenerRun, artists: ArtistIndex)
   }
 }
 
-/** Reads one call's artists. One that the answer lacks is recorded as a skip, and asked for again when the others are. */
+/** Reads one call's artists. Those that the answer lacks are skipped, and asked for again when the others are. */
 async function readBatch(run: ListenerRun, artists: ArtistIndex, ids: string[]): Promise<true> {
   const answer = await run.client.artists(ids);
   const day = await keepObject(run, { stream, container: stream }, answer);

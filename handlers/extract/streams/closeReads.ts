@@ -20,8 +20,8 @@ export interface OwnListing {
 }
 
 /**
- * Ends the reads that an earlier run left pending: a read becomes visible if its playlist still has that version, else it
- * is forgotten and made again. Forgets the checkpoints of playlists that left the list, too.
+ * Ends the reads that an earlier run left pending: a read becomes visible if its playlist still has that version, else
+ * it is forgotten and made again. Forgets the checkpoints of playlists that left the list, too.
  */
 export async function closePending(run: ListenerRun, listing: Listing): Promise<void> {
   const { listener } = run;
@@ -32,8 +32,8 @@ export async function closePending(run: ListenerRun, listing: Listing): Promise<
 }
 
 /**
- * Reads the list once more, and makes this run's reads visible if their playlists still have the versions that were read.
- * If no calls are left for it, the next run does it.
+ * Reads the list once more, and makes this run's reads visible if their playlists still have the versions that were
+ * read. If no calls are left for it, the next run does it.
  */
 export async function closeReads(
   run: ListenerRun,

@@ -13,8 +13,8 @@ export function readFollowedArtists(run: ListenerRun): Promise<void> {
 }
 
 /**
- * Reads the list to the end of its cursor. If that gives fewer artists than Spotify counts, the list is fetched once more:
- * if it is the same, Spotify does not return the others, and they are recorded as missing.
+ * Reads the list to the end of its cursor. If that gives fewer artists than Spotify counts, the list is fetched once
+ * more: if it is the same, Spotify does not return the others, and they are recorded as missing.
  */
 async function readList(run: ListenerRun, plan: ReadPlan): Promise<PendingRead | undefined> {
   const pages = await fetchPages(run, plan);

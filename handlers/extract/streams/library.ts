@@ -48,8 +48,8 @@ function isStale(run: ListenerRun, { full_at }: LibraryCheckpoint): boolean {
 }
 
 /**
- * Returns the pages down to the entry that was the newest, if as many were added as the total has grown by. Undefined if
- * the total has shrunk, or the calls do not suffice.
+ * Returns the pages down to the entry that was the newest, if as many were added as the total has grown by. Undefined
+ * if the total has shrunk, or the calls do not suffice.
  */
 async function fetchNewest(
   run: ListenerRun,
@@ -69,8 +69,8 @@ async function fetchNewest(
 }
 
 /**
- * Returns how many entries were added on top of what is known, or undefined if more happened than that. If only additions
- * happened, the total has grown by their number, and the entry below them is the one that was the newest.
+ * Returns how many entries were added on top of what is known, or undefined if more happened than that. If only
+ * additions happened, the total has grown by their number, and the entry below them is the one that was the newest.
  */
 function countAdditions(known: LibraryCheckpoint, pages: PlacedPage[]): number | undefined {
   const growth = pages[0]!.total - known.total;

@@ -65,8 +65,8 @@ async function readAtEitherPath(run: ListenerRun, plan: ReadPlan, access: Access
 }
 
 /**
- * Returns whether a refusal may be due to the path: not if it may be due to the playlist's owner, nor if nothing was found
- * where another playlist's entries were.
+ * Returns whether a refusal may be due to the path: not if it may be due to the playlist's owner, nor if nothing was
+ * found where another playlist's entries were.
  */
 function mayBeElsewhere(run: ListenerRun, error: unknown, access: Access): boolean {
   if (consequenceOf(error) !== "refused") return false;

@@ -87,7 +87,7 @@ function listingText(pages: PlacedPage[]): string {
   return pages.map((page) => page.text).join("\n");
 }
 
-/** Leaves out entries without an id, such as null for a list that Spotify hides: they cannot be read; transform counts them. */
+/** Returns the entries with an id. Others, such as null for a hidden list, cannot be read; transform counts them. */
 function playlistsIn(pages: PlacedPage[], userId: string | undefined): ListedPlaylist[] {
   const bodies = pages.flatMap((page) => page.items) as (PlaylistBody | null)[];
   return bodies.flatMap((body) => (typeof body?.id === "string" ? [listed(body, body.id, userId)] : []));

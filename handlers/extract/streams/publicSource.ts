@@ -101,8 +101,8 @@ async function fetchAll(
 }
 
 /**
- * Returns all pages of a list, or undefined if they do not fit. If there are several, the first one is fetched once more
- * at the end.
+ * Returns all pages of a list, or undefined if they do not fit. If there are several, the first one is fetched once
+ * more at the end.
  * @throws `changed_while_read` if it has changed
  */
 async function fetchPages(

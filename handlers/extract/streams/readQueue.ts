@@ -18,8 +18,8 @@ export interface Candidate extends LargeRead {
 }
 
 /**
- * Reads the candidates, one in each turn: by rank; then the longest waiting; then the small ones, since more of them are
- * completed. What a failure keeps from being read comes first in the next run.
+ * Reads the candidates, one in each turn: by rank; then the longest waiting; then the small ones, since more of them
+ * are completed. What a failure keeps from being read comes first in the next run.
  * @returns the reads that are still to be closed
  */
 export async function* readInOrder(

@@ -18,9 +18,9 @@ import { skip } from "./skips";
 import { readTopItems } from "./topItems";
 
 /**
- * Reads a listener's sources in the order in which calls are to be spent: plays, which Spotify soon drops; listings, which
- * say what has changed; what has changed, which may be large; public sources; the artists found in any of these. Each
- * step ends a turn, after which another listener may continue.
+ * Reads a listener's sources in the order in which calls are to be spent: plays, which Spotify soon drops; listings,
+ * which say what has changed; what has changed, which may be large; public sources; the artists found in any of these.
+ * Each step ends a turn, after which another listener may continue.
  */
 export async function* readSources(
   run: ListenerRun,
@@ -41,7 +41,7 @@ export async function* readSources(
   if (artists && sources.includes("artist_details")) yield* readArtistDetails(run, artists);
 }
 
-/** Streams that need each other: the profile says whose playlists are the listener's own, the list which have changed. */
+/** Streams that are read together: the profile says whose a playlist is, the list whether it has changed. */
 type PlaylistStream = "profile" | "playlists" | "playlist_items";
 
 /** Reads a stream; a part of it that may be large is returned, to be read in its turn. */

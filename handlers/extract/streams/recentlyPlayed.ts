@@ -17,9 +17,9 @@ interface PlayBody {
 }
 
 /**
- * Asks for the last plays and writes the answer if a play in it is not known. Plays appear hours late and out of order, so
- * a cursor would miss some: they are asked for without one, and compared as sets. If all plays of a full answer are new,
- * there may be others between the known ones and these: that is recorded as a gap.
+ * Asks for the last plays and writes the answer if a play in it is not known. Plays appear hours late and out of order,
+ * so a cursor would miss some: they are asked for without one, and compared as sets. If all plays of a full answer are
+ * new, there may be others between the known ones and these: that is recorded as a gap.
  */
 export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
   const answer = await run.client.recentlyPlayed();
@@ -71,8 +71,8 @@ function recordGap(run: ListenerRun, day: string, known: string[], keys: string[
 }
 
 /**
- * Returns when the plays were played, in order, without what is no time or comes from a device whose clock is ahead: such
- * a time would hide any gap.
+ * Returns when the plays were played, in order, without what is no time or comes from a device whose clock is ahead:
+ * such a time would hide any gap.
  */
 function timesIn(keys: string[], now: number): string[] {
   const times = keys.map((key) => key.slice(0, key.indexOf(" ")));

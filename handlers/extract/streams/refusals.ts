@@ -32,7 +32,7 @@ export async function readOrRecord<T>(
   }
 }
 
-/** Returns what `read` does for one of a listener's own streams; undefined if Spotify refuses it, or has done so lately. */
+/** Returns what `read` does for a listener's own stream; undefined if Spotify refuses it, or did so lately. */
 export async function readOrSkip<T>(
   run: ListenerRun,
   stream: string,

@@ -58,7 +58,7 @@ export function mayReadAll(
   return reserveOrSkip(run, skipped, callsFor(first.total) - have, { everyDay: have + 1, isDaily });
 }
 
-/** Returns what distinguishes an entry: a track or album and when it was saved, or the id of what the list holds itself. */
+/** Returns what distinguishes an entry: its id and, for a saved track or album, when it was saved. */
 export function entryKey(entry: unknown): string {
   const saved = object(entry) as { added_at?: string; track?: Item | null; album?: Item | null };
   // A track has fields `track` and `album` of its own, so they are used only in an entry that was saved.
