@@ -1,4 +1,5 @@
 import { failure } from "../shared/errors";
+import { clientOptions } from "../shared/clients";
 import { consequenceOf } from "../shared/runFailures";
 import { utcDay, type RunLine } from "../raw/format";
 import { changeListener, isDailyRunStarted, markDailyRunStarted } from "../state/extractState";
@@ -44,6 +45,8 @@ export interface ExtractSettings {
   accountsUrl: string;
   /** ARN of the rule whose events ask for nothing but the last plays. */
   playsRule?: string;
+  /** When that rule fires, a `rate(…)` or `cron(…)`: hourly if not given. */
+  playsSchedule?: string;
 }
 
 /** What starts a run: an EventBridge event, of which these parts count, or a person's request. */
@@ -69,8 +72,13 @@ export interface RunSummary {
   runs: RunLine[];
 }
 
-/** Time for writing raw objects and the state before the function is stopped. */
-const endReserveMs = 10_000;
+const { connectionTimeout, socketTimeout } = clientOptions.requestHandler;
+
+/**
+ * Time for writing raw objects and the state before the function is stopped. One request may stall until the SDK gives it
+ * up (15 s) and connect again for its retry (5 s); the writes themselves take some seconds (10 s): 30 s.
+ */
+export const endReserveMs = socketTimeout + connectionTimeout + 10_000;
 
 /**
  * Reads what is new at Spotify for all listeners and writes it as raw objects. A run that must stop early keeps what it
@@ -102,18 +110,23 @@ export async function extract(
     return { ...ids, status: session, runs: [] };
   }
   log({ message: "run started", ...ids });
-  const wanted = await resetRequested(plan, sources, session);
-  const timeLeft = () => remainingMs() - endReserveMs;
-  const budget = new CallBudget({
-    dailyBudget: settings.callBudget,
-    spendableCalls: calls,
-    isUntouched: plan.kind === "everything" && startDailyRun(session, now()),
-    callsLeft: () => session.callsLeft(),
-    timeLeft,
-  });
-  const runs = await readListeners({ deps, settings, secrets, session, ...ids, budget, timeLeft }, wanted);
-  if (plan.kind === "everything") noteReads(session, runs);
-  return endRun(session, { ...ids, runs });
+  try {
+    const wanted = resetRequested(plan, sources, session);
+    const timeLeft = () => remainingMs() - endReserveMs;
+    const budget = new CallBudget({
+      dailyBudget: settings.callBudget,
+      spendableCalls: calls,
+      isUntouched: plan.kind === "everything" && startDailyRun(session, now()),
+      callsLeft: () => session.callsLeft(),
+      timeLeft,
+    });
+    const runs = await readListeners({ deps, settings, secrets, session, ...ids, budget, timeLeft }, wanted);
+    if (plan.kind === "everything") noteReads(session, runs);
+    return await endRun(session, { ...ids, runs });
+  } catch (error) {
+    await session.abandon();
+    throw error;
+  }
 }
 
 function runIdAt(now: number, nonce: string): string {

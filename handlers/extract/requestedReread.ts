@@ -8,11 +8,11 @@ import type { RunPlan } from "./runPlan";
  * reread, the container's stream, for each listener who has it.
  * @throws `unknown_container` if no listener has it
  */
-export async function resetRequested(
+export function resetRequested(
   plan: RunPlan,
   sources: Map<string, string[]>,
   session: Session,
-): Promise<Map<string, string[]>> {
+): Map<string, string[]> {
   if (plan.kind === "everything" && plan.full)
     for (const name of sources.keys()) session.change((state) => dropCheckpoints(state, name));
   if (plan.kind !== "reread") return sources;
@@ -25,7 +25,6 @@ export async function resetRequested(
     reread.set(name, [stream]);
   }
   if (reread.size > 0) return reread;
-  await session.release(false);
   throw runFailure(
     "unknown_container",
     `No listener here has a container ${container}; the table container_reads has those that were read.`,

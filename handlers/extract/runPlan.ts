@@ -2,9 +2,7 @@
 import { listenerStreams } from "../../schemas/streams";
 import type { ExtractEvent, ExtractSettings } from "./extract";
 import type { Secrets } from "./secrets";
-
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
+import { firingsLeftToday, parseSchedule } from "../shared/scheduleExpression";
 
 /**
  * - `plays`: reads the last plays of the listeners who have signed in, if no other run holds the lease.
@@ -47,22 +45,23 @@ export function sourcesByListener(plan: RunPlan, settings: Reading, secrets: Sec
 /** Returns the calls of a day's budget that the run may make; the day's later plays runs need the others. */
 export function spendableCalls(
   plan: RunPlan,
-  settings: Reading & Pick<ExtractSettings, "callBudget" | "playsRule">,
+  settings: Reading & Pick<ExtractSettings, "callBudget" | "playsRule" | "playsSchedule">,
   secrets: Secrets,
   now: number,
 ): number {
-  const { callBudget, playsRule } = settings;
+  const { callBudget, playsRule, playsSchedule = "rate(1 hour)" } = settings;
   if (plan.kind === "plays" || playsRule === undefined) return callBudget;
   const waiting = sourcesByListener({ kind: "plays" }, settings, secrets).size;
-  return callBudget - callsKeptForPlays(callBudget, waiting, now);
+  return (
+    callBudget - callsKeptForPlays(callBudget, waiting, firingsLeftToday(parseSchedule(playsSchedule), now))
+  );
 }
 
 /**
  * Returns the calls of a day's budget that are kept for plays runs, since a play that they miss is lost: one for each
- * listener and hour left of the UTC day, but at most a fifth of the budget.
- * @param now ms UTC
+ * listener and run, but at most a fifth of the budget.
+ * @param runsLeft plays runs that are left of the UTC day
  */
-export function callsKeptForPlays(dailyBudget: number, listeners: number, now: number): number {
-  const hoursLeft = Math.ceil((dayMs - (now % dayMs)) / hourMs);
-  return Math.min(listeners * hoursLeft, Math.floor(dailyBudget / 5));
+export function callsKeptForPlays(dailyBudget: number, listeners: number, runsLeft: number): number {
+  return Math.min(listeners * runsLeft, Math.floor(dailyBudget / 5));
 }

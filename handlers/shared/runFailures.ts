@@ -38,6 +38,8 @@ const consequences = {
   fenced: "abort",
   storage: "abort",
   state_unknown: "abort",
+  // The client repeats the call only if it has read something before.
+  unreachable: "fatal",
   unauthorized: "fatal",
   sign_in_refused: "fatal",
   lease_taken: "fatal",

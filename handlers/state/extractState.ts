@@ -14,8 +14,7 @@ export interface ExtractState {
   counter: number;
   /** Nonce of the attempt that wrote last: with `counter`, an attempt knows its own write by it. */
   nonce: string;
-  /** Which run may write, until when at the latest. */
-  lease: { event: string; run: string; expires: string } | null;
+  lease: Lease | null;
   /** The last events that were served to the end, oldest first. */
   finished_events: string[];
   /** Web API calls reserved on a UTC day, made or not; `begun` once a run that reads everything has started on it. */
@@ -29,6 +28,13 @@ export interface ExtractState {
   /** Calls that each listener has had beyond the common turns, as long as somebody waits for more. */
   shares?: Record<string, number>;
   listeners: Record<string, ListenerState>;
+}
+
+/** Which run may write, until when at the latest. */
+export interface Lease {
+  event: string;
+  run: string;
+  expires: string;
 }
 
 /** The checkpoints of one listener. */
@@ -134,20 +140,17 @@ export function parseState(text: string | undefined): ExtractState {
 }
 
 /** The result of asking for the lease. */
-type LeaseResult = { outcome: "taken"; state: ExtractState } | { outcome: "held" } | { outcome: "finished" };
+type LeaseResult =
+  { outcome: "taken"; state: ExtractState } | { outcome: "held"; lease: Lease } | { outcome: "finished" };
 
 /**
  * Takes the lease if it is free, has expired, or is the same event's (a retry takes over from the attempt before); else
  * it is `held`. An event that was served before is `finished`.
  */
-export function takeLease(
-  state: ExtractState,
-  wanted: { event: string; run: string; expires: string },
-  now: string,
-): LeaseResult {
+export function takeLease(state: ExtractState, wanted: Lease, now: string): LeaseResult {
   const { lease } = state;
   if (state.finished_events.includes(wanted.event)) return { outcome: "finished" };
-  if (lease && lease.event !== wanted.event && lease.expires > now) return { outcome: "held" };
+  if (lease && lease.event !== wanted.event && lease.expires > now) return { outcome: "held", lease };
   return { outcome: "taken", state: { ...state, lease: wanted } };
 }
 
@@ -221,8 +224,13 @@ export function dropContainer(state: ExtractState, listener: string, key: string
 
 /** Drops a listener's checkpoints, so that everything is read again; keeps the plays, by which a gap is found. */
 export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
-  const { plays, read_at } = listenerState(state, listener);
-  const kept: ListenerState = { containers: {}, ...(plays && { plays }), ...(read_at && { read_at }) };
+  const { plays, plays_begun, read_at } = listenerState(state, listener);
+  const kept: ListenerState = {
+    containers: {},
+    ...(plays && { plays }),
+    ...(plays_begun && { plays_begun }),
+    ...(read_at && { read_at }),
+  };
   return { ...state, listeners: { ...state.listeners, [listener]: kept } };
 }
 

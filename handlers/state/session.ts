@@ -1,6 +1,14 @@
 import { hasCode, runFailure } from "../shared/runFailures";
 import { utcDay } from "../raw/format";
-import { parseState, releaseLease, reserve, reservedOn, takeLease, type ExtractState } from "./extractState";
+import {
+  parseState,
+  releaseLease,
+  reserve,
+  reservedOn,
+  takeLease,
+  type ExtractState,
+  type Lease,
+} from "./extractState";
 import { readText, type Store } from "../shared/store";
 
 /** What a session is opened with. */
@@ -48,15 +56,25 @@ export async function openSession(options: SessionOptions): Promise<Session | "d
     const taking = takeLease(stored.state, { event, run, expires }, new Date(now()).toISOString());
     if (taking.outcome === "finished") return "duplicate";
     if (taking.outcome === "taken") {
-      const taken = await write(options, stored, taking.state).catch(unlessFenced);
+      const taken = await write(options, stored, taking.state).catch(async (error: unknown) => {
+        if (hasCode(error, "fenced")) return undefined;
+        await abandonLease(options);
+        throw error;
+      });
       if (taken) return new Session(options, taken);
     } else {
       if (options.yields) return "yielded";
-      if (waited >= longestWaitMs || remainingMs() < 2 * pollMs)
-        throw runFailure("lease_taken", "Another run holds the lease: start this one again later.");
+      if (waited >= longestWaitMs || remainingMs() < 2 * pollMs) throw leaseTaken(taking.lease);
       await options.sleep(pollMs);
     }
   }
+}
+
+function leaseTaken({ run, event, expires }: Lease) {
+  return runFailure(
+    "lease_taken",
+    `Another run (${run}, event ${event}) holds the lease until ${expires} at the latest: start this one again then.`,
+  );
 }
 
 /** A run's access to the state while it holds the lease: checkpoints, calls, numbers of reads. */
@@ -125,6 +143,11 @@ export class Session {
     await this.save();
   }
 
+  /** Releases the lease after an error, if it can; see {@link abandonLease}. Never throws. */
+  async abandon(): Promise<void> {
+    if (this.stored.state.lease) await abandonLease(this.options);
+  }
+
   private today(): string {
     return utcDay(this.options.now());
   }
@@ -148,17 +171,13 @@ async function load(store: Store): Promise<Stored> {
  * @throws `fenced` if another attempt has written since; `storage` if the store does not take the write
  */
 async function write(options: SessionOptions, stored: Stored, next: ExtractState): Promise<Stored> {
-  const { store, nonce } = options;
-  const state = { ...next, counter: stored.state.counter + 1, nonce };
-  const body = new TextEncoder().encode(JSON.stringify(state, undefined, 1));
-  const condition = stored.etag === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: stored.etag };
+  const { state, put } = conditionalPut(options, stored, next);
   for (let tries = 1; ; tries += 1) {
     try {
-      const etag = await store.put(stateKey, body, condition, { contentType: "application/json" });
-      return { state, etag };
+      return { state, etag: await put() };
     } catch (error) {
-      const found = await load(store);
-      if (found.state.counter === state.counter && found.state.nonce === nonce)
+      const found = await load(options.store);
+      if (found.state.counter === state.counter && found.state.nonce === options.nonce)
         return { state, etag: found.etag };
       if (found.etag !== stored.etag)
         throw runFailure("fenced", "Another attempt has taken over this run.", error);
@@ -168,6 +187,25 @@ async function write(options: SessionOptions, stored: Stored, next: ExtractState
   }
 }
 
-function unlessFenced(error: unknown): undefined {
-  if (!hasCode(error, "fenced")) throw error;
+/**
+ * Releases the lease of an attempt that ends in an error, so that the next run need not wait until it expires. Safe only
+ * while the attempt's nonce says that nobody has written since, and by compare-and-set. It tries once and never throws.
+ */
+async function abandonLease(options: SessionOptions): Promise<void> {
+  try {
+    const stored = await load(options.store);
+    if (stored.state.nonce !== options.nonce || !stored.state.lease) return;
+    await conditionalPut(options, stored, releaseLease(stored.state, options.event, false)).put();
+  } catch {
+    // The lease expires.
+  }
+}
+
+/** The state that follows the stored one, and the write of it, which succeeds only over the stored one. */
+function conditionalPut({ store, nonce }: SessionOptions, { state, etag }: Stored, next: ExtractState) {
+  const following: ExtractState = { ...next, counter: state.counter + 1, nonce };
+  const body = new TextEncoder().encode(JSON.stringify(following, undefined, 1));
+  const condition = etag === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: etag };
+  const put = () => store.put(stateKey, body, condition, { contentType: "application/json" });
+  return { state: following, put };
 }

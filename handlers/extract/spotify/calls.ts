@@ -35,7 +35,8 @@ const firstBackoffMs = 1_000;
 
 /**
  * Makes Web API calls for one sign-in and one run: signs in before the first one, signs in again if the token is
- * refused once, and repeats a call after a transient failure as long as calls and time are left.
+ * refused once, and repeats a call after a transient failure as long as calls and time are left. A Spotify that cannot
+ * be reached from the start is not transient: a person without a network learns it at once.
  */
 export class SpotifyCalls {
   readonly api: SpotifyWebApi;
@@ -43,6 +44,7 @@ export class SpotifyCalls {
   readonly spent = { calls: 0, repeats: 0, ms: 0 };
   /** True once a sign-in has brought another refresh token, which this program does not store. */
   isRenewed = false;
+  private hasRead = false;
 
   constructor(private readonly options: CallOptions) {
     this.api = new SpotifyWebApi({ ...options.app, refreshToken: options.refreshToken });
@@ -79,6 +81,7 @@ export class SpotifyCalls {
     const startedAt = now();
     try {
       const answer = await this.send(call);
+      this.hasRead = true;
       if (!isWhole(answer.body)) throw malformedBody(answer.request, 200);
       return answer;
     } finally {
@@ -113,6 +116,7 @@ export class SpotifyCalls {
     const jitter = parseInt(this.options.random().slice(0, 8), 16) / 2 ** 32;
     const backoff = firstBackoffMs * 2 ** (tries - 1) * (0.5 + jitter / 2);
     if (consequenceOf(error) === "transient") return backoff;
+    if (hasCode(error, "unreachable")) return this.hasRead ? backoff : undefined;
     if (!hasCode(error, "rate_limited")) return undefined;
     const wait = (error as SpotifyFailure).retryAfterMs ?? longestRateLimitWaitMs / 2;
     return wait <= longestRateLimitWaitMs ? wait + backoff : undefined;

@@ -114,13 +114,16 @@ export function malformedBody(path: string, status: number): SpotifyFailure {
   );
 }
 
+/** What no network looks like: no name is found (EAI_AGAIN on Linux), no host or port takes the connection. */
+const unreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH", "ENETDOWN"];
+
 function connectionFailure(error: unknown, url: string, timeoutMs: number): SpotifyFailure {
   const { host } = new URL(url);
   if ((error as Error).name === "TimeoutError")
     return spotifyFailure("timeout", `No answer from ${host} within ${timeoutMs / 1000} s.`, null, error);
   const reason = codeOf((error as Error).cause) ?? codeOf(error) ?? (error as Error).message;
   return spotifyFailure(
-    "connection_reset",
+    unreachable.includes(reason) ? "unreachable" : "connection_reset",
     `The connection to ${host} failed (${reason}): is the network there?`,
     null,
     error,

@@ -61,17 +61,20 @@ const failuresAllowed = 2;
  * container in a row gets no answer, and any other failure.
  */
 export async function tolerateFailure<T>(run: ListenerRun, read: () => Promise<T>): Promise<T | undefined> {
+  const callsBefore = run.client.spent.calls;
   try {
     const made = await read();
-    run.failuresInARow = 0;
+    // What took no call does not show that Spotify answers.
+    if (run.client.spent.calls > callsBefore) run.failuresInARow = 0;
     return made;
   } catch (error) {
     const consequence = consequenceOf(error);
-    if (consequence === "changed") {
+    if (consequence !== "transient" && consequence !== "container") {
+      run.failuresInARow = 0;
+      if (consequence !== "changed") throw error;
       postpone(run, error as CodedError);
       return undefined;
     }
-    if (consequence !== "transient" && consequence !== "container") throw error;
     run.failuresInARow += 1;
     if (run.failuresInARow > failuresAllowed) throw error;
     const { code, message } = (run.failure ??= error as CodedError);

@@ -47,13 +47,13 @@ type PlaylistStream = "profile" | "playlists" | "playlist_items";
 /** Reads a stream; a part of it that may be large is returned, to be read in its turn. */
 type StreamReader = (run: ListenerRun) => Promise<LargeRead | undefined>;
 
-/** How each of the other streams is read. */
+/** How each of the other streams is read; top items are several containers, each of which may fail. */
 const readers: Record<Exclude<ListenerStream, PlaylistStream>, StreamReader> = {
-  recently_played: async (run) => void (await readRecentlyPlayed(run)),
-  saved_tracks: (run) => readLibrary(run, "saved_tracks"),
-  saved_albums: (run) => readLibrary(run, "saved_albums"),
+  recently_played: async (run) => void (await tolerateFailure(run, () => readRecentlyPlayed(run))),
+  saved_tracks: (run) => tolerateFailure(run, () => readLibrary(run, "saved_tracks")),
+  saved_albums: (run) => tolerateFailure(run, () => readLibrary(run, "saved_albums")),
   top_items: async (run) => void (await readTopItems(run)),
-  followed_artists: async (run) => void (await readFollowedArtists(run)),
+  followed_artists: async (run) => void (await tolerateFailure(run, () => readFollowedArtists(run))),
 };
 
 async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGenerator<void, void> {
@@ -75,28 +75,38 @@ async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGe
   yield;
 
   const reads = yield* readInOrder(run, large);
-  if (playlists) await closeReads(run, reads, playlists);
+  // What it cannot close now, the next run does.
+  if (playlists) await tolerateFailure(run, () => closeReads(run, reads, playlists));
 }
 
 /** Reads streams one after the other, and returns their parts that may be large. */
 async function readEach(run: ListenerRun, streams: (keyof typeof readers)[]): Promise<Candidate[]> {
   const large: Candidate[] = [];
   for (const stream of streams) {
-    const tolerantly = <T>(read: () => Promise<T>) =>
-      tolerateFailure(run, () => readOrSkip(run, stream, read));
-    const rest = await tolerantly(() => readers[stream](run));
-    if (rest) large.push({ ...rest, key: containerKey(stream, stream), read: () => tolerantly(rest.read) });
+    const rest = await readOrSkip(run, stream, () => readers[stream](run));
+    if (!rest) continue;
+    const read = () => readTolerantly(run, stream, rest.read);
+    large.push({ ...rest, key: containerKey(stream, stream), read });
   }
   return large;
+}
+
+/** Reads a stream that is one container. */
+function readTolerantly<T>(
+  run: ListenerRun,
+  stream: ListenerStream,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  return readOrSkip(run, stream, () => tolerateFailure(run, read));
 }
 
 /** Reads the profile and the list of playlists, and closes what the last run left pending; returns the list, if any. */
 async function readListing(run: ListenerRun, wanted: ListenerStream[]): Promise<OwnListing | undefined> {
   const wantsListing = wanted.includes("playlist_items") || wanted.includes("playlists");
   if (!wantsListing && !wanted.includes("profile")) return undefined;
-  const userId = await readOrSkip(run, "profile", () => readProfile(run));
+  const userId = await readTolerantly(run, "profile", () => readProfile(run));
   if (!wantsListing) return undefined;
-  const listing = await readOrSkip(run, "playlists", () => readPlaylists(run, userId));
+  const listing = await readTolerantly(run, "playlists", () => readPlaylists(run, userId));
   if (!listing) return undefined;
   await closePending(run, listing);
   return { listing, userId };

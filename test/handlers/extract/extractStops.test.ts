@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { endReserveMs } from "../../../handlers/extract/extract";
+import { clientOptions } from "../../../handlers/shared/clients";
+import { stateKey } from "../../../handlers/state/session";
 import { dayMs, failureOf, signIn } from "../../support/extractWorld";
 import { errorAnswer } from "../../support/fakeSpotify";
 import { edit, ids, playlist } from "../../support/libraries";
@@ -124,16 +127,29 @@ describe("extract, if it must stop early", () => {
     expect(playlistsIn(one.raw()).big).to.deep.equal(ids("b", 120));
   });
 
-  it("writes nothing more once the state could not be written: what it holds is then unknown", async () => {
+  it("only releases the lease once the state could not be written, and the next run need not wait", async () => {
     const one = versionedWorld(small());
-    let puts = 0;
-    const put: typeof one.bucket.put = async (...args) => {
-      puts += 1;
-      if (puts >= 3 && puts <= 5) throw new Error("SlowDown");
-      return one.bucket.put(...args);
+    const puts: string[] = [];
+    const put: typeof one.bucket.put = async (key, ...rest) => {
+      puts.push(key);
+      if (puts.length >= 3 && puts.length <= 5) throw new Error("SlowDown");
+      return one.bucket.put(key, ...rest);
     };
     expect((await failureOf(one.run("e", { store: { ...one.bucket, put } }))).code).to.equal("storage");
-    expect(puts).to.equal(5);
+    expect(puts.slice(5)).to.deep.equal([stateKey]);
+    expect(one.state()).to.deep.include({ lease: null, finished_events: [], counter: 3 });
+    expect((await one.run("f")).status).to.equal("complete");
+    expect(one.sleeps).to.deep.equal([]);
+  });
+
+  it("releases the lease if a raw object cannot be written", async () => {
+    const one = versionedWorld(small());
+    const put: typeof one.bucket.put = async (key, ...rest) => {
+      if (key.startsWith("raw/")) throw new Error("SlowDown");
+      return one.bucket.put(key, ...rest);
+    };
+    expect((await failureOf(one.run("e", { store: { ...one.bucket, put } }))).code).to.equal("storage");
+    expect(one.state()).to.deep.include({ lease: null, finished_events: [] });
   });
 
   describe("within the day's budget", () => {
@@ -212,7 +228,7 @@ describe("extract, if it must stop early", () => {
     it("starts only what it can hold", async () => {
       const one = versionedWorld(small());
       one.library.playlists.push(playlist("long", ids("x", 5000)));
-      one.timeoutMs = 15_000;
+      one.timeoutMs = endReserveMs + 5_000;
       expect((await one.run()).runs[0]).to.deep.include({
         status: "partial",
         stop_reason: "out_of_time",
@@ -223,7 +239,7 @@ describe("extract, if it must stop early", () => {
 
     it("ends before the deadline, and the next run goes on", async () => {
       const one = versionedWorld(small());
-      one.timeoutMs = 11_000;
+      one.timeoutMs = endReserveMs + 1_000;
       const begun = one.clock.ms;
       const first = await one.run();
       expect(one.clock.ms - begun).to.be.below(one.timeoutMs);
@@ -233,10 +249,32 @@ describe("extract, if it must stop early", () => {
       expect(Object.keys(playlistsIn(one.raw()))).to.have.length(3);
     });
 
+    it("saves its checkpoints though one request of the final save stalls until its retry", async () => {
+      const one = versionedWorld(small());
+      const deadline = one.clock.ms + one.timeoutMs;
+      one.spotify.onCall = (_, index) => {
+        if (index === 9) one.clock.ms = deadline - endReserveMs;
+        return undefined;
+      };
+      const { connectionTimeout, socketTimeout } = clientOptions.requestHandler;
+      let isStalled = false;
+      const put: typeof one.bucket.put = async (...args) => {
+        // The first write after the last call.
+        if (!isStalled && deadline - one.clock.ms <= endReserveMs) {
+          isStalled = true;
+          one.clock.ms += socketTimeout + connectionTimeout;
+        }
+        expect(one.clock.ms).to.be.below(deadline);
+        return one.bucket.put(...args);
+      };
+      const { status } = await one.run("e", { store: { ...one.bucket, put } });
+      expect([status, isStalled, one.state().lease]).to.deep.equal(["partial", true, null]);
+    });
+
     it("leaves closings to the next run if there is no time for them", async () => {
       const one = versionedWorld(small());
       one.spotify.onCall = (_, index) => {
-        if (index === 9) one.clock.ms += 889_000;
+        if (index === 9) one.clock.ms += one.timeoutMs - endReserveMs - 1_000;
         return undefined;
       };
       expect((await one.run()).runs[0]).to.deep.include({ status: "partial", stop_reason: "out_of_time" });
@@ -256,7 +294,7 @@ describe("extract, if it must stop early", () => {
       const shelf = small();
       const one = versionedWorld(shelf);
       one.spotify.onCall = (_, index) => {
-        if (index === 9) one.clock.ms += 889_000;
+        if (index === 9) one.clock.ms += one.timeoutMs - endReserveMs - 1_000;
         return undefined;
       };
       await one.run();

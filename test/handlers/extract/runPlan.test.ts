@@ -7,7 +7,8 @@ import {
 } from "../../../handlers/extract/runPlan";
 import type { Secrets } from "../../../handlers/extract/secrets";
 import { listenerStreams } from "../../../schemas/streams";
-import { dayMs, world } from "../../support/extractWorld";
+import { dayMs, signIn, world } from "../../support/extractWorld";
+import { firingsLeftToday, parseSchedule } from "../../../handlers/shared/scheduleExpression";
 import { ids, library, playlist, plays } from "../../support/libraries";
 
 const rule = "arn:aws:events:eu-west-1:000000000000:rule/plays";
@@ -61,14 +62,29 @@ const hourMs = 3_600_000;
 const midnight = Date.parse("2026-11-22T00:00:00Z");
 
 describe("callsKeptForPlays", () => {
-  it("is one for each listener and hour left of the UTC day", () => {
-    expect(callsKeptForPlays(600, 1, midnight)).to.equal(24);
-    expect(callsKeptForPlays(600, 3, midnight + 22.5 * hourMs)).to.equal(6);
-    expect(callsKeptForPlays(600, 0, midnight)).to.equal(0);
+  it("is one for each listener and run left of the UTC day", () => {
+    const kept = (listeners: number, now: number) =>
+      callsKeptForPlays(600, listeners, firingsLeftToday(parseSchedule("rate(1 hour)"), now));
+    expect(kept(1, midnight)).to.equal(24);
+    expect(kept(3, midnight + 22.5 * hourMs)).to.equal(6);
+    expect(kept(0, midnight)).to.equal(0);
   });
 
   it("is a fifth of the budget at most", () => {
-    expect(callsKeptForPlays(50, 2, midnight)).to.equal(10);
+    expect(callsKeptForPlays(50, 2, 24)).to.equal(10);
+  });
+
+  it("follows the schedule of plays, which is hourly if not given", () => {
+    const spendable = (playsSchedule?: string) =>
+      spendableCalls(
+        { kind: "everything", full: false },
+        { listeners: ["me"], sources: ["me"], callBudget: 600, playsRule: "plays", playsSchedule },
+        { app: { clientId: "", clientSecret: "" }, signIns: { me: signIn("refresh") } },
+        midnight + 4 * hourMs,
+      );
+    const kept = { "rate(30 minutes)": 40, "rate(3 hours)": 7, "cron(0 6,18 * * ? *)": 2 };
+    for (const [schedule, calls] of Object.entries(kept)) expect(600 - spendable(schedule)).to.equal(calls);
+    expect(600 - spendable()).to.equal(20);
   });
 
   it("lets plays be read until midnight on a day whose budget is spent", async () => {

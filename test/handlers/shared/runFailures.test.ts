@@ -13,6 +13,7 @@ describe("what a failure means for a run", () => {
     invalid_grant: "operator",
     fenced: "abort",
     sign_in_refused: "fatal",
+    unreachable: "fatal",
   } as const;
   for (const [code, consequence] of Object.entries(examples))
     it(`${code}: ${consequence}`, () => {

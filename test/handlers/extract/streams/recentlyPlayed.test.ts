@@ -145,8 +145,12 @@ describe("recently_played", () => {
         }
       });
 
-    for (const partSize of [undefined, 100])
-      it(`records one though the first run died once its plays were written, parts of ${partSize ?? "usual"} size`, async () => {
+    for (const [partSize, full] of [
+      [undefined, false],
+      [100, false],
+      [undefined, true],
+    ] as const)
+      it(`records one though the first run died once its plays were written, parts of ${partSize ?? "usual"} size${full ? ", and the next one reads everything again" : ""}`, async () => {
         let written = 0;
         for (let at = 0; at < 12; at += 1) {
           const one = fresh(plays(ids("p", 10)));
@@ -155,7 +159,7 @@ describe("recently_played", () => {
           one.clock.ms += dayMs;
           one.library.plays.push(...plays(ids("n", 60), "2026-11-22T10:00:00Z"));
           const isKnown = playsIn(one.raw()).size > 0;
-          await one.run();
+          await one.run({ id: "second", full });
           if (!isKnown) continue;
           written += 1;
           expect(one.raw().gaps).to.have.length(1);
