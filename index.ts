@@ -73,6 +73,7 @@ const plays =
         scheduleExpression: settings.playsSchedule,
       });
 const playsArn = plays?.arn;
+const { playsSchedule } = settings;
 
 // What extract reads again: its state, and which artists' details it has read.
 const extractKeys = [stateKey];
@@ -103,8 +104,10 @@ const extract = new aws.lambda.CallbackFunction("extract", {
   codePathOptions: bundle("extract"),
   callbackFactory: () => {
     const { extractHandler } = require("./build/extract.js") as typeof import("./handlers/extract/main");
-    const reading = { listeners, sources, callBudget, reconcileDays, market, playsRule: playsArn?.get() };
-    return extractHandler({ stack, rawBucket: rawBucket.get(), secretPrefix, ...reading });
+    const reading = { listeners, sources, callBudget, reconcileDays, market };
+    const playsRule = playsArn?.get();
+    const bucket = rawBucket.get();
+    return extractHandler({ stack, rawBucket: bucket, secretPrefix, ...reading, playsRule, playsSchedule });
   },
 });
 sendFailuresTo("extract", extract, extractFailures);

@@ -2,7 +2,7 @@ import { tables } from "../schemas";
 import type { TableFormat } from "../schemas/formats";
 import { readQualityRules, type QualityRules } from "../schemas/quality";
 import { sourceNames, sourcePattern } from "../schemas/streams";
-import { parseGlueSchedule, parseSchedule } from "./scheduleExpression";
+import { parseGlueSchedule, parseSchedule } from "../handlers/shared/scheduleExpression";
 import { timeZone } from "./timeZone";
 
 /** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */

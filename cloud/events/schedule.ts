@@ -1,5 +1,5 @@
 /** Firing times of EventBridge's schedule expressions, in UTC. */
-import { parseSchedule, type CronSchedule, type Schedule } from "../../infra/scheduleExpression";
+import { parseSchedule, type CronSchedule, type Schedule } from "../../handlers/shared/scheduleExpression";
 import { UserError } from "../errors";
 
 const minute = 60_000;

@@ -1,4 +1,4 @@
-/** What the Lambda function extract loads: the work of extract.ts over the real services. */
+/** The module that the Lambda function extract loads: extract.ts with the real services. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";

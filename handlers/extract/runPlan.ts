@@ -1,12 +1,12 @@
-/** What a run is to do: decided from its event, the settings and the secrets, before anything is read. */
+/** Decides what a run is to do, from its event, the settings and the secrets, before anything is read. */
 import { listenerStreams } from "../../schemas/streams";
 import type { ExtractEvent, ExtractSettings } from "./extract";
-import { callsKeptForPlays } from "./limits";
 import type { Secrets } from "./secrets";
+import { firingsLeftToday, parseSchedule } from "../shared/scheduleExpression";
 
 /**
- * - `plays`: reads the last plays of those who have signed in, if no other run holds the lease.
- * - `everything`: reads what is new in all sources; with `full` whatever is known.
+ * - `plays`: reads the last plays of the listeners who have signed in, if no other run holds the lease.
+ * - `everything`: reads what is new in all sources; with `full`, all of it.
  * - `reread`: reads one container again, and nothing but its stream.
  */
 export type RunPlan =
@@ -14,7 +14,10 @@ export type RunPlan =
   | { kind: "everything"; full: boolean }
   | { kind: "reread"; container: string; listener?: string };
 
-/** Returns the plan that an event asks for. */
+/**
+ * Returns the plan that an event asks for.
+ * @param playsRule ARN of the rule whose events ask for plays
+ */
 export function planOf({ resources, container, listener, full }: ExtractEvent, playsRule?: string): RunPlan {
   if (playsRule !== undefined && resources?.[0] === playsRule) return { kind: "plays" };
   if (container !== undefined) return { kind: "reread", container, listener };
@@ -24,7 +27,7 @@ export function planOf({ resources, container, listener, full }: ExtractEvent, p
 type Reading = Pick<ExtractSettings, "sources" | "listeners">;
 
 /**
- * Returns the sources to read for each listener; a listener without any is left out of a plays run. A playlist, album,
+ * Returns the sources to read for each listener; a plays run leaves out listeners without any. A playlist, album,
  * artist or search that the settings name belongs to no listener: it is read once, for the first one.
  */
 export function sourcesByListener(plan: RunPlan, settings: Reading, secrets: Secrets): Map<string, string[]> {
@@ -39,15 +42,26 @@ export function sourcesByListener(plan: RunPlan, settings: Reading, secrets: Sec
   return new Map(listeners.map((listener, index) => [listener, index === 0 ? all : own]));
 }
 
-/** Returns the calls of a day's budget that the run may make: not those that the day's later plays runs need. */
+/** Returns the calls of a day's budget that the run may make; the day's later plays runs need the others. */
 export function spendableCalls(
   plan: RunPlan,
-  settings: Reading & Pick<ExtractSettings, "callBudget" | "playsRule">,
+  settings: Reading & Pick<ExtractSettings, "callBudget" | "playsRule" | "playsSchedule">,
   secrets: Secrets,
   now: number,
 ): number {
-  const { callBudget, playsRule } = settings;
+  const { callBudget, playsRule, playsSchedule = "rate(1 hour)" } = settings;
   if (plan.kind === "plays" || playsRule === undefined) return callBudget;
   const waiting = sourcesByListener({ kind: "plays" }, settings, secrets).size;
-  return callBudget - callsKeptForPlays(callBudget, waiting, now);
+  return (
+    callBudget - callsKeptForPlays(callBudget, waiting, firingsLeftToday(parseSchedule(playsSchedule), now))
+  );
+}
+
+/**
+ * Returns the calls of a day's budget that are kept for plays runs, since a play that they miss is lost: one for each
+ * listener and run, but at most a fifth of the budget.
+ * @param runsLeft plays runs that are left of the UTC day
+ */
+export function callsKeptForPlays(dailyBudget: number, listeners: number, runsLeft: number): number {
+  return Math.min(listeners * runsLeft, Math.floor(dailyBudget / 5));
 }

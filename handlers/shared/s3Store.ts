@@ -7,45 +7,69 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Store } from "./store";
 
-/** Returns a {@link Store} over one bucket of S3. */
+/** The parts of the SDK's errors that count here. */
+interface SdkError extends Error {
+  $metadata?: { httpStatusCode?: number };
+}
+
+/**
+ * Returns a {@link Store} over one bucket of S3. It rejects with the SDK's errors, whose messages then name operation,
+ * key, bucket and status: an answer to HEAD has no body, so S3's own say nothing.
+ */
 export function s3Store(client: S3Client, bucket: string): Store {
-  const missing = (error: unknown) => {
-    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
-      return undefined;
-    throw error;
+  const named =
+    (operation: string, key: string) =>
+    (error: SdkError): never => {
+      const status = error.$metadata?.httpStatusCode;
+      const what = `${operation} of ${key} in bucket ${bucket}`;
+      error.message =
+        status === undefined
+          ? `S3 did not answer ${what}: ${error.message}`
+          : `S3 refused ${what} (${status} ${error.name}): ${error.message}`;
+      throw error;
+    };
+  const unlessMissing = (operation: string, key: string) => (error: SdkError) => {
+    const isMissing = error.$metadata?.httpStatusCode === 404 && error.name !== "NoSuchBucket";
+    return isMissing ? undefined : named(operation, key)(error);
   };
   return {
     async head(key) {
-      const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(missing);
+      const answer = await client
+        .send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+        .catch(unlessMissing("HeadObject", key));
       return answer && { etag: answer.ETag!, metadata: answer.Metadata ?? {} };
     },
     async list(prefix) {
       const keys: string[] = [];
       let token: string | undefined;
       do {
-        const page = await client.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
-        );
+        const page = await client
+          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }))
+          .catch(named("ListObjectsV2", `${prefix}*`));
         keys.push(...(page.Contents ?? []).map((object) => object.Key!));
         token = page.NextContinuationToken;
       } while (token);
       return keys;
     },
     async get(key) {
-      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch(missing);
+      const answer = await client
+        .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        .catch(unlessMissing("GetObject", key));
       return answer && { body: answer.Body as NodeJS.ReadableStream, etag: answer.ETag! };
     },
     async put(key, body, condition, options = {}) {
-      const answer = await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: body,
-          ...("ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: "*" }),
-          ContentType: options.contentType,
-          Metadata: options.metadata,
-        }),
-      );
+      const answer = await client
+        .send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body: body,
+            ...("ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: "*" }),
+            ContentType: options.contentType,
+            Metadata: options.metadata,
+          }),
+        )
+        .catch(named("PutObject", key));
       return answer.ETag!;
     },
   };

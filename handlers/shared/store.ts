@@ -1,4 +1,5 @@
 /** What extract and transform need of S3, so that their logic can be tested against any store. */
+import { text } from "node:stream/consumers";
 
 /** A stored object's version: its ETag and the user metadata written with it. */
 export interface ObjectVersion {
@@ -30,8 +31,21 @@ export interface Store {
   put(key: string, body: Uint8Array, condition: Condition, options?: PutOptions): Promise<string>;
 }
 
-/** True for a write that lost a race: precondition failed (412), conflict (409), or If-Match on a missing object (404). */
+/** Returns the text and the ETag of an object, or undefined if there is none. */
+export async function readText(
+  store: Store,
+  key: string,
+): Promise<{ text: string; etag: string } | undefined> {
+  const found = await store.get(key);
+  return found && { text: await text(found.body), etag: found.etag };
+}
+
+/**
+ * True for a write that lost a race: precondition failed (412), conflict (409), or If-Match on a missing object (404
+ * NoSuchKey). A missing bucket is a 404 too, but no race.
+ */
 export function isConflict(error: unknown): boolean {
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status === 404 || status === 409 || status === 412;
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  return status === 409 || status === 412 || (status === 404 && name === "NoSuchKey");
 }

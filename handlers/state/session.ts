@@ -1,36 +1,22 @@
-import { text } from "node:stream/consumers";
-import { codeOf } from "../shared/errors";
-import { runFailure } from "../shared/runFailures";
+import { hasCode, runFailure } from "../shared/runFailures";
 import { utcDay } from "../raw/format";
-import { parseState, releaseLease, reserve, reservedOn, takeLease, type ExtractState } from "./extractState";
-import type { Store } from "../shared/store";
-
-/** A run's hold on the state: the lease, the calls it may make, the numbers it may give. */
-export interface Session {
-  /** The state as stored, with the changes that are not yet saved. */
-  state(): ExtractState;
-  /** Changes the state in memory; the next write stores it. Only what has landed may be said to have landed. */
-  change(change: (state: ExtractState) => ExtractState): void;
-  /** Stores the changes, if there are any. */
-  save(): Promise<void>;
-  /** The number of a new read. It must be saved before anything of the read lands. */
-  nextReadSeq(): number;
-  /** Calls that may still be made today. */
-  callsLeft(): number;
-  /** Counts one call; throws `budget_spent` if none is left today. */
-  spend(): Promise<void>;
-  /** Calls of today's budget that are used. */
-  callsUsed(): number;
-  /** Gives back the lease and the calls that were not needed. */
-  release(served: boolean): Promise<void>;
-}
+import {
+  parseState,
+  releaseLease,
+  reserve,
+  reservedOn,
+  takeLease,
+  type ExtractState,
+  type Lease,
+} from "./extractState";
+import { readText, type Store } from "../shared/store";
 
 /** What a session is opened with. */
 export interface SessionOptions {
   store: Store;
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Of this attempt alone. */
+  /** Different for each attempt. */
   nonce: string;
   event: string;
   run: string;
@@ -38,14 +24,14 @@ export interface SessionOptions {
   spendableCalls: number;
   /** Milliseconds until the function is stopped. */
   remainingMs(): number;
-  /** True for a run that does not wait if another one is at work. */
+  /** True for a run that does not wait if another one holds the lease. */
   yields?: boolean;
 }
 
 /** Key of the state in the raw bucket. */
 export const stateKey = "state/extract.json";
 
-/** Calls are reserved in blocks, so that not each of them costs a write; a crash loses one block at most. */
+/** Calls are reserved in blocks, since each reservation costs a write; a crash loses at most one block. */
 const reservedAtOnce = 20;
 const pollMs = 5_000;
 const longestWaitMs = 60_000;
@@ -58,8 +44,8 @@ interface Stored {
 }
 
 /**
- * Takes the lease and returns a session, or `duplicate` if the event was served before. While another event holds the
- * lease it waits, about a minute at most; a run that yields does not, but gets `yielded`.
+ * Takes the lease and returns a session, or `duplicate` if the event was served before. If another event holds the
+ * lease, a run that yields gets `yielded`; any other waits for about a minute.
  * @throws `lease_taken` after that; the event is then to be delivered again
  */
 export async function openSession(options: SessionOptions): Promise<Session | "duplicate" | "yielded"> {
@@ -70,95 +56,128 @@ export async function openSession(options: SessionOptions): Promise<Session | "d
     const taking = takeLease(stored.state, { event, run, expires }, new Date(now()).toISOString());
     if (taking.outcome === "finished") return "duplicate";
     if (taking.outcome === "taken") {
-      const taken = await write(options, stored, taking.state).catch(unlessFenced);
-      if (taken) return session(options, taken);
+      const taken = await write(options, stored, taking.state).catch(async (error: unknown) => {
+        if (hasCode(error, "fenced")) return undefined;
+        await abandonLease(options);
+        throw error;
+      });
+      if (taken) return new Session(options, taken);
     } else {
       if (options.yields) return "yielded";
-      if (waited >= longestWaitMs || remainingMs() < 2 * pollMs)
-        throw runFailure("lease_taken", "Another run is at work: this one is to be started again later.");
+      if (waited >= longestWaitMs || remainingMs() < 2 * pollMs) throw leaseTaken(taking.lease);
       await options.sleep(pollMs);
     }
   }
 }
 
-function session(options: SessionOptions, taken: Stored): Session {
-  let stored = taken;
-  let state = taken.state;
+function leaseTaken({ run, event, expires }: Lease) {
+  return runFailure(
+    "lease_taken",
+    `Another run (${run}, event ${event}) holds the lease until ${expires} at the latest: start this one again then.`,
+  );
+}
+
+/** A run's access to the state while it holds the lease: checkpoints, calls, numbers of reads. */
+export class Session {
+  private current: ExtractState;
   /** Calls that are reserved in the stored state, but not made. */
-  let unused = 0;
-  const today = () => utcDay(options.now());
-  /** What yesterday's reservation left is no call of today's. */
-  const unusedToday = () => (state.budget.day === today() ? unused : 0);
+  private unused = 0;
 
-  const change = (make: (state: ExtractState) => ExtractState) => {
-    state = make(state);
-  };
-  const save = async () => {
-    if (state === stored.state) return;
-    stored = await write(options, stored, state);
-    state = stored.state;
-  };
-  const callsUsed = () => reservedOn(state, today()) - unusedToday();
-  const callsLeft = () => Math.max(0, options.spendableCalls - callsUsed());
+  constructor(
+    private readonly options: SessionOptions,
+    private stored: Stored,
+  ) {
+    this.current = stored.state;
+  }
 
-  return {
-    state: () => state,
-    change,
-    save,
-    callsUsed,
-    callsLeft,
-    nextReadSeq() {
-      change((before) => ({ ...before, read_seq: before.read_seq + 1 }));
-      return state.read_seq;
-    },
-    async spend() {
-      if (unusedToday() === 0) {
-        const block = Math.min(reservedAtOnce, callsLeft());
-        if (block === 0)
-          throw runFailure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
-        change((before) => reserve(before, today(), block));
-        await save();
-        unused = block;
-      }
-      unused -= 1;
-    },
-    async release(served) {
-      if (unusedToday() > 0) change((before) => reserve(before, today(), -unused));
-      change((before) => releaseLease(before, options.event, served));
-      await save();
-    },
-  };
+  /** Returns the stored state with the changes that are not yet saved. */
+  state(): ExtractState {
+    return this.current;
+  }
+
+  /** Changes the state in memory; the next write stores it. A checkpoint moves only once its raw lines are written. */
+  change(make: (state: ExtractState) => ExtractState): void {
+    this.current = make(this.current);
+  }
+
+  /** Stores the changes, if there are any. */
+  async save(): Promise<void> {
+    if (this.current === this.stored.state) return;
+    this.stored = await write(this.options, this.stored, this.current);
+    this.current = this.stored.state;
+  }
+
+  /** Returns the number of a new read. It must be saved before anything of the read is written. */
+  nextReadSeq(): number {
+    this.change((before) => ({ ...before, read_seq: before.read_seq + 1 }));
+    return this.current.read_seq;
+  }
+
+  /** Returns the calls of today's budget that are used. */
+  callsUsed(): number {
+    return reservedOn(this.current, this.today()) - this.unusedToday();
+  }
+
+  /** Returns the calls that may still be made today. */
+  callsLeft(): number {
+    return Math.max(0, this.options.spendableCalls - this.callsUsed());
+  }
+
+  /** Counts one call; throws `budget_spent` if none is left today. */
+  async spend(): Promise<void> {
+    if (this.unusedToday() === 0) {
+      const block = Math.min(reservedAtOnce, this.callsLeft());
+      if (block === 0)
+        throw runFailure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
+      this.change((before) => reserve(before, this.today(), block));
+      await this.save();
+      this.unused = block;
+    }
+    this.unused -= 1;
+  }
+
+  /** Gives back the lease and the calls that were not needed; an event that was `served` is not served again. */
+  async release(served: boolean): Promise<void> {
+    if (this.unusedToday() > 0) this.change((before) => reserve(before, this.today(), -this.unused));
+    this.change((before) => releaseLease(before, this.options.event, served));
+    await this.save();
+  }
+
+  /** Releases the lease after an error, if it can; see {@link abandonLease}. Never throws. */
+  async abandon(): Promise<void> {
+    if (this.stored.state.lease) await abandonLease(this.options);
+  }
+
+  private today(): string {
+    return utcDay(this.options.now());
+  }
+
+  /** Calls that were reserved yesterday are not today's. */
+  private unusedToday(): number {
+    return this.current.budget.day === this.today() ? this.unused : 0;
+  }
 }
 
 async function load(store: Store): Promise<Stored> {
-  const found = await readState(store).catch((error: unknown) => {
+  const found = await readText(store, stateKey).catch((error: unknown) => {
     throw runFailure("storage", "The state could not be read: is the raw bucket reachable?", error);
   });
   return { state: parseState(found?.text), etag: found?.etag };
 }
 
-async function readState(store: Store): Promise<{ text: string; etag: string } | undefined> {
-  const found = await store.get(stateKey);
-  return found && { text: await text(found.body), etag: found.etag };
-}
-
 /**
- * Compare-and-set: writes `next` over the version that `stored` came from. After an error the stored object says what
- * really happened: our counter and nonce mean that only the answer was lost; the old version, that nothing was written.
+ * Writes `next` if the stored version is still that of `stored` (compare-and-set). After an error the stored object
+ * says what happened: with our counter and nonce, only the answer was lost; in the old version, nothing was written.
  * @throws `fenced` if another attempt has written since; `storage` if the store does not take the write
  */
 async function write(options: SessionOptions, stored: Stored, next: ExtractState): Promise<Stored> {
-  const { store, nonce } = options;
-  const state = { ...next, counter: stored.state.counter + 1, nonce };
-  const body = new TextEncoder().encode(JSON.stringify(state, undefined, 1));
-  const condition = stored.etag === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: stored.etag };
+  const { state, put } = conditionalPut(options, stored, next);
   for (let tries = 1; ; tries += 1) {
     try {
-      const etag = await store.put(stateKey, body, condition, { contentType: "application/json" });
-      return { state, etag };
+      return { state, etag: await put() };
     } catch (error) {
-      const found = await load(store);
-      if (found.state.counter === state.counter && found.state.nonce === nonce)
+      const found = await load(options.store);
+      if (found.state.counter === state.counter && found.state.nonce === options.nonce)
         return { state, etag: found.etag };
       if (found.etag !== stored.etag)
         throw runFailure("fenced", "Another attempt has taken over this run.", error);
@@ -168,6 +187,25 @@ async function write(options: SessionOptions, stored: Stored, next: ExtractState
   }
 }
 
-function unlessFenced(error: unknown): undefined {
-  if (codeOf(error) !== "fenced") throw error;
+/**
+ * Releases the lease of an attempt that ends in an error, so that the next run need not wait until it expires. Safe only
+ * while the attempt's nonce says that nobody has written since, and by compare-and-set. It tries once and never throws.
+ */
+async function abandonLease(options: SessionOptions): Promise<void> {
+  try {
+    const stored = await load(options.store);
+    if (stored.state.nonce !== options.nonce || !stored.state.lease) return;
+    await conditionalPut(options, stored, releaseLease(stored.state, options.event, false)).put();
+  } catch {
+    // The lease expires.
+  }
+}
+
+/** The state that follows the stored one, and the write of it, which succeeds only over the stored one. */
+function conditionalPut({ store, nonce }: SessionOptions, { state, etag }: Stored, next: ExtractState) {
+  const following: ExtractState = { ...next, counter: state.counter + 1, nonce };
+  const body = new TextEncoder().encode(JSON.stringify(following, undefined, 1));
+  const condition = etag === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: etag };
+  const put = () => store.put(stateKey, body, condition, { contentType: "application/json" });
+  return { state: following, put };
 }

@@ -5,92 +5,11 @@ import { Cloud } from "../../cloud/cloud";
 import type { StoredMessage } from "../../cloud/aws/queues";
 import { UserError } from "../../cloud/errors";
 import type { Program, Resource } from "../../cloud/types";
-import { deploy, makeFolder } from "../support/archives";
+import { makeFolder } from "../support/archives";
 import { resource } from "../support/resources";
+import { extract, failures, programOf, queueArn, ruleArn, transform } from "./exampleProgram";
 
 const start = Date.UTC(2030, 0, 1);
-const clients = `const s3 = require("@aws-sdk/client-s3"), ssm = require("@aws-sdk/client-ssm"), glue = require("@aws-sdk/client-glue");`;
-
-/** Puts an object whose body is a parameter's value, under a key that holds the event's time. */
-const extract = deploy(
-  `${clients}
-  exports.handler = async (event) => {
-    const { Parameter } = await new ssm.SSMClient({}).send(new ssm.GetParameterCommand({ Name: "/app", WithDecryption: true }));
-    const Key = "raw/" + event.time + " 1.txt";
-    await new s3.S3Client({}).send(new s3.PutObjectCommand({ Bucket: process.env.BUCKET, Key, Body: Parameter.Value }));
-    return { now: Date.now(), greeting: process.env.GREETING };
-  };`,
-  { name: "extract-1a2b", environment: { BUCKET: "raw-1a2b" } },
-);
-
-/** Copies the object and registers a partition, but fails if the body says so. */
-const transform = deploy(
-  `${clients}
-  const client = new s3.S3Client({});
-  exports.handler = async (event) => {
-    const { bucket, object } = event.Records[0].s3;
-    const Key = decodeURIComponent(object.key.replace(/\\+/g, " "));
-    const { Body } = await client.send(new s3.GetObjectCommand({ Bucket: bucket.name, Key }));
-    const text = await Body.transformToString();
-    console.log("transforming " + Key);
-    if (text === "bad") throw new Error("bad body");
-    await client.send(new s3.PutObjectCommand({ Bucket: "lake-1a2b", Key, Body: text.toUpperCase() }));
-    await new glue.GlueClient({}).send(new glue.BatchCreatePartitionCommand({
-      DatabaseName: "lake", TableName: "tracks", PartitionInputList: [{ Values: ["2030-01-01"] }] }));
-  };`,
-  { name: "transform-1a2b" },
-);
-
-/** Calls a service that the cloud lacks. */
-const stray = deploy(
-  `const { LambdaClient, InvokeCommand } = require("@aws-sdk/client-lambda");
-  exports.handler = () => new LambdaClient({ maxAttempts: 1 }).send(new InvokeCommand({ FunctionName: "x" }));`,
-  { name: "stray-1a2b" },
-);
-
-/** Lets a rule start extract. */
-const permission = (sourceArn: string) =>
-  resource("aws:lambda/permission:Permission", "daily", {
-    function: extract.name,
-    action: "lambda:InvokeFunction",
-    principal: "events.amazonaws.com",
-    sourceArn,
-  });
-
-const ruleArn = "arn:aws:events:eu-west-1:000000000000:rule/daily-1a2b";
-const queueArn = "arn:aws:sqs:eu-west-1:000000000000:failures-1a2b";
-const failures = resource("aws:sqs/queue:Queue", "failures", {}, { arn: queueArn, name: "failures-1a2b" });
-
-function programOf(value: string, ...others: Resource[]): Program {
-  const lambda = (name: string, { arn }: { arn: string }) =>
-    resource("aws:lambda/function:Function", name, {}, { arn });
-  return {
-    functions: [extract, transform, stray],
-    outputs: {},
-    resources: [
-      resource("aws:s3/bucket:Bucket", "raw", {}, { bucket: "raw-1a2b" }),
-      resource("aws:s3/bucket:Bucket", "lake", {}, { bucket: "lake-1a2b" }),
-      resource("aws:ssm/parameter:Parameter", "app", { name: "/app", type: "SecureString", value }),
-      resource("aws:glue/catalogTable:CatalogTable", "tracks", {
-        databaseName: "lake",
-        name: "tracks",
-        partitionKeys: [{ name: "snapshot_date" }],
-      }),
-      lambda("extract", extract),
-      lambda("transform", transform),
-      resource("aws:cloudwatch/eventRule:EventRule", "daily", {}, { name: "daily-1a2b", arn: ruleArn }),
-      resource("aws:cloudwatch/eventTarget:EventTarget", "daily", { rule: "daily-1a2b", arn: extract.arn }),
-      permission(ruleArn),
-      resource("aws:s3/bucketNotification:BucketNotification", "on-raw", {
-        bucket: "raw-1a2b",
-        lambdaFunctions: [
-          { events: ["s3:ObjectCreated:*"], filterPrefix: "raw/", lambdaFunctionArn: transform.arn },
-        ],
-      }),
-      ...others,
-    ],
-  };
-}
 
 describe("Cloud", () => {
   let dir: string;

@@ -2,25 +2,25 @@ import { utcDay } from "../../raw/format";
 import { isListenerStream, streams, type ListenerStream } from "../../../schemas/streams";
 import { containerKey } from "../../state/extractState";
 import { readArtistDetails } from "./artistDetails";
-import { readInOrder, type Candidate } from "./readQueue";
+import { readInOrder, type Candidate, type LargeRead } from "./readQueue";
 import { readPublicSource } from "./publicSource";
 import { closePending, closeReads, type OwnListing } from "./closeReads";
 import { readFollowedArtists } from "./followedArtists";
 import { readLibrary } from "./library";
-import { readOrSkip } from "./dailyRead";
 import { readPlaylist } from "./playlist";
 import { playlistCandidates } from "./playlistItems";
 import { readPlaylists } from "./playlists";
 import { readProfile } from "./profile";
 import { readRecentlyPlayed } from "./recentlyPlayed";
 import { flushAndCheckpoint, tolerateFailure, type ListenerRun } from "./listenerRun";
+import { readOrSkip } from "./refusals";
 import { skip } from "./skips";
 import { readTopItems } from "./topItems";
 
 /**
- * Reads a listener's sources in the order in which calls are spent: what is soon gone; the listings, which close what
- * the last run left pending and say what has changed; then what has changed, which may be large; then what the settings
- * name; then what any of these told of. Each step ends a turn, after which another listener may go on.
+ * Reads a listener's sources in the order in which calls are to be spent: plays, which Spotify soon drops; listings,
+ * which say what has changed; what has changed, which may be large; public sources; the artists found in any of these.
+ * Each step ends a turn, after which another listener may continue.
  */
 export async function* readSources(
   run: ListenerRun,
@@ -41,64 +41,72 @@ export async function* readSources(
   if (artists && sources.includes("artist_details")) yield* readArtistDetails(run, artists);
 }
 
-/** Streams that need each other: whose playlists they are, the list of them, their contents. */
+/** Streams that are read together: the profile says whose a playlist is, the list whether it has changed. */
 type PlaylistStream = "profile" | "playlists" | "playlist_items";
 
-/** Reads a stream, but for what may be large; that is returned, to be read when its turn comes. */
-type StreamReader = (run: ListenerRun) => Promise<Omit<Candidate, "key"> | undefined>;
+/** Reads a stream; a part of it that may be large is returned, to be read in its turn. */
+type StreamReader = (run: ListenerRun) => Promise<LargeRead | undefined>;
 
-/** How each of the other streams is read. */
+/** How each of the other streams is read; top items are several containers, each of which may fail. */
 const readers: Record<Exclude<ListenerStream, PlaylistStream>, StreamReader> = {
-  recently_played: async (run) => void (await readRecentlyPlayed(run)),
-  saved_tracks: (run) => readLibrary(run, "saved_tracks"),
-  saved_albums: (run) => readLibrary(run, "saved_albums"),
+  recently_played: async (run) => void (await tolerateFailure(run, () => readRecentlyPlayed(run))),
+  saved_tracks: (run) => tolerateFailure(run, () => readLibrary(run, "saved_tracks")),
+  saved_albums: (run) => tolerateFailure(run, () => readLibrary(run, "saved_albums")),
   top_items: async (run) => void (await readTopItems(run)),
-  followed_artists: async (run) => void (await readFollowedArtists(run)),
+  followed_artists: async (run) => void (await tolerateFailure(run, () => readFollowedArtists(run))),
 };
 
 async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGenerator<void, void> {
   const others = wanted.filter((stream): stream is keyof typeof readers => stream in readers);
-  const isSoonGone = (stream: ListenerStream) => streams[stream].reading === "recent";
-  await readEach(run, others.filter(isSoonGone));
+  const recent = others.filter((stream) => streams[stream].reading === "recent");
+  await readEach(run, recent);
   yield;
 
   const playlists = await readListing(run, wanted);
-  const large = await readEach(
-    run,
-    others.filter((stream) => !isSoonGone(stream)),
-  );
+  const lasting = others.filter((stream) => !recent.includes(stream));
+  const large = await readEach(run, lasting);
   await flushAndCheckpoint(run);
   if (playlists && wanted.includes("playlist_items")) {
     const candidates = playlistCandidates(run, playlists.listing);
-    // The last look at the listing, which makes what was read visible.
+    // For reading the list once more, which makes what was read visible.
     if (candidates.length > 0) run.budget.reserve(run.listener, playlists.listing.pages.length);
     large.push(...candidates);
   }
   yield;
 
   const reads = yield* readInOrder(run, large);
-  if (playlists) await closeReads(run, reads, playlists);
+  // What it cannot close now, the next run does.
+  if (playlists) await tolerateFailure(run, () => closeReads(run, reads, playlists));
 }
 
-/** Reads streams one after the other, and returns what may be large of them. */
+/** Reads streams one after the other, and returns their parts that may be large. */
 async function readEach(run: ListenerRun, streams: (keyof typeof readers)[]): Promise<Candidate[]> {
   const large: Candidate[] = [];
   for (const stream of streams) {
-    const tolerantly = <T>(read: () => Promise<T>) =>
-      tolerateFailure(run, () => readOrSkip(run, stream, read));
-    const rest = await tolerantly(() => readers[stream](run));
-    if (rest) large.push({ ...rest, key: containerKey(stream, stream), read: () => tolerantly(rest.read) });
+    const rest = await readOrSkip(run, stream, () => readers[stream](run));
+    if (!rest) continue;
+    const read = () => readTolerantly(run, stream, rest.read);
+    large.push({ ...rest, key: containerKey(stream, stream), read });
   }
   return large;
 }
 
-/** Reads the profile and the list of playlists, and closes what the last run left pending; undefined without a list. */
+/** Reads a stream that is one container. */
+function readTolerantly<T>(
+  run: ListenerRun,
+  stream: ListenerStream,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  return readOrSkip(run, stream, () => tolerateFailure(run, read));
+}
+
+/** Reads the profile and the list of playlists, and closes what the last run left pending; returns the list, if any. */
 async function readListing(run: ListenerRun, wanted: ListenerStream[]): Promise<OwnListing | undefined> {
   const wantsListing = wanted.includes("playlist_items") || wanted.includes("playlists");
   if (!wantsListing && !wanted.includes("profile")) return undefined;
-  const userId = await readOrSkip(run, "profile", () => readProfile(run));
+  const userId = await readTolerantly(run, "profile", () => readProfile(run));
   if (!wantsListing) return undefined;
-  const listing = await readOrSkip(run, "playlists", () => readPlaylists(run, userId));
+  const listing = await readTolerantly(run, "playlists", () => readPlaylists(run, userId));
   if (!listing) return undefined;
   await closePending(run, listing);
   return { listing, userId };

@@ -41,7 +41,10 @@ describe("state", () => {
       if (taking.outcome === "taken") expect(taking.state.lease).to.deep.equal(wanted);
     }
     const held = { event: "other", run: "x", expires: later };
-    expect(takeLease({ ...empty, lease: held }, wanted, now)).to.deep.equal({ outcome: "held" });
+    expect(takeLease({ ...empty, lease: held }, wanted, now)).to.deep.equal({
+      outcome: "held",
+      lease: held,
+    });
   });
 
   it("remembers the last 20 events that were served", () => {

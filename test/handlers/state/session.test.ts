@@ -63,7 +63,11 @@ describe("openSession", () => {
   it("waits a minute for another event's run, then fails", async () => {
     const { open, clock } = setup();
     await open("e");
-    expect((await failureOf(open("f"))).code).to.equal("lease_taken");
+    expect(await failureOf(open("f"))).to.include({
+      code: "lease_taken",
+      message:
+        "Another run (run-1, event e) holds the lease until 2026-11-22T04:30:00.000Z at the latest: start this one again then.",
+    });
     expect(clock.ms - start).to.equal(60_000);
   });
 
@@ -117,6 +121,77 @@ describe("openSession", () => {
     const { open } = setup();
     const outcomes = await Promise.allSettled([open("e"), open("f")]);
     expect(outcomes.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
+  });
+});
+
+describe("a session that is abandoned", () => {
+  it("releases the lease for the next event, and says of nothing that it was served", async () => {
+    const { ask, open, state, clock } = setup();
+    const session = await open("e");
+    session.change(noted("unsaved"));
+    await session.abandon();
+    expect(state()).to.deep.include({ lease: null, finished_events: [], counter: 2, listeners: {} });
+    expect([await ask("f"), clock.ms - start]).to.deep.include(0);
+  });
+
+  it("leaves what another attempt has written since", async () => {
+    const { open, state, clock } = setup();
+    const [first, second] = [await open("e"), await open("e")];
+    await first.abandon();
+    expect(state()).to.deep.include({ counter: 2, nonce: "nonce-2" });
+    clock.ms += 900_000;
+    const third = await open("f", { remainingMs: () => 900_000 });
+    await second.abandon();
+    expect(state().lease).to.deep.include({ event: "f" });
+    await third.release(true);
+    const counter = state().counter;
+    await third.abandon();
+    expect(state().counter).to.equal(counter);
+  });
+
+  it("does not write over an attempt that takes over right before its write", async () => {
+    const { bucket, open, state } = setup();
+    let takesOver = false;
+    const store = withPut(bucket, async (...args) => {
+      if (takesOver) await open("e");
+      return bucket.put(...args);
+    });
+    const session = await open("e", { store });
+    takesOver = true;
+    await session.abandon();
+    expect(state()).to.deep.include({ counter: 2, nonce: "nonce-2" });
+    expect(state().lease).to.deep.include({ run: "run-2" });
+  });
+
+  it("tries once, and does not hide the first error", async () => {
+    const { bucket, open, state } = setup();
+    let puts = 0;
+    const store = withPut(bucket, async (...args) => {
+      if ((puts += 1) > 1) throw new Error("SlowDown");
+      return bucket.put(...args);
+    });
+    const session = await open("e", { store });
+    await session.abandon();
+    expect([puts, state().lease?.event]).to.deep.equal([2, "e"]);
+  });
+
+  it("knows a write of its own whose answer was lost, even that of the lease", async () => {
+    const { bucket, ask, state } = setup();
+    let reads = 0;
+    const store: Store = {
+      ...bucket,
+      put: async (...args) => {
+        const etag = await bucket.put(...args);
+        if (state().counter === 1) throw new Error("socket hang up");
+        return etag;
+      },
+      get: async (key) => {
+        if ((reads += 1) === 2) throw new Error("SlowDown");
+        return bucket.get(key);
+      },
+    };
+    expect((await failureOf(ask("e", { store }))).code).to.equal("storage");
+    expect(state()).to.deep.include({ lease: null, counter: 2 });
   });
 });
 

@@ -204,15 +204,15 @@ describe("transform", () => {
   });
 
   it("starts over after a lost race, and gives up after many", async () => {
-    for (const [losses, status] of [
-      [1, 412],
-      [2, 409],
-      [3, 404],
+    for (const [losses, status, name] of [
+      [1, 412, "PreconditionFailed"],
+      [2, 409, "ConditionalRequestConflict"],
+      [3, 404, "NoSuchKey"],
     ] as const) {
       const here = landed();
       const { put } = here.lake;
       let left: number = losses;
-      here.lake.put = (...input) => (left-- > 0 ? Promise.reject(s3Error("Race", status)) : put(...input));
+      here.lake.put = (...input) => (left-- > 0 ? Promise.reject(s3Error(name, status)) : put(...input));
       const [result] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
       expect(result!.attempts).to.equal(losses + 1);
     }

@@ -1,41 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { dayMs, failureOf, world, type World } from "../../../support/extractWorld";
+import { dayMs, failureOf, type World } from "../../../support/extractWorld";
 import { errorAnswer } from "../../../support/fakeSpotify";
-import { ids, library, savedTracks } from "../../../support/libraries";
+import { ids } from "../../../support/libraries";
 import { libraryIn } from "../../../support/rawReader";
+import { lastRead, offsets, savedLibrary } from "./savedLibrary";
 
 for (const [stream, shelf] of [
   ["saved_tracks", "saved"],
   ["saved_albums", "savedAlbums"],
 ] as const) {
-  /** A world in which `names` are saved and have been read; only the library is read. */
-  async function known(names: string[]): Promise<World> {
-    const one = fresh(names);
-    await one.run();
-    one.spotify.calls.length = 0;
-    return one;
-  }
-
-  function fresh(names: string[]): World {
-    const one = world(library({ [shelf]: savedTracks(names) }));
-    one.settings.sources = [stream];
-    return one;
-  }
-
-  let saves = 0;
-
-  /** Saves a track: on top, with a time of its own. */
-  function save(one: World, id: string): void {
-    saves += 1;
-    one.library[shelf].unshift({
-      id,
-      addedAt: new Date(Date.parse("2026-11-21T00:00:00Z") + saves * 1000).toISOString(),
-    });
-  }
-
-  const offsets = (one: World) => one.spotify.calls.map(({ offset }) => offset);
-  const lastRead = (one: World) => one.raw().reads.at(-1)!;
+  const { known, fresh, save } = savedLibrary(stream, shelf);
 
   describe(stream, () => {
     it("reads everything the first time, and the first page again at the end", async () => {

@@ -138,3 +138,19 @@ export function parseGlueSchedule(expression: string): CronSchedule {
     throw new Error("Glue takes five minutes between two crawls at least");
   return schedule;
 }
+
+/**
+ * Returns how often a schedule fires between `now` (ms UTC) and the end of the UTC day. That is the most it can be for a
+ * rate, of which nobody here knows when it began, and on days that L, W or # may name.
+ */
+export function firingsLeftToday(schedule: Schedule, now: number): number {
+  const sinceMidnight = now % units.day!;
+  if (schedule.kind === "rate") return Math.ceil((units.day! - sinceMidnight) / schedule.periodMs);
+  const { minutes, hours, monthDays, months, weekDays, years, special } = schedule;
+  const today = new Date(now);
+  const isNamed = monthDays.includes(today.getUTCDate()) && weekDays.includes(today.getUTCDay() + 1);
+  const isInYear = years.includes(today.getUTCFullYear()) && months.includes(today.getUTCMonth() + 1);
+  if (!isInYear || !(isNamed || special.length > 0)) return 0;
+  const times = hours.flatMap((hour) => minutes.map((past) => hour * units.hour! + past * minute));
+  return times.filter((time) => time >= sinceMidnight).length;
+}
