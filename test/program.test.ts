@@ -31,6 +31,7 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
+/** One file of more than 300 lines: the program is evaluated once for all of it, which takes seconds. */
 describe("the program", () => {
   const registered: Registered[] = [];
   let outputs: Record<string, pulumi.Output<unknown>>;

@@ -14,7 +14,7 @@ import { uriOf } from "../../simulator/model";
 import type { Report } from "../../cli/lib/report";
 import { run as command } from "../support/commandLine";
 import { rebuildLake } from "../support/rebuildLake";
-import { expectedItems, shown } from "../support/truth";
+import { expectedIds, expectedItems, expectedSaved, shown, sortedRows } from "../support/truth";
 import type { TableFormat } from "../../schemas/formats";
 
 const dayMs = 86_400_000;
@@ -192,26 +192,11 @@ describe("the pipeline on the embedded cloud", function () {
     const { rows } = await lakes.parquet!.query(
       "select item_uri, epoch_ms(added_at) as added from current_saved_tracks order by added desc, item_uri",
     );
-    const expected = truth().saved.map(({ track, addedAt }) => [uriOf(track), Date.parse(addedAt)] as const);
-    expected.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    expect(rows.map((row) => [row.item_uri, row.added])).to.deep.equal(expected);
+    expect(rows.map((row) => [row.item_uri, row.added])).to.deep.equal(expectedSaved(truth()));
   });
 
   it("holds every track, album and artist that stands in them", async () => {
-    const items = readablePlaylists(truth()).flatMap(({ entries }) =>
-      entries.map((entry) => entry?.item ?? null),
-    );
-    const tracks = [...items, ...truth().saved.map(({ track }) => track)].filter(
-      (item) => item?.kind === "track",
-    );
-    const ids = {
-      track: new Set(tracks.map((track) => track.id)),
-      album: new Set(tracks.flatMap((track) => (track.album ? [track.album.id] : []))),
-      artist: new Set(
-        tracks.flatMap((track) => [...track.artists, ...(track.album?.artists ?? [])]).map(({ id }) => id),
-      ),
-    };
-    for (const [thing, wanted] of Object.entries(ids)) {
+    for (const [thing, wanted] of Object.entries(expectedIds(truth()))) {
       const { rows } = await lakes.parquet!.query(`select ${thing}_id as id from current_${thing}s`);
       const held = rows.map((row) => row.id as string);
       expect(new Set(held).size, `${thing}s stand once`).to.equal(held.length);
@@ -254,7 +239,7 @@ describe("the pipeline on the embedded cloud", function () {
     }
     const { tables, views } = readFolder(path.join(root, "csv"))!.manifest;
     for (const { name } of views) {
-      const [parquet, csv] = [await sorted(lakes.parquet!, name), await sorted(lakes.csv!, name)];
+      const [parquet, csv] = [await sortedRows(lakes.parquet!, name), await sortedRows(lakes.csv!, name)];
       expect(csv, name).to.deep.equal(parquet);
       if (!mayBeEmpty.includes(name)) expect(parquet, name).not.to.be.empty;
     }
@@ -312,9 +297,3 @@ describe("the pipeline on the embedded cloud", function () {
     expect(json.tables.extract_runs!.rows).to.equal((days + 1) * 9);
   });
 });
-
-/** All rows of a table or view, in an order. */
-async function sorted(lake: Lake, name: string): Promise<string[]> {
-  const { rows } = await lake.query(`select * from ${name}`);
-  return rows.map((row) => JSON.stringify(row)).sort();
-}
