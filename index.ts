@@ -58,12 +58,7 @@ const rawBucket = raw.bucket;
 const lakeBucket = lake.bucket;
 
 // What all functions share.
-const nodeOptions = "--enable-source-maps";
-const nodeFunction = {
-  runtime: "nodejs24.x",
-  architectures: ["arm64"],
-  environment: { variables: { NODE_OPTIONS: nodeOptions } },
-};
+const nodeFunction = { runtime: "nodejs24.x", architectures: ["arm64"] };
 
 // Schedule: when everything is read, and in between the plays alone, of which Spotify knows only the last 50.
 const schedule = new aws.cloudwatch.EventRule("schedule", {
@@ -148,7 +143,7 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   timeout: 300,
   // Newer Node lets young objects pile up; a stream-day of 20,000 items then takes twice the memory (npm run bench --
   // transform-memory).
-  environment: { variables: { NODE_OPTIONS: `${nodeOptions} --max-semi-space-size=8` } },
+  environment: { variables: { NODE_OPTIONS: "--max-semi-space-size=8" } },
   codePathOptions: bundle("transform"),
   callbackFactory: () => {
     const { transformHandler } =

@@ -201,7 +201,7 @@ async function runFunction(
     ["--no-experimental-require-module", join(folder, "call.js")],
     {
       env: {
-        NODE_OPTIONS: process.env.NODE_OPTIONS ?? "--enable-source-maps --max-semi-space-size=8",
+        NODE_OPTIONS: process.env.NODE_OPTIONS ?? "--max-semi-space-size=8",
         ...endpoints,
         AWS_REGION: "us-east-1",
         AWS_ACCESS_KEY_ID: "local",

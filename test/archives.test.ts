@@ -133,18 +133,20 @@ describe("the archives of the program", function () {
     }
   }
 
-  it("name source files and lines in stack traces", async () => {
-    const ssm = await serveJson({ "AmazonSSM.GetParameters": () => ({ Parameters: [] }) });
-    const environment = { AWS_ENDPOINT_URL_SSM: `http://${ssm.address}` };
-    const local = new LocalFunction(named("extract"), { environment });
-    try {
-      const result = await local.invoke({});
-      const { errorType, trace } = result.ok ? expect.fail("no error") : result.error;
-      expect(errorType).to.equal("secret_missing");
-      expect(trace!.join("\n")).to.match(/handlers\/extract\/secrets\.ts:\d+:\d+/);
-    } finally {
-      await local.stop();
-      await ssm.close();
-    }
-  });
+  for (const [version, node] of nodes)
+    it(`name source files and lines in stack traces on Node ${version}`, async function () {
+      if (!fs.existsSync(node)) this.skip();
+      const ssm = await serveJson({ "AmazonSSM.GetParameters": () => ({ Parameters: [] }) });
+      const environment = { AWS_ENDPOINT_URL_SSM: `http://${ssm.address}` };
+      const local = new LocalFunction(named("extract"), { environment, node });
+      try {
+        const result = await local.invoke({});
+        const { errorType, trace } = result.ok ? expect.fail("no error") : result.error;
+        expect(errorType).to.equal("secret_missing");
+        expect(trace!.join("\n")).to.match(/handlers\/extract\/secrets\.ts:\d+:\d+/);
+      } finally {
+        await local.stop();
+        await ssm.close();
+      }
+    });
 });

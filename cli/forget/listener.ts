@@ -1,8 +1,8 @@
 /** Finds and deletes all that a pipeline holds of a listener. */
 import { artistIndexKey } from "../../handlers/extract/artistIndex";
+import { readText } from "../../handlers/shared/store";
 import { openSession, stateKey, type SessionOptions } from "../../handlers/state/session";
 import { forgetListener, parseState } from "../../handlers/state/extractState";
-import { text } from "node:stream/consumers";
 import type { StoredVersion, VersionedBucket } from "./bucket";
 import { UserError } from "../../cloud/errors";
 
@@ -37,8 +37,8 @@ export async function belongingsOf(
   { raw, lake }: Buckets,
   store: SessionOptions["store"],
 ): Promise<Belongings> {
-  const state = await store.get(stateKey);
-  const { listeners, shares } = parseState(state && (await text(state.body)));
+  const stored = await readText(store, stateKey);
+  const { listeners, shares } = parseState(stored?.text);
   const index = artistIndexKey(listener);
   return {
     raw: [

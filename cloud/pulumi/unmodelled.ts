@@ -3,10 +3,11 @@ import { UserError } from "../errors";
 import { isUnknown, texts, type Properties } from "./values";
 
 /**
- * An output that no model computes is needed for something. A program that is evaluated as a preview finds out that it
- * is so: such outputs are unknown then, and so is all that is derived from them. But unknown values do not say which
- * output they come from, and one that a callback captures is silently `undefined`. So a second evaluation, with a
- * marker in the place of each such output, shows which output it is.
+ * Something needs an output that no model computes. In a preview such an output is unknown, and so is all that is derived
+ * from it, so the first evaluation finds every use. It cannot name the output: Pulumi sends unknown values without their
+ * origin, stack outputs and captures even without dependencies, and prints a captured one as `undefined`. So a second
+ * evaluation puts a marker in the place of each such output. Markers alone would miss uses: an `apply` can fail on a
+ * marker, or hide it.
  */
 export class UnmodelledOutput extends UserError {}
 

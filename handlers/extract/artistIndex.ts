@@ -1,25 +1,11 @@
-import { text } from "node:stream/consumers";
 import { runFailure } from "../shared/runFailures";
 import type { RawWriter } from "../raw/writer";
-import type { Store } from "../shared/store";
+import { readText, type Store } from "../shared/store";
 
-/**
- * The artists that a listener's raw objects name, and when the details of each were read. Extract sees no lake, so it
- * notes them as it lands the answers, in an object of their own: the state is written often, and they are many.
- */
-export interface ArtistIndex {
-  /** A landing that notes every artist in what it lands. The index is stored when all of that has landed. */
-  watch(landing: RawWriter): RawWriter;
-  /** Those whose details are unknown, then those read before this UTC day, the oldest first. */
-  due(before: string): Promise<string[]>;
-  /** Notes that the details of these were read on this UTC day; stored like what is seen. */
-  markRead(ids: string[], day: string): void;
-}
-
-/** The stored form, in which each id stands once. */
+/** The stored form, in which each id occurs once. */
 interface StoredIndex {
   format: 1;
-  /** Seen, but never read. */
+  /** Found, but never read. */
   unread: string[];
   /** By the UTC day on which they were read last. */
   read: Record<string, string[]>;
@@ -30,80 +16,101 @@ type Days = Map<string, string>;
 
 const writeTries = 5;
 
-/** Key of a listener's index in the raw bucket: it goes with the listener. */
+/** Returns the key of a listener's index in the raw bucket, which is deleted with the listener. */
 export function artistIndexKey(listener: string): string {
   return `state/artist_details/${listener}.json`;
 }
 
 /**
- * Opens a listener's index; it is read when it is first needed.
- * @throws from its methods and from the watched landing: `storage` if the store fails, `state_unknown` if the stored
- * object is none that this version knows
+ * The artists in a listener's raw objects, and when the details of each were read. Extract cannot query the lake, so it
+ * collects them while it writes answers. They have an object of their own, since they are many and the state is written
+ * often.
+ * @throws from its methods and from the watched writer: `storage` if the store fails, `state_unknown` if this version
+ * does not know the stored object
  */
-export function artistIndex(store: Store, listener: string): ArtistIndex {
-  const key = artistIndexKey(listener);
-  let stored: { days: Days; etag: string | undefined } | undefined;
-  const notes: Days = new Map();
+export class ArtistIndex {
+  private readonly key: string;
+  /** Read when it is first needed. */
+  private stored: { days: Days; etag: string | undefined } | undefined;
+  /** What the stored index does not have yet. */
+  private readonly news: Days = new Map();
 
-  const load = async () => {
-    const found = await read(store, key).catch((error: unknown) => {
-      throw runFailure("storage", `${key} could not be read: is the raw bucket reachable?`, error);
-    });
-    return { days: parse(key, found?.text), etag: found?.etag };
-  };
-  const write = async (days: Days, etag: string | undefined) => {
-    const condition = etag === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: etag };
-    const body = new TextEncoder().encode(JSON.stringify(storedForm(days)));
-    return { days, etag: await store.put(key, body, condition, { contentType: "application/json" }) };
-  };
-  const save = async () => {
-    for (let tries = 1; notes.size > 0; tries += 1) {
-      stored ??= await load();
-      const news = [...notes].filter(([id, day]) => isNews(day, stored!.days.get(id)));
+  constructor(
+    private readonly store: Store,
+    listener: string,
+  ) {
+    this.key = artistIndexKey(listener);
+  }
+
+  /** Returns a raw writer that notes every artist in what it writes, and stores the index once that is written. */
+  watch(writer: RawWriter): RawWriter {
+    return {
+      ...writer,
+      addToRead: async (header, day, line) => {
+        for (const [, id] of line.matchAll(/spotify:artist:([0-9A-Za-z]{22})/g)) this.note(id!, "");
+        await writer.addToRead(header, day, line);
+      },
+      flush: async () => {
+        await writer.flush();
+        await this.save();
+      },
+    };
+  }
+
+  /** Returns the artists whose details were never read, then those read before this UTC day, the oldest first. */
+  async due(before: string): Promise<string[]> {
+    this.stored ??= await this.load();
+    const due = [...this.stored.days].filter(([, day]) => day < before);
+    return due.sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([id]) => id);
+  }
+
+  /** Notes that the details of these were read on this UTC day; stored together with what was found. */
+  markRead(ids: string[], day: string): void {
+    for (const id of ids) this.note(id, day);
+  }
+
+  private note(id: string, day: string): void {
+    if (isNews(day, this.news.get(id))) this.news.set(id, day);
+  }
+
+  private async save(): Promise<void> {
+    for (let tries = 1; this.news.size > 0; tries += 1) {
+      const { days, etag } = (this.stored ??= await this.load());
+      const news = [...this.news].filter(([id, day]) => isNews(day, days.get(id)));
       try {
-        if (news.length > 0) stored = await write(new Map([...stored.days, ...news]), stored.etag);
-        notes.clear();
+        if (news.length > 0) this.stored = await this.write(new Map([...days, ...news]), etag);
+        this.news.clear();
       } catch (error) {
-        // Whether another attempt has written or only an answer was lost: what is stored now says what is still new.
+        // Another attempt may have written, or only the answer was lost: the stored index says what is still new.
         if (tries === writeTries)
-          throw runFailure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
-        stored = undefined;
+          throw runFailure(
+            "storage",
+            `${this.key} could not be written: is the raw bucket reachable?`,
+            error,
+          );
+        this.stored = undefined;
       }
     }
-  };
-  const note = (id: string, day: string) => {
-    if (isNews(day, notes.get(id))) notes.set(id, day);
-  };
+  }
 
-  return {
-    watch: (landing) => ({
-      ...landing,
-      async addToRead(header, day, line) {
-        for (const [, id] of line.matchAll(/spotify:artist:([0-9A-Za-z]{22})/g)) note(id!, "");
-        await landing.addToRead(header, day, line);
-      },
-      async flush() {
-        await landing.flush();
-        await save();
-      },
-    }),
-    async due(before) {
-      stored ??= await load();
-      const due = [...stored.days].filter(([, day]) => day < before);
-      return due.sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([id]) => id);
-    },
-    markRead(ids, day) {
-      for (const id of ids) note(id, day);
-    },
-  };
+  private async load() {
+    const found = await readText(this.store, this.key).catch((error: unknown) => {
+      throw runFailure("storage", `${this.key} could not be read: is the raw bucket reachable?`, error);
+    });
+    return { days: parse(this.key, found?.text), etag: found?.etag };
+  }
+
+  private async write(days: Days, etag: string | undefined) {
+    const condition = etag === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: etag };
+    const body = new TextEncoder().encode(JSON.stringify(storedForm(days)));
+    return {
+      days,
+      etag: await this.store.put(this.key, body, condition, { contentType: "application/json" }),
+    };
+  }
 }
 
-async function read(store: Store, key: string): Promise<{ text: string; etag: string } | undefined> {
-  const found = await store.get(key);
-  return found && { text: await text(found.body), etag: found.etag };
-}
-
-/** A later day is news, and so is an artist that was never seen. */
+/** Returns whether a day is later than the known one, or the artist unknown. */
 function isNews(day: string, known: string | undefined): boolean {
   return known === undefined || day > known;
 }
@@ -114,7 +121,7 @@ function storedForm(days: Days): StoredIndex {
   return form;
 }
 
-/** The index in a stored text, empty if there is none. */
+/** Returns the index in a stored text, empty if there is none. */
 function parse(key: string, stored: string | undefined): Days {
   const days: Days = new Map();
   if (stored === undefined) return days;
@@ -122,7 +129,7 @@ function parse(key: string, stored: string | undefined): Days {
   try {
     form = JSON.parse(stored) as StoredIndex;
   } catch {
-    // Told below.
+    // Reported below.
   }
   if (form?.format !== 1)
     throw runFailure(

@@ -4,26 +4,26 @@ import { runFailure } from "../shared/runFailures";
 /** Assumed length of a call before the first has been made. */
 const usualCallMs = 500;
 
-/** What a budget is made of. Times are in ms. */
+/** What a budget consists of. Times are in ms. */
 export interface CallBudgetOptions {
   /** Calls that the stack may make in a UTC day, by its setting. */
   dailyBudget: number;
-  /** Calls of these that this kind of run may make: not those that later plays runs of the day need. */
+  /** Calls of these that this kind of run may make: later plays runs of the day need the others. */
   spendableCalls: number;
-  /** True if nothing of the day's budget was spent but on what every day takes. */
+  /** True if the day's budget was spent only on what every day takes. */
   isUntouched: boolean;
   /** Calls that may still be made today. */
   callsLeft(): number;
-  /** Time until the last moment at which a call may be under way. */
+  /** Time until the last moment at which a call may be in progress. */
   timeLeft(): number;
 }
 
-/** What may be spent in a run: one object for all of its listeners. */
+/** The calls that a run may make: one object for all of its listeners. */
 export class CallBudget {
   readonly dailyBudget: number;
   readonly spendableCalls: number;
   private isUntouched: boolean;
-  /** Calls that later steps of the run need and no container may take, by listener. */
+  /** Calls reserved for later steps of the run, by listener. */
   private readonly reserved = new Map<string, number>();
 
   constructor(private readonly options: CallBudgetOptions) {
@@ -32,9 +32,14 @@ export class CallBudget {
     this.isUntouched = options.isUntouched;
   }
 
-  /** Reserves calls for a later step of a listener's reading, in place of what was reserved before. */
+  /** Reserves calls for a later step of a listener's reading; replaces the previous reservation. */
   reserve(listener: string, calls: number): void {
     this.reserved.set(listener, calls);
+  }
+
+  /** Ends a listener's reservation. */
+  release(listener: string): void {
+    this.reserved.delete(listener);
   }
 
   /** Notes that calls are spent on more than what every day takes. */
@@ -43,7 +48,7 @@ export class CallBudget {
   }
 
   /**
-   * Returns why `calls` more do not fit into what is left of budget and time, or undefined if they do.
+   * Returns why `calls` more do not fit into the budget and the time left, or undefined if they do.
    * @param spent calls made so far and the time that they took, in ms
    */
   shortageFor(calls: number, spent: { calls: number; ms: number }): CodedError | undefined {
@@ -62,14 +67,14 @@ export class CallBudget {
   }
 
   /**
-   * True if no day's budget can hold `calls`: they are more than a day has beside the `everyDay` calls, or do not fit
-   * although nothing else was spent today.
+   * Returns whether no day's budget can hold `calls`: they are more than a day has beside the `everyDay` calls, or they
+   * do not fit although nothing else was spent today.
    */
   fitsNoDay(calls: number, everyDay: number, shortage: CodedError | undefined): boolean {
     return calls > this.spendableCalls - everyDay || (shortage?.code === "budget_spent" && this.isUntouched);
   }
 
-  /** The budget in words, as skips tell it. */
+  /** Returns the budget in words, for the message of a skip. */
   describe(): string {
     const kept = this.dailyBudget - this.spendableCalls;
     return `${this.dailyBudget} a day${kept > 0 ? `, ${kept} of them kept for plays` : ""}`;

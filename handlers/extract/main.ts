@@ -1,4 +1,4 @@
-/** What the Lambda function extract loads: the work of extract.ts over the real services. */
+/** The module that the Lambda function extract loads: extract.ts with the real services. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -6,6 +6,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { clientOptions } from "../shared/clients";
 import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
+import { nameSourcesIn } from "../shared/sourceFrames";
 import {
   extract,
   type ExtractDeps,
@@ -15,7 +16,9 @@ import {
 } from "./extract";
 import { ssmSecrets } from "./secrets";
 
-/** What a stack tells its function. */
+nameSourcesIn(__filename);
+
+/** The settings of the function. */
 export interface ExtractConfig extends Omit<ExtractSettings, "apiUrl" | "accountsUrl"> {
   rawBucket: string;
   /** Where SSM keeps the secrets; see {@link ssmSecrets}. */

@@ -1,20 +1,20 @@
 import { pauseAt } from "./limits";
 import type { ListenerRun } from "./streams/listenerRun";
 
-/** A listener's reading under way; each step of it is a turn, after which another listener may go on. */
+/** A listener's reading in progress; each step is a turn, after which another listener may continue. */
 export interface Reading {
   run: ListenerRun;
   steps: AsyncGenerator<void, void>;
 }
 
-/** Turns that everybody has before anybody reads what may be large: what is soon gone, then the listings. */
+/** Turns that everybody has before anybody reads what may be large: plays, then listings. */
 const commonTurns = 2;
 
 /**
- * Lets listeners read by turns until all have done. After the common turns it is the turn of whoever has had the fewest
- * calls of those that everybody wants, so that a budget which does not suffice goes round. The count lives in the state
- * from run to run for as long as somebody waits.
- * @param stopped told of what ended a listener's reading before its time; what it throws ends everybody's
+ * Lets listeners read by turns until all are done. After the common turns the next one is the listener with the fewest
+ * calls so far, so that all get a share of a budget that does not suffice. The counts are kept in the state as long as
+ * somebody waits.
+ * @param stopped called with the error that ended a listener's reading; if it throws, everybody's ends
  */
 export async function readRoundRobin(
   readings: Reading[],
@@ -35,7 +35,7 @@ export async function readRoundRobin(
   }
 }
 
-/** One turn; a pause that Spotify asked for since the last one is thrown where the reading stands. */
+/** Makes one turn; if Spotify has asked for a pause since the last one, that is thrown into the reading. */
 async function step({ run, steps, turns }: Reading & { turns: number }): Promise<boolean> {
   const pause = pauseAt(run);
   const before = run.client.spent.calls;
@@ -51,7 +51,7 @@ function sharesOf({ run }: Reading): number {
   return run.session.state().shares?.[run.listener] ?? 0;
 }
 
-/** Who is new begins where the one stands who has had least, not before everybody. */
+/** Gives a new listener the smallest count of the others, so that they do not come before everybody. */
 function beginShares(readings: Reading[]): void {
   const { session } = readings[0]!.run;
   session.change((state) => {

@@ -1,12 +1,14 @@
-/** What a run is to do: decided from its event, the settings and the secrets, before anything is read. */
+/** Decides what a run is to do, from its event, the settings and the secrets, before anything is read. */
 import { listenerStreams } from "../../schemas/streams";
 import type { ExtractEvent, ExtractSettings } from "./extract";
-import { callsKeptForPlays } from "./limits";
 import type { Secrets } from "./secrets";
 
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
 /**
- * - `plays`: reads the last plays of those who have signed in, if no other run holds the lease.
- * - `everything`: reads what is new in all sources; with `full` whatever is known.
+ * - `plays`: reads the last plays of the listeners who have signed in, if no other run holds the lease.
+ * - `everything`: reads what is new in all sources; with `full`, all of it.
  * - `reread`: reads one container again, and nothing but its stream.
  */
 export type RunPlan =
@@ -14,7 +16,10 @@ export type RunPlan =
   | { kind: "everything"; full: boolean }
   | { kind: "reread"; container: string; listener?: string };
 
-/** Returns the plan that an event asks for. */
+/**
+ * Returns the plan that an event asks for.
+ * @param playsRule ARN of the rule whose events ask for plays
+ */
 export function planOf({ resources, container, listener, full }: ExtractEvent, playsRule?: string): RunPlan {
   if (playsRule !== undefined && resources?.[0] === playsRule) return { kind: "plays" };
   if (container !== undefined) return { kind: "reread", container, listener };
@@ -24,7 +29,7 @@ export function planOf({ resources, container, listener, full }: ExtractEvent, p
 type Reading = Pick<ExtractSettings, "sources" | "listeners">;
 
 /**
- * Returns the sources to read for each listener; a listener without any is left out of a plays run. A playlist, album,
+ * Returns the sources to read for each listener; a plays run leaves out listeners without any. A playlist, album,
  * artist or search that the settings name belongs to no listener: it is read once, for the first one.
  */
 export function sourcesByListener(plan: RunPlan, settings: Reading, secrets: Secrets): Map<string, string[]> {
@@ -39,7 +44,7 @@ export function sourcesByListener(plan: RunPlan, settings: Reading, secrets: Sec
   return new Map(listeners.map((listener, index) => [listener, index === 0 ? all : own]));
 }
 
-/** Returns the calls of a day's budget that the run may make: not those that the day's later plays runs need. */
+/** Returns the calls of a day's budget that the run may make; the day's later plays runs need the others. */
 export function spendableCalls(
   plan: RunPlan,
   settings: Reading & Pick<ExtractSettings, "callBudget" | "playsRule">,
@@ -50,4 +55,14 @@ export function spendableCalls(
   if (plan.kind === "plays" || playsRule === undefined) return callBudget;
   const waiting = sourcesByListener({ kind: "plays" }, settings, secrets).size;
   return callBudget - callsKeptForPlays(callBudget, waiting, now);
+}
+
+/**
+ * Returns the calls of a day's budget that are kept for plays runs, since a play that they miss is lost: one for each
+ * listener and hour left of the UTC day, but at most a fifth of the budget.
+ * @param now ms UTC
+ */
+export function callsKeptForPlays(dailyBudget: number, listeners: number, now: number): number {
+  const hoursLeft = Math.ceil((dayMs - (now % dayMs)) / hourMs);
+  return Math.min(listeners * hoursLeft, Math.floor(dailyBudget / 5));
 }

@@ -4,9 +4,9 @@ import { utcDay, type RunLine } from "../raw/format";
 import { iso, type ListenerRun } from "./streams/listenerRun";
 import { warnedDays } from "./tokenLife";
 
-/** Lands the record of a listener's run, and returns it. */
+/** Writes the record of a listener's run, and returns it. */
 export async function writeRunRecord(run: ListenerRun, event_id: string, stack: string): Promise<RunLine> {
-  const { listener, startedAt, client, counts: tally } = run;
+  const { listener, startedAt, client, counts } = run;
   const reason = run.failure ?? run.postponed;
   const record: RunLine = {
     kind: "run",
@@ -20,9 +20,9 @@ export async function writeRunRecord(run: ListenerRun, event_id: string, stack: 
     stop_message: reason?.message ?? null,
     calls: client.spent.calls,
     retries: client.spent.repeats,
-    containers_read: tally.read,
-    containers_unchanged: tally.unchanged,
-    containers_skipped: tally.skipped,
+    containers_read: counts.read,
+    containers_unchanged: counts.unchanged,
+    containers_skipped: counts.skipped,
     raw_objects: run.rawWriter.written(),
     budget_used: run.session.callsUsed(),
     not_before: notBefore(run),
@@ -35,10 +35,10 @@ export async function writeRunRecord(run: ListenerRun, event_id: string, stack: 
   return record;
 }
 
-/** Prints what alarms are made of, and warns of a sign-in that ends soon or has brought a token that is not stored. */
+/** Logs the metrics that alarms use, and warns of a sign-in that ends soon or of a token that is not stored. */
 function report(run: ListenerRun, record: RunLine, stack: string): void {
   const { token_days_left: daysLeft, stop_reason } = record;
-  const isNew = run.client.renewed();
+  const isNew = run.client.isRenewed;
   if (daysLeft !== null && daysLeft < warnedDays)
     run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npx spotify-lake login.` });
   if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });

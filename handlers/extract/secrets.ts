@@ -10,17 +10,17 @@ export interface AppSecret {
 /** A listener's consent. */
 export interface SignIn {
   refreshToken: string;
-  /** When it was given, ISO 8601 UTC; null if that is not known, as of a token that was set by hand. */
+  /** When it was given, ISO 8601 UTC; null if that is unknown, as for a token that was set by hand. */
   authorizedAt: string | null;
 }
 
-/** Everything secret that a run needs. A listener without a sign-in can only be served as an app. */
+/** Everything secret that a run needs. Without a listener's sign-in, a run signs in as the app. */
 export interface Secrets {
   app: AppSecret;
   signIns: Record<string, SignIn | undefined>;
 }
 
-/** As many names as one GetParameters call takes. */
+/** The most names that one GetParameters call takes. */
 const namesPerCall = 10;
 
 /**
@@ -61,7 +61,7 @@ function appSecret(name: string, value: string | undefined): AppSecret {
   return { clientId, clientSecret };
 }
 
-/** An empty token says the same as none: nobody has signed in yet. */
+/** Returns a listener's sign-in. An empty token means the same as none: nobody has signed in yet. */
 function signIn(name: string, value: string | undefined): SignIn | undefined {
   if (value === undefined) return undefined;
   const { refreshToken = "", authorizedAt = null } = parse(name, value);

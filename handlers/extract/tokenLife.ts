@@ -2,7 +2,7 @@ import type { SignIn } from "./secrets";
 
 const dayMs = 86_400_000;
 
-/** From here on every run warns that the listener has to sign in again. */
+/** With fewer days left, every run warns that the listener has to sign in again. */
 export const warnedDays = 21;
 
 /**

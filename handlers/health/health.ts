@@ -1,8 +1,7 @@
-import { text } from "node:stream/consumers";
 import { metricDimensions, metricsEntry } from "../shared/metrics";
 import { stateKey } from "../state/session";
 import { listenerState, parseState } from "../state/extractState";
-import type { Store } from "../shared/store";
+import { readText, type Store } from "../shared/store";
 
 /** What health needs. */
 export interface HealthDeps {
@@ -32,8 +31,8 @@ export async function health(
   { store, now, log }: HealthDeps,
   { stack, listeners, since }: HealthSettings,
 ): Promise<Record<string, number>> {
-  const found = await store.get(stateKey);
-  const state = parseState(found && (await text(found.body)));
+  const stored = await readText(store, stateKey);
+  const state = parseState(stored?.text);
   const ages: Record<string, number> = {};
   for (const listener of listeners) {
     const { read_at = since } = listenerState(state, listener);

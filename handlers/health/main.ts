@@ -3,7 +3,10 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { clientOptions } from "../shared/clients";
 import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
+import { nameSourcesIn } from "../shared/sourceFrames";
 import { health, type HealthSettings } from "./health";
+
+nameSourcesIn(__filename);
 
 /** The settings of the function. */
 export interface HealthConfig extends HealthSettings {

@@ -4,31 +4,31 @@ import { sha256 } from "../shared/sha256";
 import { rawKey, streamSlug, type HeaderLine, type ObjectLine, type PageLine, type RawLine } from "./format";
 import type { Store } from "../shared/store";
 
-/** Collects the raw lines of one listener's run and lands them as raw objects. */
+/** Collects the raw lines of one listener's run and writes them as raw objects. */
 export interface RawWriter {
   /** Adds a line of a read; the read's header goes before it, once per object. */
   addToRead(header: HeaderLine, day: string, line: string): Promise<void>;
   /** Adds a line that belongs to no read. */
   add(stream: string, day: string, line: RawLine): void;
-  /** Takes back what has not landed yet of a read. */
+  /** Takes back what is not written yet of a read. */
   drop(readSeq: number): void;
-  /** Lands all that is collected. */
+  /** Writes all that is collected. */
   flush(): Promise<void>;
-  /** Objects that have landed so far. */
+  /** Returns the number of objects written so far. */
   written(): number;
 }
 
-/** What a landing needs; `beforePut` runs before each object is written. */
+/** What a writer needs; `beforePut` runs before each object is written. */
 export interface RawWriterOptions {
   store: Store;
   listener: string;
   run: string;
   beforePut(): Promise<void>;
-  /** Characters of JSON after which a part is landed; about 8 million if not given. */
+  /** Characters of JSON after which a part is written; about 8 million if not given. */
   partSize?: number;
 }
 
-/** Lines of one stream and day that wait to be landed, each with the number of its read. */
+/** Lines of one stream and day that are to be written, each with the number of its read. */
 interface Part {
   stream: string;
   day: string;
@@ -39,11 +39,14 @@ interface Part {
 const defaultPartSize = 8_000_000;
 const writeTries = 3;
 
-/** @throws `storage` from every method that lands, if the store does not take an object */
+/**
+ * Returns a writer of raw objects.
+ * @throws `storage` from each method that writes, if the store does not take an object
+ */
 export function openRawWriter(options: RawWriterOptions): RawWriter {
   const { store, listener, run, beforePut, partSize = defaultPartSize } = options;
   let parts: Part[] = [];
-  let landed = 0;
+  let written = 0;
 
   const partOf = (stream: string, day: string) => {
     let part = parts.find((one) => one.stream === stream && one.day === day);
@@ -54,12 +57,12 @@ export function openRawWriter(options: RawWriterOptions): RawWriter {
     part.lines.push({ readSeq, text });
     part.size += text.length + 1;
   };
-  const land = async (part: Part) => {
+  const write = async (part: Part) => {
     const text = part.lines.map((line) => `${line.text}\n`).join("");
     const streamDay = { listener, slug: streamSlug(part.stream), day: part.day };
     await beforePut();
-    await put(store, rawKey(streamDay, run, landed, sha256(text)), text);
-    landed += 1;
+    await put(store, rawKey(streamDay, run, written, sha256(text)), text);
+    written += 1;
   };
 
   return {
@@ -69,7 +72,7 @@ export function openRawWriter(options: RawWriterOptions): RawWriter {
       if (!isOpen) append(part, header.read_seq, JSON.stringify(header));
       append(part, header.read_seq, line);
       if (part.size < partSize) return;
-      await land(part);
+      await write(part);
       parts = parts.filter((one) => one !== part);
     },
     add(stream, day, line) {
@@ -82,22 +85,22 @@ export function openRawWriter(options: RawWriterOptions): RawWriter {
       }
     },
     async flush() {
-      for (const part of parts) if (part.lines.length > 0) await land(part);
+      for (const part of parts) if (part.lines.length > 0) await write(part);
       parts = [];
     },
-    written: () => landed,
+    written: () => written,
   };
 }
 
 /**
- * A line that keeps an answer's body exactly as received. JSON has line breaks only between its tokens, where a space
- * says the same.
+ * Returns a line with an answer's body exactly as received, but for line breaks: JSON has them only between its tokens,
+ * where a space means the same.
  */
 export function bodyLine(line: Omit<PageLine, "body"> | Omit<ObjectLine, "body">, body: string): string {
   return `${JSON.stringify(line).slice(0, -1)},"body":${body.replace(/[\r\n]/g, " ")}}`;
 }
 
-/** The key is of this run and content alone, so an object that is already there is ours: its answer was lost. */
+/** Writes an object. If it is there already, it is ours, since the key has the run and a hash: the answer was lost. */
 async function put(store: Store, key: string, text: string): Promise<void> {
   const body = gzipSync(text);
   for (let tries = 1; ; tries += 1) {

@@ -1,10 +1,10 @@
 /** The failures of an extract run, and what each means for it. */
-import { failure, type CodedError } from "./errors";
+import { codeOf, failure, type CodedError } from "./errors";
 
 /**
  * - `transient`: may be gone at the next try. The client repeats the call, then the container counts as failed.
  * - `container`: concerns one container, which counts as failed.
- * - `changed`: a list did not hold still; it is postponed to the next run.
+ * - `changed`: a list changed while it was read; it is postponed to the next run.
  * - `refused`: the container may not be read; that is recorded and remembered.
  * - `no_scope`: the sign-in lacks a permission; that is recorded, and tried again in the next run.
  * - `pause`: stops all reading, but is no failure; the next run continues.
@@ -55,9 +55,14 @@ export function runFailure(code: RunFailureCode, message: string, cause?: unknow
   return failure(code, message, cause);
 }
 
+/** Returns whether an error has one of these codes. */
+export function hasCode(error: unknown, ...codes: RunFailureCode[]): boolean {
+  return codes.some((code) => code === codeOf(error));
+}
+
 /** Returns what an error means for the run; `fatal` for one without a known code. */
 export function consequenceOf(error: unknown): Consequence {
-  const { code } = (error ?? {}) as Partial<CodedError>;
+  const code = codeOf(error);
   return code !== undefined && Object.hasOwn(consequences, code)
     ? consequences[code as RunFailureCode]
     : "fatal";

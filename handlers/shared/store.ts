@@ -1,4 +1,5 @@
 /** What extract and transform need of S3, so that their logic can be tested against any store. */
+import { text } from "node:stream/consumers";
 
 /** A stored object's version: its ETag and the user metadata written with it. */
 export interface ObjectVersion {
@@ -28,6 +29,15 @@ export interface Store {
   get(key: string): Promise<{ body: NodeJS.ReadableStream; etag: string } | undefined>;
   /** Writes an object under a condition and returns its new ETag. */
   put(key: string, body: Uint8Array, condition: Condition, options?: PutOptions): Promise<string>;
+}
+
+/** Returns the text and the ETag of an object, or undefined if there is none. */
+export async function readText(
+  store: Store,
+  key: string,
+): Promise<{ text: string; etag: string } | undefined> {
+  const found = await store.get(key);
+  return found && { text: await text(found.body), etag: found.etag };
 }
 
 /** True for a write that lost a race: precondition failed (412), conflict (409), or If-Match on a missing object (404). */

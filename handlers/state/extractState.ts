@@ -1,27 +1,24 @@
 import { runFailure } from "../shared/runFailures";
 import type { HeaderLine } from "../raw/format";
 
-/** The two paths under which an app may find a playlist's entries; apps from before 2026 may know only `tracks`. */
+/** The two paths under which an app may find a playlist's entries; apps from before 2026 may have only `tracks`. */
 export type ItemsPath = "items" | "tracks";
 
 /**
- * What extract remembers from run to run, in one object (`state/extract.json` of the raw bucket), and the pure steps
- * that change it. Times are ISO 8601 UTC, so that a person can read the object.
+ * What extract remembers between runs, in one object (`state/extract.json` of the raw bucket). The functions below
+ * change it without side effects. Times are ISO 8601 UTC, so that a person can read the object.
  */
 export interface ExtractState {
   format: 1;
   /** Grows by one with every write. */
   counter: number;
-  /** Of the attempt that wrote last: with `counter` it tells an attempt its own write from another's. */
+  /** Nonce of the attempt that wrote last: with `counter`, an attempt knows its own write by it. */
   nonce: string;
-  /** Who is at work, until when at the latest. */
+  /** Which run may write, until when at the latest. */
   lease: { event: string; run: string; expires: string } | null;
   /** The last events that were served to the end, oldest first. */
   finished_events: string[];
-  /**
-   * Web API calls reserved on a UTC day, whether they were made or not; `begun` once a run of more than plays has begun
-   * on that day.
-   */
+  /** Web API calls reserved on a UTC day, made or not; `begun` once a run that reads everything has started on it. */
   budget: { day: string; reserved: number; begun?: true };
   /** The last number given to a read. */
   read_seq: number;
@@ -29,7 +26,7 @@ export interface ExtractState {
   not_before: string | null;
   /** The path that answered last with a playlist's entries. */
   items_path: ItemsPath;
-  /** Calls that each listener has had of those that all want, for as long as somebody waits for more. */
+  /** Calls that each listener has had beyond the common turns, as long as somebody waits for more. */
   shares?: Record<string, number>;
   listeners: Record<string, ListenerState>;
 }
@@ -44,31 +41,31 @@ export interface ListenerState {
   saved_albums?: LibraryCheckpoint;
   /** The last 50 plays that are known, each as `played_at uri`, in the order of Spotify's answers. */
   plays?: string[];
-  /** The newest play of the first reading, until `plays` are known: they may have landed even so. */
+  /** The newest play of the first read, until `plays` are known: the read may be written already. */
   plays_begun?: string;
-  /** What trying other people's playlists has shown; started anew after `until`. */
+  /** What trying other people's playlists has shown; valid until `until`. */
   probes?: { refused: number; readable: boolean; until: string };
 }
 
-/** The checkpoint of a container that is read anew whenever its version or the day changes. */
+/** The checkpoint of a container that is read again when its version or the day changes. */
 export interface ContainerState {
   /** The last read that became visible. */
   closed?: { version: string | null; read_seq: number };
   /** The UTC day of that read, for a list that is read once a day. */
   read_on?: string;
-  /** A whole read that has landed, but whose version is still to be checked. */
+  /** A whole read that is written, but whose version is still to be checked. */
   pending?: PendingRead;
   /** It may not be read; not asked again before `until`. */
   refused?: Refusal;
-  /** A run could not hold it; since when it waits. */
+  /** Since when it waits, because a run had no calls left for it. */
   waiting_since?: string;
 }
 
 /** A whole read without its closing record. */
 export interface PendingRead {
-  /** As it stands in the raw objects of the read. */
+  /** As in the raw objects of the read. */
   header: HeaderLine;
-  /** The UTC day under which the read lies. */
+  /** The UTC day under which the read is stored. */
   day: string;
   pages: number;
   positions: number;
@@ -80,15 +77,15 @@ export interface Refusal {
   http_status: number | null;
   message: string | null;
   until: string;
-  /** How the listener stood to the playlist then; another relation is tried again. */
+  /** The listener's relation to the playlist; if that changes, the playlist is tried again. */
   access: string;
 }
 
-/** How far a library (saved tracks, or saved albums) is known. */
+/** What is known of a library (saved tracks, or saved albums). */
 export interface LibraryCheckpoint {
   /** `read_seq` of the last full read. */
   library_version: number;
-  /** When that was. */
+  /** When that was made. */
   full_at: string;
   total: number;
   /** The newest entries, by id and time added, newest first. */
@@ -100,7 +97,7 @@ const libraries = ["saved_tracks", "saved_albums"] as const;
 
 const finishedEventsKept = 20;
 
-/** The state before the first run. */
+/** Returns the state before the first run. */
 function emptyState(): ExtractState {
   return {
     format: 1,
@@ -117,7 +114,7 @@ function emptyState(): ExtractState {
 }
 
 /**
- * The state in a stored text, or the first one if there is none.
+ * Returns the state in a stored text, or an empty one if there is none.
  * @throws `state_unknown` if the text is not a state that this version knows
  */
 export function parseState(text: string | undefined): ExtractState {
@@ -136,26 +133,25 @@ export function parseState(text: string | undefined): ExtractState {
   );
 }
 
-/** What asking for the lease led to. */
-export type Taking =
-  { outcome: "taken"; state: ExtractState } | { outcome: "held" } | { outcome: "finished" };
+/** The result of asking for the lease. */
+type LeaseResult = { outcome: "taken"; state: ExtractState } | { outcome: "held" } | { outcome: "finished" };
 
 /**
- * Takes the lease. It is free, expired, or of the same event (a retry takes over from the attempt that it repeats);
- * else it is `held`. An event that was served is `finished`.
+ * Takes the lease if it is free, has expired, or is the same event's (a retry takes over from the attempt before); else
+ * it is `held`. An event that was served before is `finished`.
  */
 export function takeLease(
   state: ExtractState,
   wanted: { event: string; run: string; expires: string },
   now: string,
-): Taking {
+): LeaseResult {
   const { lease } = state;
   if (state.finished_events.includes(wanted.event)) return { outcome: "finished" };
   if (lease && lease.event !== wanted.event && lease.expires > now) return { outcome: "held" };
   return { outcome: "taken", state: { ...state, lease: wanted } };
 }
 
-/** Gives the lease back; `served` if a further delivery of the event has nothing left to do. */
+/** Gives the lease back; `served` if another delivery of the event would have nothing to do. */
 export function releaseLease(state: ExtractState, event: string, served: boolean): ExtractState {
   const finished_events = served
     ? [...state.finished_events, event].slice(-finishedEventsKept)
@@ -163,28 +159,28 @@ export function releaseLease(state: ExtractState, event: string, served: boolean
   return { ...state, lease: null, finished_events };
 }
 
-/** Calls reserved on `day` so far. */
+/** Returns the calls reserved on `day` so far. */
 export function reservedOn(state: ExtractState, day: string): number {
   return state.budget.day === day ? state.budget.reserved : 0;
 }
 
 /** Reserves `calls` more on `day`; a negative number gives back what was not needed. */
 export function reserve(state: ExtractState, day: string, calls: number): ExtractState {
-  const kept = state.budget.day === day ? state.budget : {};
-  return { ...state, budget: { ...kept, day, reserved: reservedOn(state, day) + calls } };
+  const today = state.budget.day === day ? state.budget : {};
+  return { ...state, budget: { ...today, day, reserved: reservedOn(state, day) + calls } };
 }
 
-/** True once a run of more than plays has begun on `day`. */
+/** Returns whether a run that reads everything has started on `day`. */
 export function isDailyRunStarted({ budget }: ExtractState, day: string): boolean {
   return budget.day === day && budget.begun === true;
 }
 
-/** Notes that a run of more than plays has begun on `day`. */
+/** Notes that a run that reads everything has started on `day`. */
 export function markDailyRunStarted(state: ExtractState, day: string): ExtractState {
   return { ...state, budget: { day, reserved: reservedOn(state, day), begun: true } };
 }
 
-/** The listener's checkpoints, empty if there are none yet. */
+/** Returns the listener's checkpoints, empty if there are none yet. */
 export function listenerState(state: ExtractState, listener: string): ListenerState {
   return state.listeners[listener] ?? { containers: {} };
 }
@@ -199,7 +195,7 @@ export function changeListener(
   return { ...state, listeners: { ...state.listeners, [listener]: changed } };
 }
 
-/** The key of a container's checkpoint. */
+/** Returns the key of a container's checkpoint. */
 export function containerKey(stream: string, container: string): string {
   return `${stream}/${container}`;
 }
@@ -223,7 +219,7 @@ export function dropContainer(state: ExtractState, listener: string, key: string
   return dropped ? changeListener(state, listener, { containers }) : state;
 }
 
-/** Drops all of a listener's checkpoints but the plays, which a gap would be told by: everything is read again. */
+/** Drops a listener's checkpoints, so that everything is read again; keeps the plays, by which a gap is found. */
 export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
   const { plays, read_at } = listenerState(state, listener);
   const kept: ListenerState = { containers: {}, ...(plays && { plays }), ...(read_at && { read_at }) };
@@ -238,12 +234,12 @@ export function forgetListener(state: ExtractState, listener: string): ExtractSt
   return { ...state, listeners: without(listeners), shares: shares && without(shares) };
 }
 
-/** The stream in which the listener's state knows `container`; undefined if it does not. */
+/** Returns the stream of a container that the listener's state has; undefined if it has none. */
 export function streamOf(state: ExtractState, listener: string, container: string): string | undefined {
   const known = listenerState(state, listener);
   const library = libraries.find((stream) => stream === container && known[stream]);
   if (library) return library;
-  // A search may hold slashes, so a key is not split, but tried: a source's name ends with its container.
+  // A search may have slashes, so a key cannot be split; but a source's name ends with its container.
   return Object.keys(known.containers)
     .filter((key) => key.endsWith(`/${container}`))
     .map((key) => key.slice(0, -container.length - 1))

@@ -1,27 +1,25 @@
-import { text } from "node:stream/consumers";
-import { codeOf } from "../shared/errors";
-import { runFailure } from "../shared/runFailures";
+import { hasCode, runFailure } from "../shared/runFailures";
 import { utcDay } from "../raw/format";
 import { parseState, releaseLease, reserve, reservedOn, takeLease, type ExtractState } from "./extractState";
-import type { Store } from "../shared/store";
+import { readText, type Store } from "../shared/store";
 
-/** A run's hold on the state: the lease, the calls it may make, the numbers it may give. */
+/** A run's access to the state while it holds the lease: checkpoints, calls, numbers of reads. */
 export interface Session {
-  /** The state as stored, with the changes that are not yet saved. */
+  /** Returns the stored state with the changes that are not yet saved. */
   state(): ExtractState;
-  /** Changes the state in memory; the next write stores it. Only what has landed may be said to have landed. */
+  /** Changes the state in memory; the next write stores it. A checkpoint moves only once its raw lines are written. */
   change(change: (state: ExtractState) => ExtractState): void;
   /** Stores the changes, if there are any. */
   save(): Promise<void>;
-  /** The number of a new read. It must be saved before anything of the read lands. */
+  /** Returns the number of a new read. It must be saved before anything of the read is written. */
   nextReadSeq(): number;
-  /** Calls that may still be made today. */
+  /** Returns the calls that may still be made today. */
   callsLeft(): number;
   /** Counts one call; throws `budget_spent` if none is left today. */
   spend(): Promise<void>;
-  /** Calls of today's budget that are used. */
+  /** Returns the calls of today's budget that are used. */
   callsUsed(): number;
-  /** Gives back the lease and the calls that were not needed. */
+  /** Gives back the lease and the calls that were not needed; an event that was `served` is not served again. */
   release(served: boolean): Promise<void>;
 }
 
@@ -30,7 +28,7 @@ export interface SessionOptions {
   store: Store;
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Of this attempt alone. */
+  /** Different for each attempt. */
   nonce: string;
   event: string;
   run: string;
@@ -38,14 +36,14 @@ export interface SessionOptions {
   spendableCalls: number;
   /** Milliseconds until the function is stopped. */
   remainingMs(): number;
-  /** True for a run that does not wait if another one is at work. */
+  /** True for a run that does not wait if another one holds the lease. */
   yields?: boolean;
 }
 
 /** Key of the state in the raw bucket. */
 export const stateKey = "state/extract.json";
 
-/** Calls are reserved in blocks, so that not each of them costs a write; a crash loses one block at most. */
+/** Calls are reserved in blocks, since each reservation costs a write; a crash loses at most one block. */
 const reservedAtOnce = 20;
 const pollMs = 5_000;
 const longestWaitMs = 60_000;
@@ -58,8 +56,8 @@ interface Stored {
 }
 
 /**
- * Takes the lease and returns a session, or `duplicate` if the event was served before. While another event holds the
- * lease it waits, about a minute at most; a run that yields does not, but gets `yielded`.
+ * Takes the lease and returns a session, or `duplicate` if the event was served before. If another event holds the
+ * lease, a run that yields gets `yielded`; any other waits for about a minute.
  * @throws `lease_taken` after that; the event is then to be delivered again
  */
 export async function openSession(options: SessionOptions): Promise<Session | "duplicate" | "yielded"> {
@@ -75,7 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session | "d
     } else {
       if (options.yields) return "yielded";
       if (waited >= longestWaitMs || remainingMs() < 2 * pollMs)
-        throw runFailure("lease_taken", "Another run is at work: this one is to be started again later.");
+        throw runFailure("lease_taken", "Another run holds the lease: start this one again later.");
       await options.sleep(pollMs);
     }
   }
@@ -87,7 +85,7 @@ function session(options: SessionOptions, taken: Stored): Session {
   /** Calls that are reserved in the stored state, but not made. */
   let unused = 0;
   const today = () => utcDay(options.now());
-  /** What yesterday's reservation left is no call of today's. */
+  /** Calls that were reserved yesterday are not today's. */
   const unusedToday = () => (state.budget.day === today() ? unused : 0);
 
   const change = (make: (state: ExtractState) => ExtractState) => {
@@ -131,20 +129,15 @@ function session(options: SessionOptions, taken: Stored): Session {
 }
 
 async function load(store: Store): Promise<Stored> {
-  const found = await readState(store).catch((error: unknown) => {
+  const found = await readText(store, stateKey).catch((error: unknown) => {
     throw runFailure("storage", "The state could not be read: is the raw bucket reachable?", error);
   });
   return { state: parseState(found?.text), etag: found?.etag };
 }
 
-async function readState(store: Store): Promise<{ text: string; etag: string } | undefined> {
-  const found = await store.get(stateKey);
-  return found && { text: await text(found.body), etag: found.etag };
-}
-
 /**
- * Compare-and-set: writes `next` over the version that `stored` came from. After an error the stored object says what
- * really happened: our counter and nonce mean that only the answer was lost; the old version, that nothing was written.
+ * Writes `next` if the stored version is still that of `stored` (compare-and-set). After an error the stored object
+ * says what happened: with our counter and nonce, only the answer was lost; in the old version, nothing was written.
  * @throws `fenced` if another attempt has written since; `storage` if the store does not take the write
  */
 async function write(options: SessionOptions, stored: Stored, next: ExtractState): Promise<Stored> {
@@ -169,5 +162,5 @@ async function write(options: SessionOptions, stored: Stored, next: ExtractState
 }
 
 function unlessFenced(error: unknown): undefined {
-  if (codeOf(error) !== "fenced") throw error;
+  if (!hasCode(error, "fenced")) throw error;
 }

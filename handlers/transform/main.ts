@@ -5,6 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { clientOptions } from "../shared/clients";
 import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
+import { nameSourcesIn } from "../shared/sourceFrames";
 import { glueCatalog } from "./glueCatalog";
 import {
   transform,
@@ -13,6 +14,8 @@ import {
   type TransformDeps,
   type TransformSettings,
 } from "./transform";
+
+nameSourcesIn(__filename);
 
 /** The settings of the function. */
 export interface TransformConfig extends TransformSettings {

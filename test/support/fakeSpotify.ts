@@ -139,7 +139,7 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
     return [200, following(library.followed, url.searchParams.get("after"), limit)];
   if (url.pathname === "/v1/search") return [200, found(url.searchParams.get("q")!, limit)];
   if (kind === "artists" && !id) return [200, { artists: severalArtists(library, url) }];
-  if (kind === "albums" || kind === "artists") return catalogueAnswer(library, kind, id, part, offset, limit);
+  if (kind === "albums" || kind === "artists") return publicAnswer(library, kind, id, part, offset, limit);
   const playlist = library.playlists.find((one) => one?.id === id);
   if (!playlist) return [404, { error: { status: 404, message: "Resource not found" } }];
   if (!part) return [200, listed(playlist)];
@@ -162,7 +162,7 @@ function severalArtists({ artists = {} }: FakeLibrary, url: URL): unknown[] {
 }
 
 /** An album with its first tracks, an artist, or a page of what belongs to one of them. */
-function catalogueAnswer(
+function publicAnswer(
   { albums = {}, artists = {} }: FakeLibrary,
   kind: "albums" | "artists",
   id: string,

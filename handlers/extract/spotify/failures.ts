@@ -1,11 +1,11 @@
 import type { CodedError } from "../../shared/errors";
 import { runFailure, type RunFailureCode } from "../../shared/runFailures";
 
-/** A call that Spotify did not answer as asked. `code` is one of those that {@link failureOf} and the transport give. */
+/** A call that Spotify did not answer as asked. */
 export interface SpotifyFailure extends CodedError {
   /** Spotify's status code, or null if no answer came. */
   status: number | null;
-  /** For `rate_limited` and `quota_exceeded`: how long Spotify wants no calls, if it said so. */
+  /** For `rate_limited` and `quota_exceeded`: how long Spotify wants no calls, if its answer says so. */
   retryAfterMs?: number;
 }
 
@@ -19,10 +19,10 @@ export interface RefusedAnswer {
   retryAfter: string | null;
 }
 
-/** A Retry-After beyond this is no rate limit (those count half a minute), but a quota. */
+/** A longer Retry-After is due to a quota: the window of a rate limit is half a minute. */
 const longestRateLimitMs = 600_000;
 
-/** A failure of a Spotify call, with a code, one sentence, and the status that it came with. */
+/** Returns a failure of a Spotify call, with a code, one sentence, and Spotify's status code. */
 export function spotifyFailure(
   code: RunFailureCode,
   message: string,
@@ -33,13 +33,12 @@ export function spotifyFailure(
 }
 
 /**
- * What an answer other than 2xx means. Spotify tells the reasons of a 403 apart by text alone, JSON or plain; one
- * without a telling text is read by its endpoint: contents of a playlist that is not the listener's, or an endpoint
- * that was taken from the app.
+ * Returns what an answer other than 2xx means. The reason of a 403 is only in its text, JSON or plain. If the text does
+ * not say it, the endpoint does: the playlist is not the listener's, or the app may not use the endpoint.
  */
 export function failureOf(answer: RefusedAnswer): SpotifyFailure {
   const { status, path } = answer;
-  const { words, reason } = said(answer.text);
+  const { words, reason } = errorIn(answer.text);
   const fail = (code: RunFailureCode, message: string) => spotifyFailure(code, message, status);
   if (path === "/api/token" && status < 500 && status !== 429) return signInRefusal(fail, words);
   if (status === 429) return limit(answer, reason);
@@ -67,7 +66,7 @@ export function failureOf(answer: RefusedAnswer): SpotifyFailure {
   return fail("removed_endpoint", `Spotify refuses ${path} to this app (403 ${words}).`);
 }
 
-/** The token endpoint answers in OAuth's words: `{"error": "invalid_grant", "error_description": …}`. */
+/** Returns what a refusal of the token endpoint means, whose words are OAuth's: `invalid_grant: …`. */
 function signInRefusal(fail: (code: RunFailureCode, message: string) => SpotifyFailure, words: string) {
   if (words.startsWith("invalid_grant"))
     return fail(
@@ -100,8 +99,8 @@ function limit({ status, path, retryAfter }: RefusedAnswer, reason: string): Spo
   return Object.assign(made, { retryAfterMs });
 }
 
-/** Spotify's words out of a body that is JSON of either shape, plain text or a page of HTML. */
-function said(text: string): { words: string; reason: string } {
+/** Returns Spotify's words in a body that is JSON of either shape, plain text or a page of HTML. */
+function errorIn(text: string): { words: string; reason: string } {
   const shorten = (words: string) =>
     words
       .replace(/<[^>]*>/g, " ")

@@ -2,8 +2,8 @@ import httpManager from "spotify-web-api-node/src/http-manager";
 import { codeOf } from "../../shared/errors";
 import { failureOf, spotifyFailure, type SpotifyFailure } from "./failures";
 
-/** What Spotify answered: the body as text and parsed, and what must be kept beside it. */
-export interface Answer {
+/** An answer of Spotify's: the body as text and parsed, and what is stored with it. */
+export interface ApiAnswer {
   text: string;
   body: Record<string, unknown>;
   /** The Date header, as sent. */
@@ -12,7 +12,7 @@ export interface Answer {
   request: string;
 }
 
-/** Where requests go and what they may take. */
+/** Where requests go and how long they may take. */
 export interface TransportOptions {
   fetch: typeof globalThis.fetch;
   now(): number;
@@ -31,14 +31,14 @@ interface LibraryRequest {
   getBodyParameters(): Record<string, string> | undefined;
 }
 
-type LibraryVerb = (request: LibraryRequest, callback: (error: unknown, answer?: Answer) => void) => void;
+type LibraryVerb = (request: LibraryRequest, callback: (error: unknown, answer?: ApiAnswer) => void) => void;
 
 /**
  * Makes one call of `spotify-web-api-node` over our transport. The library has neither timeout nor base URL and drops
- * the text of answers, but it takes its verbs from one object at the moment of the call; they are replaced right
- * there, so runs of one process do not mix.
+ * the text of answers. But it looks its verbs up in one object when a call is made: they are replaced right before each
+ * call, so that several runs of one process do not mix.
  */
-export function overTransport(options: TransportOptions, call: () => Promise<unknown>): Promise<Answer> {
+export function overTransport(options: TransportOptions, call: () => Promise<unknown>): Promise<ApiAnswer> {
   const verbs = httpManager as Record<"get" | "post", LibraryVerb>;
   const verb =
     (method: string): LibraryVerb =>
@@ -49,11 +49,15 @@ export function overTransport(options: TransportOptions, call: () => Promise<unk
     };
   verbs.get = verb("GET");
   verbs.post = verb("POST");
-  return call() as Promise<Answer>;
+  return call() as Promise<ApiAnswer>;
 }
 
-async function exchange(options: TransportOptions, method: string, request: LibraryRequest): Promise<Answer> {
-  const url = address(options, request);
+async function exchange(
+  options: TransportOptions,
+  method: string,
+  request: LibraryRequest,
+): Promise<ApiAnswer> {
+  const url = urlOf(options, request);
   const form = request.getBodyParameters();
   const timeoutMs = options.timeoutMs();
   let answer: Response, text: string;
@@ -62,13 +66,13 @@ async function exchange(options: TransportOptions, method: string, request: Libr
       method,
       headers: request.getHeaders() ?? {},
       body: form && new URLSearchParams(form).toString(),
-      // A redirect would carry the token to a place that nobody chose.
+      // A redirect would send the token to another address.
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
     text = await answer.text();
   } catch (error) {
-    throw unanswered(error, url, timeoutMs);
+    throw connectionFailure(error, url, timeoutMs);
   }
   const { status, headers } = answer;
   const path = request.getPath();
@@ -81,8 +85,8 @@ async function exchange(options: TransportOptions, method: string, request: Libr
   };
 }
 
-/** The library names Spotify's hosts; the settings say where these really are. */
-function address(options: TransportOptions, request: LibraryRequest): string {
+/** Returns the URL of a request: the library names Spotify's hosts, the settings may name others. */
+function urlOf(options: TransportOptions, request: LibraryRequest): string {
   const base = request.getHost().startsWith("accounts.") ? options.accountsUrl : options.apiUrl;
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request.getQueryParameters() ?? {}))
@@ -96,12 +100,12 @@ function objectIn(text: string, path: string, status: number): Record<string, un
     const body: unknown = JSON.parse(text);
     if (typeof body === "object" && body !== null) return body as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw malformedBody(path, status);
 }
 
-/** Spotify's answer is cut off, is no JSON (an HTML page of a gateway, say), or lacks what the endpoint promises. */
+/** Returns the failure of an answer that is cut off, no JSON, or without what its endpoint promises. */
 export function malformedBody(path: string, status: number): SpotifyFailure {
   return spotifyFailure(
     "malformed_body",
@@ -110,7 +114,7 @@ export function malformedBody(path: string, status: number): SpotifyFailure {
   );
 }
 
-function unanswered(error: unknown, url: string, timeoutMs: number): SpotifyFailure {
+function connectionFailure(error: unknown, url: string, timeoutMs: number): SpotifyFailure {
   const { host } = new URL(url);
   if ((error as Error).name === "TimeoutError")
     return spotifyFailure("timeout", `No answer from ${host} within ${timeoutMs / 1000} s.`, null, error);

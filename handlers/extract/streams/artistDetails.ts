@@ -1,28 +1,28 @@
 import type { ArtistIndex } from "../artistIndex";
 import { utcDay } from "../../raw/format";
-import { readOrSkip } from "./dailyRead";
 import { keepObject } from "./containerRead";
-import { flushAndCheckpoint, hasCalls, iso, tolerateFailure, type ListenerRun } from "./listenerRun";
+import { flushAndCheckpoint, fitsOrPostpone, iso, tolerateFailure, type ListenerRun } from "./listenerRun";
+import { readOrSkip } from "./refusals";
 import { skip } from "./skips";
 
 const stream = "artist_details";
 
-/** As many artists as one call gives. */
+/** The most artists that one call gives. */
 const batchSize = 50;
 
 /** Genres, followers and popularity change slowly. */
 const refreshMs = 90 * 86_400_000;
 
 /**
- * Reads the details of the artists that the listener's data names: first of those that are unknown, then of those read
- * more than 90 days ago, as far as the budget goes. Each call is a turn.
+ * Reads the details of the artists in the listener's data, as far as the budget goes: those never read, then those read
+ * more than 90 days ago. Each call is a turn.
  */
 export async function* readArtistDetails(run: ListenerRun, artists: ArtistIndex): AsyncGenerator<void, void> {
-  // What this run has seen is due, too.
+  // Artists that this run has found are due, too.
   await flushAndCheckpoint(run);
   const due = await artists.due(utcDay(run.now() - refreshMs));
   for (let start = 0; start < due.length; start += batchSize) {
-    if (!hasCalls(run, 1)) return;
+    if (!fitsOrPostpone(run, 1)) return;
     const ids = due.slice(start, start + batchSize);
     const isRead = await tolerateFailure(run, () =>
       readOrSkip(run, stream, () => readBatch(run, artists, ids)),
@@ -32,7 +32,7 @@ export async function* readArtistDetails(run: ListenerRun, artists: ArtistIndex)
   }
 }
 
-/** An artist that the answer lacks, or has null for, is recorded, and asked for again when the others are. */
+/** Reads one call's artists. Those that the answer lacks are skipped, and asked for again when the others are. */
 async function readBatch(run: ListenerRun, artists: ArtistIndex, ids: string[]): Promise<true> {
   const answer = await run.client.artists(ids);
   const day = await keepObject(run, { stream, container: stream }, answer);

@@ -7,8 +7,9 @@ import {
   type PendingRead,
 } from "../../state/extractState";
 import { fetchListing, writeListing, sameListing, type Listing } from "./playlists";
-import { changedWhileRead, closeRead } from "./containerRead";
-import { hasCalls, postpone, type ListenerRun } from "./listenerRun";
+import { closeRead } from "./containerRead";
+import { fitsOrPostpone, postpone, type ListenerRun } from "./listenerRun";
+import { changedWhileRead } from "./pages";
 
 const stream = "playlist_items";
 
@@ -19,8 +20,8 @@ export interface OwnListing {
 }
 
 /**
- * Ends the reads that an earlier run left pending: one whose playlist still has the version that was read becomes
- * visible, any other is forgotten and read again. Forgets the checkpoints of playlists that left the list, too.
+ * Ends the reads that an earlier run left pending: a read becomes visible if its playlist still has that version, else
+ * it is forgotten and made again. Forgets the checkpoints of playlists that left the list, too.
  */
 export async function closePending(run: ListenerRun, listing: Listing): Promise<void> {
   const { listener } = run;
@@ -31,24 +32,24 @@ export async function closePending(run: ListenerRun, listing: Listing): Promise<
 }
 
 /**
- * Makes this run's reads visible whose playlists have kept their versions, by one more reading of the list. If no
- * calls are left for it, the next run does it.
+ * Reads the list once more, and makes this run's reads visible if their playlists still have the versions that were
+ * read. If no calls are left for it, the next run does it.
  */
 export async function closeReads(
   run: ListenerRun,
   reads: PendingRead[],
   { listing, userId }: OwnListing,
 ): Promise<void> {
-  run.budget.reserve(run.listener, 0);
+  run.budget.release(run.listener);
   if (reads.length === 0) return;
-  if (!hasCalls(run, listing.pages.length)) return;
+  if (!fitsOrPostpone(run, listing.pages.length)) return;
   const now = await fetchListing(run, userId);
   if (!now) return;
   if (!sameListing(listing, now)) await writeListing(run, now);
   for (const read of reads) await closeOrDiscard(run, read, versionIn(now, read));
 }
 
-/** Closes a read of a playlist that now has `version` if that is what was read; else forgets the read. */
+/** Closes a read if its playlist, which now has `version`, has not changed; else forgets it. */
 export async function closeOrDiscard(
   run: ListenerRun,
   read: PendingRead,

@@ -1,10 +1,10 @@
-import { runFailure } from "../../shared/runFailures";
 import { bodyLine } from "../../raw/writer";
 import { utcDay, type CloseLine, type HeaderLine, type ReadKind, type SkipLine } from "../../raw/format";
-import { pageSize, type Page } from "../spotify/client";
-import type { Answer } from "../spotify/transport";
+import type { Page } from "../spotify/client";
+import type { ApiAnswer } from "../spotify/transport";
 import type { ExtractState, PendingRead } from "../../state/extractState";
 import { iso, type ListenerRun } from "./listenerRun";
+import { PageCursor, type PlacedPage } from "./pages";
 
 /** What is to be read. */
 export interface ReadPlan {
@@ -17,84 +17,42 @@ export interface ReadPlan {
   libraryVersion?: number;
 }
 
-/** A page in its place. */
-export interface PlacedPage extends Page {
-  offset: number;
-  /** Entries that the page should hold and does not, asked twice. */
-  missing: number;
-}
+/** A read in progress, under a number of its own: its pages go to the raw writer as they come. */
+export class OpenRead {
+  private readonly readSeq: number;
+  private read: PendingRead | undefined;
 
-/** Pages that hold `positions` entries; an empty list is one page, too. */
-export function pagesFor(positions: number): number {
-  return Math.max(1, Math.ceil(positions / pageSize));
-}
+  constructor(
+    private readonly run: ListenerRun,
+    private readonly plan: ReadPlan,
+  ) {
+    this.readSeq = run.session.nextReadSeq();
+  }
 
-/**
- * Goes through a list page by page, by offsets of our own: Spotify's `next` may point to a removed path.
- * `next` gives undefined after the last page and throws `changed_while_read` if the total is not the same on every page.
- */
-export function pageCursor(fetchPage: (offset: number) => Promise<Page>, size = pageSize, from = 0) {
-  let offset = from;
-  let total: number | undefined;
-  const ask = async () => {
-    const page = await fetchPage(offset);
-    if (total !== undefined && total !== page.total) throw changedWhileRead();
-    total = page.total;
-    return page;
-  };
-  return {
-    async next(): Promise<PlacedPage | undefined> {
-      if (total !== undefined && offset >= total) return undefined;
-      let page = await ask();
-      const expected = Math.min(size, page.total - offset);
-      // Spotify drops entries that it cannot show from a page, yet counts them in the total. One more question tells
-      // that from a hiccup; then the gap is part of the list as Spotify gives it, and the read is as whole as it gets.
-      if (page.items.length < expected) page = await ask();
-      const placed = { ...page, offset, missing: Math.max(0, expected - page.items.length) };
-      offset += size;
-      return placed;
-    },
-  };
-}
+  async add(page: PlacedPage): Promise<void> {
+    const { run, plan, readSeq } = this;
+    const { offset, date, text, items, total, missing, request } = page;
+    const header = headerOf(run, plan, readSeq, request);
+    const read = (this.read ??= { header, day: dayOf(date, run), pages: 0, positions: 0 });
+    const line = bodyLine({ kind: "page", read_seq: readSeq, offset, date }, text);
+    await run.rawWriter.addToRead(read.header, read.day, line);
+    if (missing > 0) {
+      const skip = JSON.stringify(missingEntries(run, plan, page));
+      await run.rawWriter.addToRead(read.header, read.day, skip);
+    }
+    read.pages += 1;
+    read.positions = Math.max(total, offset + items.length);
+  }
 
-/** The failure of a read whose container did not hold still; the next run reads it again. */
-export function changedWhileRead() {
-  return runFailure("changed_while_read", "A list changed while it was read: the next run reads it again.");
-}
+  /** Takes back what is not written yet; what is written never becomes visible. */
+  drop(): void {
+    this.run.rawWriter.drop(this.readSeq);
+  }
 
-/** A read under way: its pages go to the landing as they come. */
-export interface OpenRead {
-  add(page: PlacedPage): Promise<void>;
-  /** Takes back what has not landed; what has landed never becomes visible. */
-  drop(): void;
-  /** The read after its last page. */
-  whole(): PendingRead;
-}
-
-/** Begins a read under a new number. */
-export function openRead(run: ListenerRun, plan: ReadPlan): OpenRead {
-  const readSeq = run.session.nextReadSeq();
-  let read: PendingRead | undefined;
-  return {
-    async add(page) {
-      read ??= {
-        header: header(run, plan, readSeq, page.request),
-        day: dayOf(page.date, run),
-        pages: 0,
-        positions: 0,
-      };
-      const { offset, date, text, items, total } = page;
-      const line = bodyLine({ kind: "page", read_seq: readSeq, offset, date }, text);
-      await run.rawWriter.addToRead(read.header, read.day, line);
-      if (page.missing > 0) await addMissing(run, plan, read, page);
-      read.pages += 1;
-      read.positions = Math.max(total, offset + items.length);
-    },
-    drop() {
-      run.rawWriter.drop(readSeq);
-    },
-    whole: () => read!,
-  };
+  /** Returns the read after its last page. */
+  whole(): PendingRead {
+    return this.read!;
+  }
 }
 
 /** Reads a whole list; what was collected of it is dropped if that fails. */
@@ -103,8 +61,8 @@ export async function readWhole(
   plan: ReadPlan,
   fetchPage: (offset: number) => Promise<Page>,
 ): Promise<PendingRead> {
-  const cursor = pageCursor(fetchPage);
-  const read = openRead(run, plan);
+  const cursor = new PageCursor(fetchPage);
+  const read = new OpenRead(run, plan);
   try {
     for (let page; (page = await cursor.next());) await read.add(page);
   } catch (error) {
@@ -114,7 +72,7 @@ export async function readWhole(
   return read.whole();
 }
 
-/** Adds the closing record, under the read's own day; `checkpoint` comes true when it has landed. */
+/** Adds the closing record, under the read's own day; `checkpoint` is applied once it is written. */
 export async function closeRead(
   run: ListenerRun,
   read: PendingRead,
@@ -130,22 +88,28 @@ export async function closeRead(
   run.log({ message: "container read", stream, container, read_seq, pages, positions });
 }
 
-/** Keeps an answer that is an object, visible at once, as a read of its own; returns its UTC day. */
+/** Writes an answer that is an object as a read of its own, visible at once; returns its UTC day. */
 export async function keepObject(
   run: ListenerRun,
   what: Pick<ReadPlan, "stream" | "container"> & Partial<ReadPlan>,
-  { text, date, request }: Answer,
+  { text, date, request }: ApiAnswer,
 ): Promise<string> {
   const readSeq = run.session.nextReadSeq();
   const day = dayOf(date, run);
   const plan: ReadPlan = { name: null, version: null, kind: "full", ...what };
   const line = bodyLine({ kind: "object", read_seq: readSeq, date }, text);
-  await run.rawWriter.addToRead(header(run, plan, readSeq, request), day, line);
+  await run.rawWriter.addToRead(headerOf(run, plan, readSeq, request), day, line);
   return day;
 }
 
-/** The header of a read whose first request was `request`. */
-function header(run: ListenerRun, plan: ReadPlan, readSeq: number, request: string): HeaderLine {
+/** Returns the UTC day of a Date header; today by our clock if it is no date. */
+export function dayOf(date: string, run: ListenerRun): string {
+  const ms = Date.parse(date);
+  return utcDay(Number.isNaN(ms) ? run.now() : ms);
+}
+
+/** Returns the header of a read whose first request was `request`. */
+function headerOf(run: ListenerRun, plan: ReadPlan, readSeq: number, request: string): HeaderLine {
   return {
     kind: "header",
     format: 1,
@@ -161,19 +125,8 @@ function header(run: ListenerRun, plan: ReadPlan, readSeq: number, request: stri
   };
 }
 
-/** The UTC day of a Date header; today's by our clock if it is no date. */
-export function dayOf(date: string, run: ListenerRun): string {
-  const ms = Date.parse(date);
-  return utcDay(Number.isNaN(ms) ? run.now() : ms);
-}
-
-async function addMissing(
-  run: ListenerRun,
-  plan: ReadPlan,
-  read: PendingRead,
-  page: PlacedPage,
-): Promise<void> {
-  const skip: SkipLine = {
+function missingEntries(run: ListenerRun, plan: ReadPlan, page: PlacedPage): SkipLine {
+  return {
     kind: "skip",
     listener: run.listener,
     stream: plan.stream,
@@ -188,5 +141,4 @@ async function addMissing(
     until: null,
     at: iso(run.now()),
   };
-  await run.rawWriter.addToRead(read.header, read.day, JSON.stringify(skip));
 }

@@ -1,33 +1,7 @@
 import { utcDay } from "../../raw/format";
-import { changeContainer, containerKey, listenerState, type PendingRead } from "../../state/extractState";
+import { changeContainer, containerKey, type PendingRead } from "../../state/extractState";
 import { closeRead, type ReadPlan } from "./containerRead";
-import type { ListenerRun } from "./listenerRun";
-import { recordRefusal, skip, activeRefusal } from "./skips";
-
-/**
- * Reads a stream of the listener's own, or records why not. That the endpoint was taken from the app is remembered;
- * that the sign-in does not allow it is not, since the next sign-in may.
- */
-export async function readOrSkip<T>(
-  run: ListenerRun,
-  stream: string,
-  read: () => Promise<T>,
-): Promise<T | undefined> {
-  const key = containerKey(stream, stream);
-  const place = { stream, day: utcDay(run.now()), container: stream, name: null };
-  const refused = listenerState(run.session.state(), run.listener).containers[key]?.refused;
-  const standing = activeRefusal(run, refused, "owned");
-  if (standing) {
-    skip(run, place, standing);
-    return undefined;
-  }
-  try {
-    return await read();
-  } catch (error) {
-    if (!recordRefusal(run, key, place, error, "owned")) throw error;
-    return undefined;
-  }
-}
+import { checkpointOf, type ListenerRun } from "./listenerRun";
 
 /** Reads and closes a list that has no version, unless that was done on this UTC day. */
 export async function readOnceADay(
@@ -36,8 +10,7 @@ export async function readOnceADay(
   read: (plan: ReadPlan) => Promise<PendingRead | undefined>,
 ): Promise<void> {
   const key = containerKey(stream, container);
-  const { read_on } = listenerState(run.session.state(), run.listener).containers[key] ?? {};
-  if (read_on === utcDay(run.now())) {
+  if (checkpointOf(run, key).read_on === utcDay(run.now())) {
     run.counts.unchanged += 1;
     return;
   }

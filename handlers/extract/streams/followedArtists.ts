@@ -1,7 +1,8 @@
 import type { PendingRead } from "../../state/extractState";
 import { readOnceADay } from "./dailyRead";
-import { changedWhileRead, openRead, type PlacedPage, type ReadPlan } from "./containerRead";
+import { OpenRead, type ReadPlan } from "./containerRead";
 import type { ListenerRun } from "./listenerRun";
+import { changedWhileRead, type PlacedPage } from "./pages";
 import { mayReadAll } from "./stableList";
 
 const stream = "followed_artists";
@@ -12,8 +13,8 @@ export function readFollowedArtists(run: ListenerRun): Promise<void> {
 }
 
 /**
- * The list is whole when its cursor has ended and as many artists were given as Spotify counts. If there are fewer, it
- * is read once more: the same again is all that Spotify gives, and what is missing is recorded.
+ * Reads the list to the end of its cursor. If that gives fewer artists than Spotify counts, the list is fetched once
+ * more: if it is the same, Spotify does not return the others, and they are recorded as missing.
  */
 async function readList(run: ListenerRun, plan: ReadPlan): Promise<PendingRead | undefined> {
   const pages = await fetchPages(run, plan);
@@ -21,15 +22,15 @@ async function readList(run: ListenerRun, plan: ReadPlan): Promise<PendingRead |
   const last = pages.at(-1)!;
   last.missing = last.total - last.offset - last.items.length;
   if (last.missing > 0) {
-    const again = await fetchPages(run, plan);
-    if (!again || textOf(again) !== textOf(pages)) throw changedWhileRead();
+    const second = await fetchPages(run, plan);
+    if (!second || textOf(second) !== textOf(pages)) throw changedWhileRead();
   }
-  const read = openRead(run, plan);
+  const read = new OpenRead(run, plan);
   for (const page of pages) await read.add(page);
   return read.whole();
 }
 
-/** All pages as the cursor gives them, or undefined if they do not fit into what is left, or into any day. */
+/** Returns all pages, or undefined if they do not fit into what is left, or into any day. */
 async function fetchPages(run: ListenerRun, plan: ReadPlan): Promise<PlacedPage[] | undefined> {
   const pages: PlacedPage[] = [];
   let offset = 0;
@@ -40,7 +41,7 @@ async function fetchPages(run: ListenerRun, plan: ReadPlan): Promise<PlacedPage[
     pages.push({ ...page, offset, missing: 0 });
     offset += page.items.length;
     if (page.total !== pages[0]!.total || offset > page.total) throw changedWhileRead();
-    // A cursor that leads to nothing would lead on for ever.
+    // A cursor that gives empty pages might never end.
     after = page.items.length > 0 ? page.after : undefined;
   } while (after !== undefined);
   return pages;

@@ -7,39 +7,37 @@ import {
   type PendingRead,
 } from "../../state/extractState";
 import { pageSize, type Page } from "../spotify/client";
-import { readFirstNextTime, type Candidate } from "./readQueue";
-import { closeRead, pageCursor, pagesFor, type PlacedPage, type ReadPlan } from "./containerRead";
+import { closeRead, type ReadPlan } from "./containerRead";
 import { iso, shortageFor, type ListenerRun } from "./listenerRun";
-import { callsFor, entryKey, mayReadAll, readStill } from "./stableList";
+import { PageCursor, pagesFor, type PlacedPage } from "./pages";
+import { readFirstNextTime, type LargeRead } from "./readQueue";
+import { callsFor, entryKey, mayReadAll, readStable } from "./stableList";
 
 /** What a listener saves, newest first. */
 type Library = "saved_tracks" | "saved_albums";
 
-/** The whole of a library, which is to be read when its turn comes. */
-type Rest = Omit<Candidate, "key">;
-
 /**
- * Reads what was added to a library since the last read: newest first, up to the overlap with what is known. Gives back
- * what is left to be read: all of it, if the total does not add up (something was removed), if nothing is known, or if
- * the last full read is `reconcileDays` ago.
+ * Reads what was added to a library since the last read: newest first, down to the newest known entry. Returns the read
+ * of the whole library if that is due: nothing is known, more happened than additions, or the last full read is
+ * `reconcileDays` ago.
  */
-export async function readLibrary(run: ListenerRun, library: Library): Promise<Rest | undefined> {
+export async function readLibrary(run: ListenerRun, library: Library): Promise<LargeRead | undefined> {
   const known = listenerState(run.session.state(), run.listener)[library];
-  const cursor = pageCursor((offset) => fetchPage(run, library, offset));
-  const pages = [(await cursor.next())!];
-  const added = known && (await additions(run, known, pages, cursor.next));
-  const rest = (rank: 0 | 2) => ({
+  const cursor = new PageCursor((offset) => fetchPage(run, library, offset));
+  const first = (await cursor.next())!;
+  const newest = known && (await fetchNewest(run, known, first, cursor));
+  const added = newest && countAdditions(known, newest);
+  const pages = newest ?? [first];
+  const whole = (rank: 0 | 2): LargeRead => ({
     rank,
-    calls: callsFor(pages[0]!.total) - pages.length,
-    read: () => readAll(run, library, pages, cursor.next),
+    calls: callsFor(first.total) - pages.length,
+    read: () => readAll(run, library, pages, cursor),
   });
-  if (!known || added === undefined) return rest(0);
+  if (!known || added === undefined) return whole(0);
   if (added === 0) run.counts.unchanged += 1;
   else await readAdditions(run, library, known, added, pages);
-  return isStale(run, known) ? rest(2) : undefined;
+  return isStale(run, known) ? whole(2) : undefined;
 }
-
-type NextPage = () => Promise<PlacedPage | undefined>;
 
 function fetchPage({ client }: ListenerRun, library: Library, offset: number): Promise<Page> {
   return library === "saved_tracks" ? client.savedTracks(offset) : client.savedAlbums(offset);
@@ -50,24 +48,32 @@ function isStale(run: ListenerRun, { full_at }: LibraryCheckpoint): boolean {
 }
 
 /**
- * How many entries were added on top of what is known, or undefined if that is not all that happened. If only additions
- * happened, the total has grown by their number, and right below them stands what was the newest. Adds to `pages` those
- * that it takes to see that.
+ * Returns the pages down to the entry that was the newest, if as many were added as the total has grown by. Undefined
+ * if the total has shrunk, or the calls do not suffice.
  */
-async function additions(
+async function fetchNewest(
   run: ListenerRun,
   known: LibraryCheckpoint,
-  pages: PlacedPage[],
-  next: NextPage,
-): Promise<number | undefined> {
-  const growth = pages[0]!.total - known.total;
-  if (growth < 0) return undefined;
-  if (shortageFor(run, pagesFor(growth + 1))) return undefined;
+  first: PlacedPage,
+  cursor: PageCursor,
+): Promise<PlacedPage[] | undefined> {
+  const growth = first.total - known.total;
+  if (growth < 0 || shortageFor(run, pagesFor(growth + 1))) return undefined;
+  const pages = [first];
   while (pages.length * pageSize <= growth) {
-    const page = await next();
+    const page = await cursor.next();
     if (!page) break;
     pages.push(page);
   }
+  return pages;
+}
+
+/**
+ * Returns how many entries were added on top of what is known, or undefined if more happened than that. If only
+ * additions happened, the total has grown by their number, and the entry below them is the one that was the newest.
+ */
+function countAdditions(known: LibraryCheckpoint, pages: PlacedPage[]): number | undefined {
+  const growth = pages[0]!.total - known.total;
   const isKnown = (position: number) => {
     const entry = pages[Math.floor(position / pageSize)]?.items[position % pageSize];
     return entry !== undefined && known.newest.includes(entryKey(entry));
@@ -83,31 +89,31 @@ async function readAdditions(
   added: number,
   pages: PlacedPage[],
 ): Promise<void> {
-  const plan = { ...planOf(library), kind: "additions", libraryVersion: known.library_version } as const;
-  const noMore: NextPage = async () => undefined;
-  const read = await readStill(run, plan, pages, noMore, (offset) => fetchPage(run, library, offset));
+  const plan = { ...fullRead(library), kind: "additions", libraryVersion: known.library_version } as const;
+  const read = await readStable(run, plan, { pages, refetchFirst: () => fetchPage(run, library, 0) });
   await close(run, library, { ...read, positions: added }, pages[0]!, known);
 }
 
-/** Reads all that `pages` do not hold yet, unless it does not fit. */
+/** Reads the whole library, `pages` of which are there, unless that does not fit. */
 async function readAll(
   run: ListenerRun,
   library: Library,
   pages: PlacedPage[],
-  next: NextPage,
+  rest: PageCursor,
 ): Promise<undefined> {
-  const plan = planOf(library);
+  const plan = fullRead(library);
   const first = pages[0]!;
   if (!mayReadAll(run, plan, first, { have: pages.length, isDaily: false })) {
     readFirstNextTime(run, containerKey(library, library));
     return undefined;
   }
-  const read = await readStill(run, plan, pages, next, (offset) => fetchPage(run, library, offset));
+  const refetchFirst = () => fetchPage(run, library, 0);
+  const read = await readStable(run, plan, { pages, rest, refetchFirst });
   await close(run, library, read, first);
   return undefined;
 }
 
-function planOf(library: Library): ReadPlan {
+function fullRead(library: Library): ReadPlan {
   return { stream: library, container: library, name: null, version: null, kind: "full" };
 }
 

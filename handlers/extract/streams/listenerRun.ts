@@ -5,29 +5,30 @@ import { consequenceOf } from "../../shared/runFailures";
 import type { RawWriter } from "../../raw/writer";
 import type { Session } from "../../state/session";
 import type { SpotifyClient } from "../spotify/client";
-import type { ExtractState } from "../../state/extractState";
+import { listenerState, type ContainerState, type ExtractState } from "../../state/extractState";
 
 /** One listener's part of an extract run: what the streams work with, and what the run record will say. */
 export interface ListenerRun {
   listener: string;
   runId: string;
-  /** One object for all listeners of the run. */
+  /** Shared by all listeners of the run. */
   budget: CallBudget;
   client: SpotifyClient;
   session: Session;
   rawWriter: RawWriter;
-  /** What the landing notes of artists, if their details are to be read. */
+  /** The artists in what is written, if their details are to be read. */
   artists: ArtistIndex | undefined;
   startedAt: number;
   now(): number;
-  /** Prints an entry with the run and the listener that it is of. */
+  /** Logs an entry with the run and its listener. */
   log(entry: Record<string, unknown>): void;
-  /** Prints an entry as it is. */
+  /** Logs an entry as it is. */
   emit(entry: Record<string, unknown>): void;
   /** Whole days until Spotify ends the listener's sign-in; null if that is not known. */
   tokenDaysLeft: number | null;
+  /** Containers by what came of them. */
   counts: { read: number; unchanged: number; skipped: number };
-  /** Days after which a whole library is read even if nothing speaks for it. */
+  /** Days after which a whole library is read even if it seems unchanged. */
   reconcileDays: number;
   /** Why something is left for the next run: the first reason. */
   postponed?: CodedError;
@@ -35,24 +36,29 @@ export interface ListenerRun {
   failure?: CodedError;
   /** Containers that failed one after the other. */
   failuresInARow: number;
-  /** State changes that come true once all that is collected has landed. */
+  /** Changes of the state that are applied once all that is collected is written. */
   onceWritten: ((state: ExtractState) => ExtractState)[];
 }
 
-/** Lands what is collected, then moves the checkpoints that rest on it. Never the other way round. */
+/** Writes what is collected, then moves the checkpoints that depend on it. Never the other way round. */
 export async function flushAndCheckpoint(run: ListenerRun): Promise<void> {
   await run.rawWriter.flush();
   for (const change of run.onceWritten.splice(0)) run.session.change(change);
   await run.session.save();
 }
 
-/** Containers that may fail in a row before Spotify is taken to be out of order. */
+/** Returns the checkpoint of one of the listener's containers, empty if there is none. */
+export function checkpointOf(run: ListenerRun, key: string): ContainerState {
+  return listenerState(run.session.state(), run.listener).containers[key] ?? {};
+}
+
+/** Containers that may fail in a row before Spotify is considered to be out of order. */
 const failuresAllowed = 2;
 
 /**
- * Reads one container. If Spotify does not answer for it, that is noted as the run's failure; if it did not hold still,
- * it is postponed. Either way undefined is returned and the other containers are read. A third container in a row that
- * Spotify does not answer for throws, and so does every other failure.
+ * Reads one container and returns what `read` does. Returns undefined, so that the others are read, if Spotify does not
+ * answer (which makes the run a failed one) or if the container changed meanwhile (it is postponed). Throws if a third
+ * container in a row gets no answer, and any other failure.
  */
 export async function tolerateFailure<T>(run: ListenerRun, read: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -73,24 +79,24 @@ export async function tolerateFailure<T>(run: ListenerRun, read: () => Promise<T
   }
 }
 
-/** Returns why `calls` more do not fit into what is left of budget and time, or undefined if they do. */
+/** Returns why `calls` more do not fit into the budget and the time left, or undefined if they do. */
 export function shortageFor(run: ListenerRun, calls: number): CodedError | undefined {
   return run.budget.shortageFor(calls, run.client.spent);
 }
 
-/** Returns whether `calls` more fit; if not, something is postponed to the next run. */
-export function hasCalls(run: ListenerRun, calls: number): boolean {
+/** Returns whether `calls` more fit; if not, the run is noted as having postponed something. */
+export function fitsOrPostpone(run: ListenerRun, calls: number): boolean {
   const shortage = shortageFor(run, calls);
   if (shortage) postpone(run, shortage);
   return !shortage;
 }
 
-/** Records that something is left for the next run. */
+/** Notes that something is left for the next run. */
 export function postpone(run: ListenerRun, reason: CodedError): void {
   run.postponed ??= reason;
 }
 
-/** Returns a time as state and raw lines have it: ISO 8601 UTC. */
+/** Returns a time in the form that the state and raw lines have: ISO 8601 UTC. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -1,9 +1,11 @@
-import { codeOf } from "../../shared/errors";
-import { changedWhileRead, closeRead, dayOf, openRead, pageCursor, type PlacedPage } from "./containerRead";
+import { hasCode } from "../../shared/runFailures";
+import { closeRead, dayOf, OpenRead } from "./containerRead";
 import { postpone, type ListenerRun } from "./listenerRun";
-import type { Access } from "./skips";
+import { changedWhileRead, PageCursor, type PlacedPage } from "./pages";
+import { sizeOf, type PlaylistBody } from "./playlistContents";
+import type { Access } from "./refusals";
 
-/** The listener's list of playlists, as one run of calls showed it. */
+/** The listener's list of playlists, whose pages fit together. */
 export interface Listing {
   pages: PlacedPage[];
   day: string;
@@ -21,20 +23,9 @@ export interface ListedPlaylist {
   size: number;
 }
 
-/** The parts of a list entry that decide what is read; any of them may be absent. */
-interface PlaylistBody {
-  id?: string;
-  name?: string;
-  snapshot_id?: string;
-  collaborative?: boolean;
-  owner?: { id?: string } | null;
-  items?: { total?: number } | null;
-  tracks?: { total?: number } | null;
-}
-
 const listingTries = 3;
 
-/** Reads the list of playlists and keeps it; see {@link fetchListing}. */
+/** Reads the list of playlists and writes it; see {@link fetchListing}. */
 export async function readPlaylists(
   run: ListenerRun,
   userId: string | undefined,
@@ -45,9 +36,9 @@ export async function readPlaylists(
 }
 
 /**
- * The whole list of playlists. Its pages fit together if their totals agree and no playlist stands on two of them; if
- * not, a playlist came or went meanwhile, and the list is read again. A list that does not hold still is left to the
- * next run: undefined.
+ * Returns the whole list of playlists. Its pages fit together if their totals agree and no playlist is on two of them;
+ * if not, a playlist came or went meanwhile, and the list is read again. Undefined if it keeps changing: then it is
+ * postponed.
  */
 export async function fetchListing(
   run: ListenerRun,
@@ -60,7 +51,7 @@ export async function fetchListing(
     const entries = playlistsIn(pages, userId);
     const ids = entries.map((entry) => entry.id);
     const hasRepeats = ids.some((id, index) => ids.indexOf(id) !== index);
-    // A repeat that stands in the same place twice is no playlist on the move, but how Spotify lists it.
+    // The same repeat in two readings is not due to a change: Spotify lists the playlist twice.
     if (!hasRepeats || listingText(pages) === before)
       return { pages, day: dayOf(pages[0]!.date, run), entries: firstOfEach(entries) };
     before = listingText(pages);
@@ -68,33 +59,27 @@ export async function fetchListing(
   postpone(run, changedWhileRead());
 }
 
-/** Keeps a list as a new read, visible at once: the checks of {@link fetchListing} are all that it needs. */
+/** Writes a list as a new read, visible at once: the checks of {@link fetchListing} are all that it needs. */
 export async function writeListing(run: ListenerRun, listing: Listing): Promise<void> {
-  const plan = {
-    stream: "playlists",
-    container: "playlists",
-    name: null,
-    version: null,
-    kind: "full",
-  } as const;
-  const read = openRead(run, plan);
+  const list = { stream: "playlists", container: "playlists", name: null };
+  const read = new OpenRead(run, { ...list, version: null, kind: "full" });
   for (const page of listing.pages) await read.add(page);
   await closeRead(run, read.whole(), (state) => state);
 }
 
-/** True if two readings of the list show the same. */
+/** Returns whether two readings of the list are the same. */
 export function sameListing(one: Listing, other: Listing): boolean {
   return listingText(one.pages) === listingText(other.pages);
 }
 
 async function fetchPages(run: ListenerRun): Promise<PlacedPage[] | undefined> {
-  const cursor = pageCursor((offset) => run.client.playlists(offset));
+  const cursor = new PageCursor((offset) => run.client.playlists(offset));
   const pages: PlacedPage[] = [];
   try {
     for (let page; (page = await cursor.next());) pages.push(page);
     return pages;
   } catch (error) {
-    if (codeOf(error) !== "changed_while_read") throw error;
+    if (!hasCode(error, "changed_while_read")) throw error;
   }
 }
 
@@ -102,13 +87,13 @@ function listingText(pages: PlacedPage[]): string {
   return pages.map((page) => page.text).join("\n");
 }
 
-/** Entries without an id (null ones stand for lists that Spotify hides) cannot be read; transform counts them. */
+/** Returns the entries with an id. Others, such as null for a hidden list, cannot be read; transform counts them. */
 function playlistsIn(pages: PlacedPage[], userId: string | undefined): ListedPlaylist[] {
   const bodies = pages.flatMap((page) => page.items) as (PlaylistBody | null)[];
   return bodies.flatMap((body) => (typeof body?.id === "string" ? [listed(body, body.id, userId)] : []));
 }
 
-/** Without the listener's user id any playlist may be theirs, so that none is taken for somebody else's. */
+/** If the listener's user id is unknown, any playlist may be theirs: none counts as somebody else's. */
 function listed(body: PlaylistBody, id: string, userId: string | undefined): ListedPlaylist {
   const isOwned = userId !== undefined && body.owner?.id === userId;
   const isOpen = userId === undefined || body.collaborative;
@@ -117,7 +102,7 @@ function listed(body: PlaylistBody, id: string, userId: string | undefined): Lis
     name: body.name ?? null,
     version: body.snapshot_id ?? null,
     access: isOwned ? "owned" : isOpen ? "collaborative" : "foreign",
-    size: body.items?.total ?? body.tracks?.total ?? 0,
+    size: sizeOf(body),
   };
 }
 

@@ -1,102 +1,124 @@
-import { artistAlbumsPageSize, pageSize, type Page } from "../spotify/client";
-import type { SpotifyFailure } from "../spotify/failures";
-import type { Answer } from "../spotify/transport";
 import { utcDay } from "../../raw/format";
-import { changeContainer, containerKey, listenerState } from "../../state/extractState";
-import { changedWhileRead, keepObject, pageCursor } from "./containerRead";
-import { hasCalls, type ListenerRun } from "./listenerRun";
-import { reserveOrSkip, recordRefusal, skip, activeRefusal, type Skipped } from "./skips";
+import { hasCode } from "../../shared/runFailures";
+import { changeContainer, containerKey } from "../../state/extractState";
+import { artistAlbumsPageSize, pageSize, type Page, type SpotifyClient } from "../spotify/client";
+import type { SpotifyFailure } from "../spotify/failures";
+import type { ApiAnswer } from "../spotify/transport";
+import { keepObject } from "./containerRead";
+import { checkpointOf, fitsOrPostpone, type ListenerRun } from "./listenerRun";
+import { changedWhileRead, PageCursor } from "./pages";
+import { readOrRecord, skipRefused, type Refusable } from "./refusals";
+import { reserveOrSkip, skip, type Skipped } from "./skips";
 import { samePage } from "./stableList";
 
-/** A source is nobody's in particular. */
-const access = "collaborative";
-
-/** How a source of Spotify's catalogue is read: its description, then the pages of what belongs to it. */
-interface Reading {
-  first(run: ListenerRun, id: string): Promise<Answer>;
-  /** The pages, if there are any. */
-  rest?(run: ListenerRun, id: string, first: Answer): Rest | undefined;
+/** How a public source is read: its description, then the pages of the list that belongs to it. */
+interface SourceReader {
+  first(client: SpotifyClient, id: string): Promise<ApiAnswer>;
+  /** The list, if there is one. */
+  list?(client: SpotifyClient, id: string, first: ApiAnswer): SourceList | undefined;
 }
 
 /** A list to be read by pages of `size` entries, those before `from` being known. */
-interface Rest {
+interface SourceList {
   size: number;
   from: number;
   fetchPage(offset: number): Promise<Page>;
 }
 
-const readings: Record<string, Reading> = {
+const readers: Record<string, SourceReader> = {
   album: {
-    first: ({ client }, id) => client.album(id),
-    rest: ({ client }, id, { body }) => {
+    first: (client, id) => client.album(id),
+    list: (client, id, { body }) => {
       const { total = 0, items = [] } = (body.tracks ?? {}) as { total?: number; items?: unknown[] };
       const fetchPage = (offset: number) => client.albumTracks(id, offset);
       return total > items.length ? { size: pageSize, from: items.length, fetchPage } : undefined;
     },
   },
   artist: {
-    first: ({ client }, id) => client.artist(id),
-    rest: ({ client }, id) => ({
+    first: (client, id) => client.artist(id),
+    list: (client, id) => ({
       size: artistAlbumsPageSize,
       from: 0,
       fetchPage: (offset) => client.artistAlbums(id, offset),
     }),
   },
-  search: { first: ({ client }, query) => client.search(query) },
+  search: { first: (client, query) => client.search(query) },
 };
 
 /**
  * Reads `album:ID`, `artist:ID` or `search:QUERY`, once a UTC day: the album with all its tracks, the artist with their
- * albums, or the first results. What may not be read is recorded and passed over.
+ * albums, or the first results. What may not be read is recorded as a skip.
  */
 export async function readPublicSource(run: ListenerRun, source: string): Promise<void> {
   const colon = source.indexOf(":");
   const [kind, id] = [source.slice(0, colon), source.slice(colon + 1)];
   const key = containerKey(source, id);
-  const { read_on, refused } = listenerState(run.session.state(), run.listener).containers[key] ?? {};
   const day = utcDay(run.now());
-  const place = { stream: source, day, container: id, name: null };
-  if (read_on === day) {
+  // It is no listener's own, nor anybody else's in particular.
+  const skipped = { stream: source, day, container: id, name: null };
+  const container: Refusable = { key, skipped, access: "collaborative" };
+  if (checkpointOf(run, key).read_on === day) {
     run.counts.unchanged += 1;
     return;
   }
-  const standing = activeRefusal(run, refused, access);
-  if (standing) {
-    skip(run, place, standing);
-    return;
-  }
+  if (skipRefused(run, container)) return;
+  const answers = await readOrRecord(run, container, () =>
+    skipRejected(run, skipped, () => fetchAll(run, readers[kind]!, skipped)),
+  );
+  if (!answers) return;
+  for (const answer of answers) await keepObject(run, { stream: source, container: id }, answer);
+  run.counts.read += 1;
+  run.onceWritten.push((state) => changeContainer(state, run.listener, key, () => ({ read_on: day })));
+}
+
+/** Returns what `read` does; undefined if Spotify rejects the request, which may be due to the settings. */
+async function skipRejected<T>(
+  run: ListenerRun,
+  skipped: Skipped,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    const answers = await fetchAll(run, readings[kind]!, place);
-    if (!answers) return;
-    for (const answer of answers) await keepObject(run, { stream: source, container: id }, answer);
-    run.counts.read += 1;
-    run.onceWritten.push((state) => changeContainer(state, run.listener, key, () => ({ read_on: day })));
+    return await read();
   } catch (error) {
-    if (recordRefusal(run, key, place, error, access)) return;
+    if (!hasCode(error, "request_rejected")) throw error;
     const { code, status, message } = error as SpotifyFailure;
-    if (code === "request_rejected")
-      skip(run, place, { reason: code, http_status: status, message, until: null });
-    else throw error;
+    skip(run, skipped, { reason: code, http_status: status, message, until: null });
   }
 }
 
+/** Returns all answers, or undefined if they do not fit into what is left, or into any day. */
+async function fetchAll(
+  run: ListenerRun,
+  reader: SourceReader,
+  skipped: Skipped,
+): Promise<ApiAnswer[] | undefined> {
+  if (!fitsOrPostpone(run, 1)) return undefined;
+  const first = await reader.first(run.client, skipped.container);
+  const list = reader.list?.(run.client, skipped.container, first);
+  if (!list) return [first];
+  const pages = await fetchPages(run, list, skipped);
+  return pages && [first, ...pages];
+}
+
 /**
- * All answers, or undefined if they do not fit into what is left, or into any day. A list of several pages is looked at
- * once more at the end: throws `changed_while_read` if it has not held still.
+ * Returns all pages of a list, or undefined if they do not fit. If there are several, the first one is fetched once
+ * more at the end.
+ * @throws `changed_while_read` if it has changed
  */
-async function fetchAll(run: ListenerRun, reading: Reading, place: Skipped): Promise<Answer[] | undefined> {
-  if (!hasCalls(run, 1)) return undefined;
-  const answers: Answer[] = [await reading.first(run, place.container)];
-  const rest = reading.rest?.(run, place.container, answers[0]!);
-  if (!rest || !hasCalls(run, 1)) return rest ? undefined : answers;
-  const { size, from, fetchPage } = rest;
-  const cursor = pageCursor(fetchPage, size, from);
+async function fetchPages(
+  run: ListenerRun,
+  { size, from, fetchPage }: SourceList,
+  skipped: Skipped,
+): Promise<Page[] | undefined> {
+  if (!fitsOrPostpone(run, 1)) return undefined;
+  const cursor = new PageCursor(fetchPage, size, from);
   const first = (await cursor.next())!;
   const more = Math.ceil((first.total - from) / size) - 1;
-  // After two calls; one more looks at the list again.
-  if (more > 0 && !reserveOrSkip(run, place, more + 1, { everyDay: 2, isDaily: true })) return undefined;
+  if (more <= 0) return [first];
+  // Two calls have been made, for the description and the first page.
+  if (!reserveOrSkip(run, skipped, more + 1, { everyDay: 2, isDaily: true })) return undefined;
   const pages = [first];
   while (pages.length <= more) pages.push((await cursor.next())!);
-  if (more > 0 && !samePage(first, await fetchPage(from))) throw changedWhileRead();
-  return [...answers, ...pages];
+  if (!samePage(first, await fetchPage(from))) throw changedWhileRead();
+  return pages;
 }

@@ -1,21 +1,26 @@
 import { changeContainer, listenerState, type PendingRead } from "../../state/extractState";
 import { flushAndCheckpoint, iso, type ListenerRun } from "./listenerRun";
 
-/** A container that is to be read and may be large, so that it waits until all that is small has been read. */
-export interface Candidate {
-  /** Of its checkpoint. */
-  key: string;
-  /** 0: surely changed and readable; 1: may be refused; 2: a refresh, of which nothing speaks of a change. */
+/** The reading of a container that may be large: it waits until everything small has been read. */
+export interface LargeRead {
+  /** 0: surely changed and readable; 1: may be refused; 2: a refresh of what seems unchanged. */
   rank: 0 | 1 | 2;
-  /** Calls that it takes, about. */
+  /** About how many calls it takes. */
   calls: number;
   /** Returns a read that is still to be closed, if there is one. */
   read(): Promise<PendingRead | undefined>;
 }
 
+/** A large read in the queue. */
+export interface Candidate extends LargeRead {
+  /** Key of the container's checkpoint. */
+  key: string;
+}
+
 /**
- * Reads the candidates, a turn for each: by rank; then what waits longest; then the small ones, since they complete the
- * most. What a failure keeps from being read goes first in the next run.
+ * Reads the candidates, one in each turn: by rank; then the longest waiting; then the small ones, since more of them
+ * are completed. What a failure keeps from being read comes first in the next run.
+ * @returns the reads that are still to be closed
  */
 export async function* readInOrder(
   run: ListenerRun,
@@ -23,7 +28,7 @@ export async function* readInOrder(
 ): AsyncGenerator<void, PendingRead[]> {
   const reads: PendingRead[] = [];
   const ordered = inOrder(run, candidates);
-  let landed = run.rawWriter.written();
+  let written = run.rawWriter.written();
   for (const [index, candidate] of ordered.entries()) {
     try {
       const read = await candidate.read();
@@ -33,14 +38,14 @@ export async function* readInOrder(
       for (const { key } of ordered.slice(index)) readFirstNextTime(run, key);
       throw error;
     }
-    // A part that has landed is only of use to a later run if the state knows the reads in it.
-    if (run.rawWriter.written() > landed) await flushAndCheckpoint(run);
-    landed = run.rawWriter.written();
+    // A later run can only use a written part if the state has the reads in it.
+    if (run.rawWriter.written() > written) await flushAndCheckpoint(run);
+    written = run.rawWriter.written();
   }
   return reads;
 }
 
-/** Puts a container before those that turn up later. */
+/** Puts a container before those that are found later. */
 export function readFirstNextTime(run: ListenerRun, key: string): void {
   const waiting_since = iso(run.now());
   run.session.change((state) =>

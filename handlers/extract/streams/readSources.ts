@@ -2,25 +2,25 @@ import { utcDay } from "../../raw/format";
 import { isListenerStream, streams, type ListenerStream } from "../../../schemas/streams";
 import { containerKey } from "../../state/extractState";
 import { readArtistDetails } from "./artistDetails";
-import { readInOrder, type Candidate } from "./readQueue";
+import { readInOrder, type Candidate, type LargeRead } from "./readQueue";
 import { readPublicSource } from "./publicSource";
 import { closePending, closeReads, type OwnListing } from "./closeReads";
 import { readFollowedArtists } from "./followedArtists";
 import { readLibrary } from "./library";
-import { readOrSkip } from "./dailyRead";
 import { readPlaylist } from "./playlist";
 import { playlistCandidates } from "./playlistItems";
 import { readPlaylists } from "./playlists";
 import { readProfile } from "./profile";
 import { readRecentlyPlayed } from "./recentlyPlayed";
 import { flushAndCheckpoint, tolerateFailure, type ListenerRun } from "./listenerRun";
+import { readOrSkip } from "./refusals";
 import { skip } from "./skips";
 import { readTopItems } from "./topItems";
 
 /**
- * Reads a listener's sources in the order in which calls are spent: what is soon gone; the listings, which close what
- * the last run left pending and say what has changed; then what has changed, which may be large; then what the settings
- * name; then what any of these told of. Each step ends a turn, after which another listener may go on.
+ * Reads a listener's sources in the order in which calls are to be spent: plays, which Spotify soon drops; listings,
+ * which say what has changed; what has changed, which may be large; public sources; the artists found in any of these.
+ * Each step ends a turn, after which another listener may continue.
  */
 export async function* readSources(
   run: ListenerRun,
@@ -41,11 +41,11 @@ export async function* readSources(
   if (artists && sources.includes("artist_details")) yield* readArtistDetails(run, artists);
 }
 
-/** Streams that need each other: whose playlists they are, the list of them, their contents. */
+/** Streams that are read together: the profile says whose a playlist is, the list whether it has changed. */
 type PlaylistStream = "profile" | "playlists" | "playlist_items";
 
-/** Reads a stream, but for what may be large; that is returned, to be read when its turn comes. */
-type StreamReader = (run: ListenerRun) => Promise<Omit<Candidate, "key"> | undefined>;
+/** Reads a stream; a part of it that may be large is returned, to be read in its turn. */
+type StreamReader = (run: ListenerRun) => Promise<LargeRead | undefined>;
 
 /** How each of the other streams is read. */
 const readers: Record<Exclude<ListenerStream, PlaylistStream>, StreamReader> = {
@@ -58,19 +58,17 @@ const readers: Record<Exclude<ListenerStream, PlaylistStream>, StreamReader> = {
 
 async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGenerator<void, void> {
   const others = wanted.filter((stream): stream is keyof typeof readers => stream in readers);
-  const isSoonGone = (stream: ListenerStream) => streams[stream].reading === "recent";
-  await readEach(run, others.filter(isSoonGone));
+  const recent = others.filter((stream) => streams[stream].reading === "recent");
+  await readEach(run, recent);
   yield;
 
   const playlists = await readListing(run, wanted);
-  const large = await readEach(
-    run,
-    others.filter((stream) => !isSoonGone(stream)),
-  );
+  const lasting = others.filter((stream) => !recent.includes(stream));
+  const large = await readEach(run, lasting);
   await flushAndCheckpoint(run);
   if (playlists && wanted.includes("playlist_items")) {
     const candidates = playlistCandidates(run, playlists.listing);
-    // The last look at the listing, which makes what was read visible.
+    // For reading the list once more, which makes what was read visible.
     if (candidates.length > 0) run.budget.reserve(run.listener, playlists.listing.pages.length);
     large.push(...candidates);
   }
@@ -80,7 +78,7 @@ async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGe
   if (playlists) await closeReads(run, reads, playlists);
 }
 
-/** Reads streams one after the other, and returns what may be large of them. */
+/** Reads streams one after the other, and returns their parts that may be large. */
 async function readEach(run: ListenerRun, streams: (keyof typeof readers)[]): Promise<Candidate[]> {
   const large: Candidate[] = [];
   for (const stream of streams) {
@@ -92,7 +90,7 @@ async function readEach(run: ListenerRun, streams: (keyof typeof readers)[]): Pr
   return large;
 }
 
-/** Reads the profile and the list of playlists, and closes what the last run left pending; undefined without a list. */
+/** Reads the profile and the list of playlists, and closes what the last run left pending; returns the list, if any. */
 async function readListing(run: ListenerRun, wanted: ListenerStream[]): Promise<OwnListing | undefined> {
   const wantsListing = wanted.includes("playlist_items") || wanted.includes("playlists");
   if (!wantsListing && !wanted.includes("profile")) return undefined;

@@ -7,23 +7,23 @@ import { iso, type ListenerRun } from "./listenerRun";
 
 const stream = "recently_played";
 
-/** As many plays as one answer holds. */
+/** The most plays that one answer holds. */
 const playsKept = pageSize;
 
-/** The parts of a play that tell it from any other. */
-interface Play {
+/** The parts of a play that distinguish it from any other. */
+interface PlayBody {
   played_at?: string;
   track?: { uri?: string } | null;
 }
 
 /**
- * Asks for the last plays and keeps the answer if it holds one that is not known. Plays turn up hours late and out of
- * order, so a cursor would miss some: they are compared as sets, and asked for without one. An answer full of new plays
- * may not reach back to those that are known; then what lies between is recorded as a gap.
+ * Asks for the last plays and writes the answer if a play in it is not known. Plays appear hours late and out of order,
+ * so a cursor would miss some: they are asked for without one, and compared as sets. If all plays of a full answer are
+ * new, there may be others between the known ones and these: that is recorded as a gap.
  */
 export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
   const answer = await run.client.recentlyPlayed();
-  const items = answer.body.items as (Play | null)[];
+  const items = answer.body.items as (PlayBody | null)[];
   const keys = items.flatMap((play) => (play?.played_at ? [keyOf(play)] : []));
   const { plays: known = [], plays_begun } = listenerState(run.session.state(), run.listener);
   if (keys.every((key) => known.includes(key))) {
@@ -31,7 +31,7 @@ export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
     return;
   }
   const reached = known.length > 0 || plays_begun === undefined ? known : [plays_begun];
-  // A process that dies once these have landed leaves nothing else to tell a gap by.
+  // If the process dies once these are written, a gap can be seen by nothing else.
   if (reached.length === 0)
     run.session.change((state) => changeListener(state, run.listener, { plays_begun: keys[0] }));
   const day = await keepObject(run, { stream, container: stream }, answer);
@@ -46,16 +46,16 @@ export async function readRecentlyPlayed(run: ListenerRun): Promise<void> {
   });
 }
 
-function keyOf({ played_at, track }: Play): string {
+function keyOf({ played_at, track }: PlayBody): string {
   return `${played_at} ${track?.uri}`;
 }
 
-/** Records the time between what is known and what came, if plays may have been lost in it. */
+/** Records the time between the known plays and the new ones, if plays may have been lost in it. */
 function recordGap(run: ListenerRun, day: string, known: string[], keys: string[]): void {
   if (known.length === 0 || keys.some((key) => known.includes(key))) return;
   const from = timesIn(known, run.now()).at(-1);
   const to = timesIn(keys, run.now())[0];
-  // An answer that reaches back behind what is known leaves nothing between.
+  // If the new plays begin before the last known one, there is nothing between.
   if (from === undefined || to === undefined || instant(to)! <= instant(from)!) return;
   const { listener, runId } = run;
   run.rawWriter.add(stream, day, {
@@ -71,8 +71,8 @@ function recordGap(run: ListenerRun, day: string, known: string[], keys: string[
 }
 
 /**
- * When the plays were played, in order of time: those that are times, and not of a device whose clock is ahead, behind
- * which any gap would hide.
+ * Returns when the plays were played, in order, without what is no time or comes from a device whose clock is ahead:
+ * such a time would hide any gap.
  */
 function timesIn(keys: string[], now: number): string[] {
   const times = keys.map((key) => key.slice(0, key.indexOf(" ")));

@@ -1,27 +1,35 @@
 import { object } from "../../raw/json";
 import type { Page } from "../spotify/client";
 import type { PendingRead } from "../../state/extractState";
-import { changedWhileRead, dayOf, openRead, pagesFor, type PlacedPage, type ReadPlan } from "./containerRead";
+import { dayOf, OpenRead, type ReadPlan } from "./containerRead";
 import type { ListenerRun } from "./listenerRun";
+import { changedWhileRead, pagesFor, type PageCursor, type PlacedPage } from "./pages";
 import { reserveOrSkip } from "./skips";
 
+/** A list that has no version. */
+export interface UnversionedList {
+  /** Its first pages, which are there already. */
+  pages: PlacedPage[];
+  /** Returns the others. */
+  rest?: PageCursor;
+  /** Fetches the first page once more. */
+  refetchFirst(): Promise<Page>;
+}
+
 /**
- * Reads a list that has no version: `pages`, which are there already, and those that `next` gives. The first page is
- * asked for once more at the end, to see that the list has held still.
- * @throws `changed_while_read` if it has not
+ * Reads a list that has no version. Its first page is fetched once more at the end, to see that it has not changed.
+ * @throws `changed_while_read` if it has
  */
-export async function readStill(
+export async function readStable(
   run: ListenerRun,
   plan: ReadPlan,
-  pages: PlacedPage[],
-  next: () => Promise<PlacedPage | undefined>,
-  fetchPage: (offset: number) => Promise<Page>,
+  { pages, rest, refetchFirst }: UnversionedList,
 ): Promise<PendingRead> {
-  const read = openRead(run, plan);
+  const read = new OpenRead(run, plan);
   try {
     for (const page of pages) await read.add(page);
-    for (let page; (page = await next());) await read.add(page);
-    if (read.whole().pages > 1 && !samePage(pages[0]!, await fetchPage(0))) throw changedWhileRead();
+    for (let page; (page = await rest?.next());) await read.add(page);
+    if (read.whole().pages > 1 && !samePage(pages[0]!, await refetchFirst())) throw changedWhileRead();
     return read.whole();
   } catch (error) {
     read.drop();
@@ -29,7 +37,7 @@ export async function readStill(
   }
 }
 
-/** Calls that {@link readStill} takes for a list of `total` entries, its first page included. */
+/** Returns the calls that {@link readStable} takes for a list of `total` entries, its first page included. */
 export function callsFor(total: number): number {
   const pages = pagesFor(total);
   return pages > 1 ? pages + 1 : 1;
@@ -46,14 +54,14 @@ export function mayReadAll(
   first: Pick<Page, "total" | "date">,
   { have, isDaily }: { have: number; isDaily: boolean },
 ): boolean {
-  const place = { stream, day: dayOf(first.date, run), container, name };
-  return reserveOrSkip(run, place, callsFor(first.total) - have, { everyDay: have + 1, isDaily });
+  const skipped = { stream, day: dayOf(first.date, run), container, name };
+  return reserveOrSkip(run, skipped, callsFor(first.total) - have, { everyDay: have + 1, isDaily });
 }
 
-/** What tells one entry from any other: a track or album and when it was saved, or what the list holds itself. */
+/** Returns what distinguishes an entry: its id and, for a saved track or album, when it was saved. */
 export function entryKey(entry: unknown): string {
   const saved = object(entry) as { added_at?: string; track?: Item | null; album?: Item | null };
-  // A track has fields `track` and `album` of its own, so only what was saved is looked into.
+  // A track has fields `track` and `album` of its own, so they are used only in an entry that was saved.
   const item = "added_at" in saved ? (saved.track ?? saved.album) : (saved as Item);
   return `${item?.id ?? item?.uri} ${saved.added_at}`;
 }
@@ -63,7 +71,7 @@ interface Item {
   uri?: string;
 }
 
-/** True if two readings of a page list the same entries in the same order. */
+/** Returns whether two readings of a page list the same entries in the same order. */
 export function samePage(one: Page, other: Page): boolean {
   return (
     one.total === other.total &&

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { artistIndex, artistIndexKey } from "../../../handlers/extract/artistIndex";
+import { ArtistIndex, artistIndexKey } from "../../../handlers/extract/artistIndex";
 import { openRawWriter } from "../../../handlers/raw/writer";
 import { failureOf } from "../../support/extractWorld";
 import { ids } from "../../support/libraries";
@@ -12,28 +12,28 @@ const named = (...names: string[]) => names.map((name) => ({ uri: `spotify:artis
 
 /** An index over a bucket, and what it says: names instead of ids. */
 function open(bucket = memoryStore(), store = bucket) {
-  const index = artistIndex(store, "me");
+  const index = new ArtistIndex(store, "me");
   const plain = openRawWriter({ store, listener: "me", run: "run", beforePut: async () => undefined });
-  const landing = index.watch(plain);
+  const writer = index.watch(plain);
   return {
     bucket,
     index,
     see: async (...names: string[]) => {
-      await landing.addToRead(header(), day, JSON.stringify(page(named(...names))));
-      await landing.flush();
+      await writer.addToRead(header(), day, JSON.stringify(page(named(...names))));
+      await writer.flush();
     },
-    landing,
+    writer,
     due: async (before = day) => (await index.due(before)).map((id) => id.replace(/0+$/, "")),
     stored: () => JSON.parse(bucket.objects.get(artistIndexKey("me"))!.body.toString()) as unknown,
   };
 }
 
 describe("the index of artists", () => {
-  it("knows every artist of what has landed, in the next run too", async () => {
+  it("knows every artist of what is written, in the next run too", async () => {
     const one = open();
-    await one.landing.addToRead(header(), day, JSON.stringify(page(named("b", "a", "b"))));
-    expect(one.bucket.objects.size, "nothing is stored before raw has landed").to.equal(0);
-    await one.landing.flush();
+    await one.writer.addToRead(header(), day, JSON.stringify(page(named("b", "a", "b"))));
+    expect(one.bucket.objects.size, "nothing is stored before raw is written").to.equal(0);
+    await one.writer.flush();
     expect([...one.bucket.objects.keys()].map((key) => key.slice(0, 6))).to.deep.equal(["raw/me", "state/"]);
     expect(await one.due()).to.deep.equal(["b", "a"]);
     expect(await open(one.bucket).due()).to.deep.equal(["b", "a"]);

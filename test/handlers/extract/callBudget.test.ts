@@ -23,6 +23,8 @@ describe("CallBudget", () => {
     expect(own.shortageFor(6, nothing)).to.include({ code: "budget_spent" });
     own.reserve("me", 0);
     expect(own.shortageFor(8, nothing)).to.equal(undefined);
+    own.release("bob");
+    expect(own.shortageFor(10, nothing)).to.equal(undefined);
   });
 
   it("holds as many calls as there is time for, by the calls made so far", () => {

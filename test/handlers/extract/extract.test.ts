@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { listenerStreams } from "../../../schemas/streams";
-import { callMs, dayMs, failureOf, world as worldOf, signIn } from "../../support/extractWorld";
+import { callMs, dayMs, failureOf, signIn, world, type World } from "../../support/extractWorld";
 import { errorAnswer, jsonAnswer } from "../../support/fakeSpotify";
-import { ids, library, playlist, plays, savedTracks } from "../../support/libraries";
+import { ids, library, playlist, plays, savedTracks, topContainers } from "../../support/libraries";
 import { libraryIn, listingIn, playlistsIn, playsIn } from "../../support/rawReader";
-import { paths, small, world } from "./smallWorld";
+import { paths, small, versionedWorld } from "../../support/smallWorld";
 
 describe("extract", () => {
   it("reads in order: profile, the listings, then what has changed by calls, then the list again", async () => {
-    const one = world(small());
+    const one = versionedWorld(small());
     const { status, runs } = await one.run("e");
     expect(paths(one)).to.deep.equal([
       ...["me", "me/playlists", "me/tracks"],
@@ -37,7 +37,7 @@ describe("extract", () => {
   });
 
   it("lands what Spotify has, one object per stream, under the day of the answers", async () => {
-    const one = world(small());
+    const one = versionedWorld(small());
     const { runs } = await one.run();
     const raw = one.raw();
     expect(playlistsIn(raw)).to.deep.equal({ big: ids("b", 120), little: ids("l", 3), empty: [] });
@@ -51,7 +51,7 @@ describe("extract", () => {
   });
 
   it("makes no item calls when nothing has changed", async () => {
-    const one = world(small());
+    const one = versionedWorld(small());
     await one.run();
     const from = one.spotify.calls.length;
     const { runs } = await one.run();
@@ -66,7 +66,7 @@ describe("extract", () => {
       saved_tracks: ["me/tracks", "me/tracks", "me/tracks"],
     };
     for (const [source, expected] of Object.entries(given)) {
-      const one = world(small());
+      const one = versionedWorld(small());
       one.settings.sources = [source];
       await one.run();
       expect(paths(one)).to.deep.equal(expected);
@@ -74,7 +74,7 @@ describe("extract", () => {
   });
 
   it("reads all streams in order: what is soon gone first, what may be large last", async () => {
-    const one = worldOf(
+    const one = world(
       library({
         playlists: [playlist("own", ids("o", 3))],
         saved: savedTracks(ids("s", 3)),
@@ -101,7 +101,7 @@ describe("extract", () => {
   });
 
   it("spends what is left of the budget in that order", async () => {
-    const one = worldOf(library({ saved: savedTracks(ids("s", 3)), plays: plays(ids("p", 3)) }));
+    const one = world(library({ saved: savedTracks(ids("s", 3)), plays: plays(ids("p", 3)) }));
     const made: number[] = [];
     for (let budget = 1; budget <= 7; budget += 1) {
       one.settings.callBudget = budget;
@@ -115,28 +115,86 @@ describe("extract", () => {
     expect(playsIn(one.raw()).size).to.equal(3);
   });
 
-  it("serves an event once", async () => {
-    const one = world(small());
-    await one.run("e");
-    const { calls } = one.spotify;
-    const before = calls.length;
-    expect(await one.run("e")).to.deep.include({ status: "duplicate", runs: [] });
-    expect(calls.length).to.equal(before);
-  });
+  describe("when the sign-in is older than a stream's permission", () => {
+    const denied: Record<string, string> = {
+      recently_played: "/v1/me/player/",
+      top_items: "/v1/me/top/",
+      followed_artists: "/v1/me/following",
+      saved_albums: "/v1/me/albums",
+    };
+    for (const [stream, path] of Object.entries(denied))
+      it(`skips ${stream} with one call and one skip, and asks again the next time`, async () => {
+        const one = world(library({ plays: plays(ids("p", 3)), followed: ids("f", 3) }));
+        one.library.top = Object.fromEntries(topContainers.map((container) => [container, ids("t", 3)]));
+        one.spotify.onCall = (call) =>
+          call.path.startsWith(path) ? errorAnswer(403, "Insufficient client scope") : undefined;
+        for (const runs of [1, 2]) {
+          expect((await one.run()).status).to.equal("complete");
+          const { skips } = one.raw();
+          expect(
+            skips.map((skip) => [skip.stream, skip.container, skip.reason, skip.http_status, skip.until]),
+          ).to.deep.equal(Array(runs).fill([stream, stream, "missing_scope", 403, null]));
+          expect(one.spotify.calls.filter((call) => call.path.startsWith(path))).to.have.length(runs);
+        }
+        const others = Object.keys(denied).filter((other) => other !== stream);
+        const read = new Set(
+          one.raw().lines.flatMap((line) => (line.kind === "header" ? [line.stream] : [])),
+        );
+        expect([...read]).to.include.members(others);
+        one.spotify.onCall = () => undefined;
+        const from = one.spotify.calls.length;
+        await one.run();
+        expect(one.spotify.calls.slice(from).filter((call) => call.path.startsWith(path))).not.to.be.empty;
+        expect(one.raw().skips).to.have.length(2);
+      });
 
-  it("never shows a secret in raw, state or log", async () => {
-    const one = world(small());
-    one.spotify.onCall = (_, index) => (index === 2 ? errorAnswer(401, "expired") : undefined);
-    await one.run();
-    one.spotify.onSignIn = () => jsonAnswer(400, { error: "invalid_grant" });
-    const refused = await one.run();
-    const shown = JSON.stringify([one.logged, one.raw(), one.state(), refused]);
-    for (const secret of ["hush", "refresh-me", "token-1"]) expect(shown).not.to.contain(secret);
+    const refuse = (one: World, denies: (path: string) => boolean) => {
+      one.spotify.onCall = ({ path }) =>
+        denies(path) ? errorAnswer(403, "Insufficient client scope") : undefined;
+    };
+    const skipsOf = (one: World) => one.raw().skips.map((skip) => [skip.stream, skip.container, skip.reason]);
+
+    it("skips the playlists as a whole, and reads all else", async () => {
+      const one = versionedWorld(small());
+      refuse(one, (path) => path === "/v1/me/playlists");
+      expect((await one.run()).status).to.equal("complete");
+      expect(skipsOf(one)).to.deep.equal([["playlists", "playlists", "missing_scope"]]);
+      expect(libraryIn(one.raw())).to.deep.equal(new Set(ids("s", 60)));
+      one.spotify.onCall = () => undefined;
+      await one.run();
+      expect(playlistsIn(one.raw()).big).to.have.length(120);
+    });
+
+    it("skips the profile, and tries every playlist, since each may be the listener's", async () => {
+      const one = versionedWorld(small());
+      const foreign = ids("f", 5).map((id) => playlist(id, ["x"], { ownerId: "someone" }));
+      one.library.playlists.push(...foreign);
+      refuse(one, (path) => path === "/v1/me");
+      expect((await one.run()).status).to.equal("complete");
+      expect(playlistsIn(one.raw()).big).to.have.length(120);
+      const { skips } = one.raw();
+      expect(skips[0]).to.deep.include({ stream: "profile", reason: "missing_scope" });
+      expect(skips.filter((skip) => skip.reason === "not_owned" && skip.http_status === 403)).to.have.length(
+        5,
+      );
+    });
+
+    it("skips a playlist whose contents it does not open, and asks again", async () => {
+      const one = versionedWorld(small());
+      refuse(one, (path) => path.includes("/playlists/big"));
+      for (const runs of [1, 2]) {
+        expect((await one.run()).status).to.equal("complete");
+        expect(skipsOf(one)).to.deep.equal(Array(runs).fill(["playlist_items", "big", "missing_scope"]));
+      }
+      one.spotify.onCall = () => undefined;
+      await one.run();
+      expect(playlistsIn(one.raw()).big).to.have.length(120);
+    });
   });
 
   describe("without a listener's sign-in", () => {
     it("records the listener's streams as skipped and reads the playlists that the settings name", async () => {
-      const one = world(small());
+      const one = versionedWorld(small());
       one.secrets.signIns = {};
       one.settings.sources = ["me", "playlist:little"];
       const { status } = await one.run();
@@ -152,7 +210,7 @@ describe("extract", () => {
 
   describe("with several listeners", () => {
     const two = () => {
-      const one = world(small());
+      const one = versionedWorld(small());
       one.settings.listeners = ["me", "you"];
       one.settings.sources = ["profile", "playlist:little"];
       one.secrets.signIns.you = signIn("refresh-you");
@@ -183,39 +241,5 @@ describe("extract", () => {
       expect(one.state()).to.deep.include({ lease: null, finished_events: [] });
       expect((await one.run("e")).status).to.equal("complete");
     });
-  });
-
-  it("writes nothing more once another attempt has taken over", async () => {
-    const one = world(small());
-    let keys = 0;
-    const fetch: typeof globalThis.fetch = async (input, init) => {
-      if (one.spotify.calls.length === 7) {
-        await one.run("e");
-        keys = one.bucket.objects.size;
-      }
-      return one.spotify.fetch(input, init);
-    };
-    expect((await failureOf(one.run("e", { fetch }))).code).to.equal("fenced");
-    expect(one.bucket.objects.size).to.equal(keys);
-    expect(playlistsIn(one.raw()).big).to.deep.equal(ids("b", 120));
-  });
-
-  it("writes nothing more once the state could not be written: what it holds is then unknown", async () => {
-    const one = world(small());
-    let puts = 0;
-    const put: typeof one.bucket.put = async (...args) => {
-      puts += 1;
-      if (puts >= 3 && puts <= 5) throw new Error("SlowDown");
-      return one.bucket.put(...args);
-    };
-    expect((await failureOf(one.run("e", { store: { ...one.bucket, put } }))).code).to.equal("storage");
-    expect(puts).to.equal(5);
-  });
-
-  it("fails at once if the secrets cannot be read, and holds no lease", async () => {
-    const one = world(small());
-    const secrets = () => Promise.reject(Object.assign(new Error("no"), { code: "secret_missing" }));
-    expect((await failureOf(one.run("e", { secrets }))).code).to.equal("secret_missing");
-    expect(one.bucket.objects.size).to.equal(0);
   });
 });

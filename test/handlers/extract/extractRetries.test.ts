@@ -10,7 +10,7 @@ const some = () => library({ playlists: [playlist("one", ids("l", 3))], saved: s
 /** Lambda tries a failed event again after one minute, and after two more. */
 describe("extract, tried again by Lambda", () => {
   for (const at of [1, 4, 7])
-    it(`never has two attempts at work: the first ones hang at call ${at}`, async () => {
+    it(`never has two attempts running: the first ones hang at call ${at}`, async () => {
       const one = world(some());
       const frozen: (() => void)[] = [];
       /** An attempt that stands still at a call, until it is let go on. */
@@ -41,7 +41,7 @@ describe("extract, tried again by Lambda", () => {
       expect(one.state()).to.deep.equal(state);
     });
 
-  it("lets another event wait while an attempt is at work, and serves it when Lambda tries it again", async () => {
+  it("lets another event wait while an attempt is running, and serves it when Lambda tries it again", async () => {
     const one = world(some());
     let goOn: () => void = () => undefined;
     const stuck = new Promise<void>((resolve) => (goOn = resolve));

@@ -52,6 +52,8 @@ describe("what no day's budget can hold", () => {
         expect(last.status).to.equal("complete");
         const raw = one.raw();
         const skips = raw.skips.filter(({ run_id }) => run_id === last.run_id);
+        for (const { reason, message } of skips)
+          if (reason === "over_budget") expect(message).to.include(`the budget is ${callBudget} a day`);
         const isOver = (id: string) => skips.some((s) => s.container === id && s.reason === "over_budget");
         for (const { id, items } of isNamed ? lists.slice(0, 1) : lists)
           if (isOver(id)) expect(items.length / 50).to.be.greaterThan(callBudget - mostBeside);

@@ -19,7 +19,7 @@ function closedReads(one: World): Record<string, number> {
   return Object.fromEntries(listeners.map((name) => [name, closes(name).length]));
 }
 
-describe("takeTurns", () => {
+describe("readRoundRobin", () => {
   it("gives everybody the same share of a budget that does not suffice, until all is read", async () => {
     const one = shared(
       ["a", "b", "c"],

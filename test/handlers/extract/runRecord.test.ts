@@ -49,7 +49,7 @@ describe("what a run reports", () => {
     expect(metricsOf(unknown)[0]).not.to.have.property("TokenDaysLeft");
   });
 
-  it("tells of a sign-in that Spotify refuses, after which the event is not delivered again", async () => {
+  it("reports a sign-in that Spotify refuses, after which the event is not delivered again", async () => {
     const one = signedIn(null);
     one.spotify.onSignIn = () => jsonAnswer(400, { error: "invalid_grant" });
     const { status, runs } = await one.run("e");

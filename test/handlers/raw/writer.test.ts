@@ -33,69 +33,69 @@ function setup(partSize?: number) {
   const beforePut = async () => {
     puts += 1;
   };
-  const landing = openRawWriter({ store: bucket, listener: "me", run: "run", beforePut, partSize });
+  const writer = openRawWriter({ store: bucket, listener: "me", run: "run", beforePut, partSize });
   return {
     bucket,
-    landing,
+    writer,
     puts: () => puts,
     lines: () => readRaw(bucket.objects).lines.map((line) => line.kind),
   };
 }
 
-describe("openLanding", () => {
+describe("openRawWriter", () => {
   it("lands one object per stream and day, each read with its header", async () => {
-    const { bucket, landing, puts } = setup();
-    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
-    await landing.addToRead(headerOf(1), day, pageOf(1, 50));
-    await landing.addToRead(headerOf(2), "2026-11-23", pageOf(2, 0));
-    await landing.addToRead(headerOf(3, "saved_tracks"), day, pageOf(3, 0));
-    await landing.flush();
-    await landing.flush();
+    const { bucket, writer, puts } = setup();
+    await writer.addToRead(headerOf(1), day, pageOf(1, 0));
+    await writer.addToRead(headerOf(1), day, pageOf(1, 50));
+    await writer.addToRead(headerOf(2), "2026-11-23", pageOf(2, 0));
+    await writer.addToRead(headerOf(3, "saved_tracks"), day, pageOf(3, 0));
+    await writer.flush();
+    await writer.flush();
     expect([...bucket.objects.keys()].map(parseRawKey)).to.deep.equal([
       { listener: "me", slug: "playlist_items", day },
       { listener: "me", slug: "playlist_items", day: "2026-11-23" },
       { listener: "me", slug: "saved_tracks", day },
     ]);
-    expect([landing.written(), puts()]).to.deep.equal([3, 3]);
+    expect([writer.written(), puts()]).to.deep.equal([3, 3]);
   });
 
   it("lands a part when it is large enough, and repeats the header in the next", async () => {
-    const { landing, lines } = setup(1000);
+    const { writer, lines } = setup(1000);
     for (let offset = 0; offset < 150; offset += 50)
-      await landing.addToRead(headerOf(1), day, pageOf(1, offset, `{"items":[],"x":"${"x".repeat(900)}"}`));
-    expect(landing.written()).to.equal(3);
+      await writer.addToRead(headerOf(1), day, pageOf(1, offset, `{"items":[],"x":"${"x".repeat(900)}"}`));
+    expect(writer.written()).to.equal(3);
     expect(lines()).to.deep.equal(["header", "page", "header", "page", "header", "page"]);
   });
 
-  it("takes back a read that has not landed, and leaves the others", async () => {
-    const { landing, lines, bucket } = setup();
-    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
-    await landing.addToRead(headerOf(2), day, pageOf(2, 0));
-    landing.drop(1);
-    await landing.addToRead(headerOf(3), day, pageOf(3, 0));
-    landing.drop(3);
-    await landing.flush();
+  it("takes back a read that is not written yet, and leaves the others", async () => {
+    const { writer, lines, bucket } = setup();
+    await writer.addToRead(headerOf(1), day, pageOf(1, 0));
+    await writer.addToRead(headerOf(2), day, pageOf(2, 0));
+    writer.drop(1);
+    await writer.addToRead(headerOf(3), day, pageOf(3, 0));
+    writer.drop(3);
+    await writer.flush();
     expect(lines()).to.deep.equal(["header", "page"]);
-    landing.drop(2);
-    await landing.flush();
+    writer.drop(2);
+    await writer.flush();
     expect(bucket.objects.size).to.equal(1);
   });
 
   it("keeps bodies as received, but for line breaks between tokens", async () => {
-    const { landing, bucket } = setup();
+    const { writer, bucket } = setup();
     const body =
       '{\r\n  "name": "tab\\t line\\n \u2028 \ud83c\udfb5",\n  "n": 1.0, "big": 12345678901234567890}';
-    await landing.addToRead(headerOf(1), day, pageOf(1, 0, body));
-    await landing.flush();
+    await writer.addToRead(headerOf(1), day, pageOf(1, 0, body));
+    await writer.flush();
     const text = gunzipSync([...bucket.objects.values()][0]!.body).toString("utf8");
     expect(text.split("\n")).to.have.length(3);
     expect(text).to.contain(`"body":${body.replace(/[\r\n]/g, " ")}}\n`);
   });
 
   it("writes odd stream names as slugs, and lines that belong to no read", async () => {
-    const { landing, bucket } = setup();
-    landing.add("playlist:AbC", day, { kind: "run" } as RunLine);
-    await landing.flush();
+    const { writer, bucket } = setup();
+    writer.add("playlist:AbC", day, { kind: "run" } as RunLine);
+    await writer.flush();
     expect([...bucket.objects.keys()][0]).to.match(
       /^raw\/me\/playlist_abc-[0-9a-f]{8}\/snapshot_date=2026-11-22\/run-000-/,
     );
@@ -107,15 +107,15 @@ describe("openLanding", () => {
       await bucket.put(...args);
       throw s3Error("PreconditionFailed", 412);
     };
-    const landing = openRawWriter({
+    const writer = openRawWriter({
       store: { ...bucket, put },
       listener: "me",
       run: "run",
       beforePut: async () => undefined,
     });
-    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
-    await landing.flush();
-    expect([landing.written(), bucket.objects.size]).to.deep.equal([1, 1]);
+    await writer.addToRead(headerOf(1), day, pageOf(1, 0));
+    await writer.flush();
+    expect([writer.written(), bucket.objects.size]).to.deep.equal([1, 1]);
   });
 
   it("tries three times, then fails with a sentence", async () => {
@@ -125,14 +125,14 @@ describe("openLanding", () => {
       tries += 1;
       throw s3Error("NoSuchBucket", 404);
     };
-    const landing = openRawWriter({
+    const writer = openRawWriter({
       store: { ...bucket, put },
       listener: "me",
       run: "run",
       beforePut: async () => undefined,
     });
-    await landing.addToRead(headerOf(1), day, pageOf(1, 0));
-    const error = await failureOf(landing.flush());
+    await writer.addToRead(headerOf(1), day, pageOf(1, 0));
+    const error = await failureOf(writer.flush());
     expect([error.code, tries]).to.deep.equal(["storage", 3]);
     expect(error.message).to.contain("raw/me/playlist_items/");
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { failure } from "../../../handlers/shared/errors";
-import { consequenceOf, runFailure } from "../../../handlers/shared/runFailures";
+import { consequenceOf, hasCode, runFailure } from "../../../handlers/shared/runFailures";
 
 describe("what a failure means for a run", () => {
   const examples = {
@@ -24,5 +24,12 @@ describe("what a failure means for a run", () => {
   it("is fatal for what has another code, or none", () => {
     for (const error of [failure("toString", ""), failure("ECONNRESET", ""), new TypeError("x"), undefined])
       expect(consequenceOf(error)).to.equal("fatal");
+  });
+
+  it("is recognised by its code", () => {
+    const error = runFailure("rate_limited", "A sentence.");
+    expect(hasCode(error, "quota_exceeded", "rate_limited")).to.equal(true);
+    expect(hasCode(error, "quota_exceeded")).to.equal(false);
+    expect(hasCode(undefined, "rate_limited")).to.equal(false);
   });
 });

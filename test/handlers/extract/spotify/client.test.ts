@@ -8,7 +8,7 @@ import { failFirst, setup } from "./clientSetup";
 const reset = () =>
   Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
 
-describe("spotifyClient", () => {
+describe("SpotifyClient", () => {
   it("signs in as the listener once and asks each endpoint with pages of 50", async () => {
     const { client, fake } = setup();
     await client.profile();

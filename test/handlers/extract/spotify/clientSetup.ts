@@ -1,4 +1,4 @@
-import { spotifyClient, type ClientOptions } from "../../../../handlers/extract/spotify/client";
+import { SpotifyClient, type ClientOptions } from "../../../../handlers/extract/spotify/client";
 import { accountsUrl, apiUrl, fakeSpotify, type FakeFault } from "../../../support/fakeSpotify";
 import { ids, library, playlist, savedTracks } from "../../../support/libraries";
 
@@ -9,7 +9,7 @@ export function setup(options: Partial<ClientOptions> = {}) {
   const fake = fakeSpotify(shelf, () => clock.ms);
   const waits: number[] = [];
   let spent = 0;
-  const client = spotifyClient({
+  const client = new SpotifyClient({
     fetch: fake.fetch,
     now: () => clock.ms,
     sleep: async (ms) => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type SpotifyClient } from "../../../../handlers/extract/spotify/client";
+import { SpotifyClient } from "../../../../handlers/extract/spotify/client";
 import type { SpotifyFailure } from "../../../../handlers/extract/spotify/failures";
 import { failureOf } from "../../../support/extractWorld";
 import { errorAnswer, jsonAnswer } from "../../../support/fakeSpotify";

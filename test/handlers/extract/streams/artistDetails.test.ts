@@ -21,8 +21,8 @@ const batches = (one: World, from = 0) =>
     .filter(({ path }) => path === "/v1/artists")
     .map(({ url }) => new URL(url).searchParams.get("ids")!.split(","));
 
-/** The artists whose details have landed, each as often as they did. */
-const landed = (one: World) =>
+/** The artists whose details were written, each as often as they were. */
+const written = (one: World) =>
   one
     .raw()
     .lines.flatMap((line) =>
@@ -39,7 +39,7 @@ describe("artist_details", () => {
       ...Array<string>(3).fill("/v1/artists"),
     ]);
     expect(batches(one).map((batch) => batch.length)).to.deep.equal([50, 50, 20]);
-    expect(landed(one)).to.deep.equal(one.library.followed);
+    expect(written(one)).to.deep.equal(one.library.followed);
     expect(one.raw().keys.some((key) => key.startsWith("raw/me/artist_details/snapshot_date="))).to.equal(
       true,
     );
@@ -50,7 +50,7 @@ describe("artist_details", () => {
     await one.run();
     one.clock.ms += 90 * dayMs;
     await one.run();
-    expect(landed(one)).to.have.length(60);
+    expect(written(one)).to.have.length(60);
     one.clock.ms += dayMs;
     const before = one.spotify.calls.length;
     one.library.followed.push("new".padEnd(22, "x"));
@@ -70,7 +70,7 @@ describe("artist_details", () => {
     });
     one.clock.ms += dayMs;
     expect((await one.run()).status).to.equal("complete");
-    expect(landed(one)).to.deep.equal(one.library.followed);
+    expect(written(one)).to.deep.equal(one.library.followed);
   });
 
   it("of artists that Spotify has null for, or leaves out, are recorded by id and left for 90 days", async () => {
@@ -82,7 +82,7 @@ describe("artist_details", () => {
         ? (body) => ({ artists: (body as { artists: unknown[] }).artists.filter((_, index) => index !== 1) })
         : undefined;
     await one.run();
-    expect(landed(one)).to.deep.equal([there]);
+    expect(written(one)).to.deep.equal([there]);
     expect(one.raw().skips.map(({ container, reason }) => [container, reason])).to.deep.equal([
       [gone, "not_found"],
       [omitted, "not_found"],
@@ -103,7 +103,7 @@ describe("artist_details", () => {
     one.spotify.onCall = () => undefined;
     one.clock.ms += 31 * dayMs;
     await one.run();
-    expect(landed(one)).to.deep.equal(one.library.followed);
+    expect(written(one)).to.deep.equal(one.library.followed);
   });
 
   it("are read as an app, too, and are each listener's own", async () => {
@@ -118,8 +118,8 @@ describe("artist_details", () => {
     one.settings.listeners = ["me", "you"];
     one.secrets.signIns = {};
     await one.run();
-    expect(landed(one)).to.deep.equal([second]);
-    expect(landed(one)).not.to.include(first);
+    expect(written(one)).to.deep.equal([second]);
+    expect(written(one)).not.to.include(first);
     expect([...one.bucket.objects.keys()].filter((key) => key.startsWith("state/artist"))).to.deep.equal([
       artistIndexKey("me"),
     ]);
@@ -152,7 +152,7 @@ describe("artist_details", () => {
         one.clock.ms += 20 * 60_000;
         await one.run("event");
         await one.run();
-        expect(landed(one), `operation ${at}`).to.include.members(one.library.followed);
+        expect(written(one), `operation ${at}`).to.include.members(one.library.followed);
       }
     });
 });

@@ -72,7 +72,7 @@ describe("playlist:ID", () => {
     expect(one.raw().reads.map(({ header }) => header.version)).to.deep.equal(["p-1'"]);
   });
 
-  it("is passed over if no day's budget can hold it, or waits for a day that can", async () => {
+  it("is skipped if no day's budget can hold it, or waits for a day that can", async () => {
     const one = fresh();
     one.settings.callBudget = 3;
     expect((await one.run()).runs[0]).to.deep.include({ status: "complete", calls: 1 });

@@ -62,10 +62,12 @@ describe("playlist_items", () => {
     const { runs } = await one.run();
     expect(runs[0]).to.deep.include({ status: "partial", stop_reason: "changed_while_read" });
     expect(playlistsIn(one.raw())).to.deep.equal({ a: ids("a", 3) });
-    const landed = one.raw();
-    expect(landed.lines.filter((line) => line.kind === "header" && line.container === "b")).to.deep.equal([]);
-    // The list that differed has landed as a read of its own.
-    expect(landed.reads.filter(({ header }) => header.stream === "playlists")).to.have.length(2);
+    const written = one.raw();
+    expect(written.lines.filter((line) => line.kind === "header" && line.container === "b")).to.deep.equal(
+      [],
+    );
+    // The list that differed was written as a read of its own.
+    expect(written.reads.filter(({ header }) => header.stream === "playlists")).to.have.length(2);
     const from = one.spotify.calls.length;
     await one.run();
     expect(itemCalls(one, from)).to.deep.equal(["b/items", "b/items"]);
@@ -106,7 +108,7 @@ describe("playlist_items", () => {
     expect(one.raw().reads.find(({ header }) => header.container === "b")!.close.positions).to.equal(60);
   });
 
-  it("that have landed in a part are closed by a later run if this one dies", async () => {
+  it("that were written in a part are closed by a later run if this one dies", async () => {
     // Two playlists of about 8 MB each, so that parts land while reading.
     const name = "x".repeat(170_000);
     const lists = [playlist("a", ids(name, 51)), playlist("b", ids(name, 52))];
@@ -206,7 +208,7 @@ describe("playlist_items", () => {
       one.spotify.onCall = ({ path }) =>
         path.endsWith("/items") || path.includes("/p1/") ? errorAnswer(404, "Service not found") : undefined;
       await one.run();
-      // The first one is known to have been read once it has landed.
+      // The first one is known to have been read once it is written.
       expect(itemCalls(one)).to.deep.equal(["p0/items", "p0/tracks", "p1/tracks", "p1/items", "p2/tracks"]);
       expect(playlistsIn(one.raw())).to.deep.equal({ p0: ["p0"], p2: ["p2"] });
       expect(reasons(one, 0)).to.deep.equal({ p1: "not_found" });

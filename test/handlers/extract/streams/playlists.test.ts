@@ -40,7 +40,7 @@ describe("playlists", () => {
     }
   });
 
-  it("that do not hold still are left to the next run", async () => {
+  it("that keep changing are left to the next run", async () => {
     const one = fresh();
     one.spotify.onCall = (_, index) => {
       if (index > 0) one.library.playlists.unshift(playlist(`new${index}`, []));

@@ -18,10 +18,11 @@ function fresh(...sources: string[]): World {
 const asked = ({ spotify }: World, from = 0) =>
   spotify.calls.slice(from).map(({ path, offset }) => `${path.slice(4)} ${offset}`);
 
-/** The objects that have landed, by what they were asked with. */
-const landed = (one: World) => one.raw().lines.flatMap((line) => (line.kind === "object" ? [line.body] : []));
+/** The objects that were written, by what they were asked with. */
+const written = (one: World) =>
+  one.raw().lines.flatMap((line) => (line.kind === "object" ? [line.body] : []));
 
-describe("sources of the catalogue", () => {
+describe("public sources", () => {
   it("read an album with all its tracks, the first of which stand in its description", async () => {
     const one = fresh("album:short", "album:long");
     expect((await one.run()).status).to.equal("complete");
@@ -29,7 +30,7 @@ describe("sources of the catalogue", () => {
       ...["albums/short 0", "albums/long 0", "albums/long/tracks 50", "albums/long/tracks 100"],
       "albums/long/tracks 50",
     ]);
-    const bodies = landed(one) as { items?: { id: string }[]; tracks?: { items: { id: string }[] } }[];
+    const bodies = written(one) as { items?: { id: string }[]; tracks?: { items: { id: string }[] } }[];
     const tracks = bodies.slice(1).flatMap(({ items, tracks }) => items ?? tracks!.items);
     expect(tracks.map(({ id }) => id)).to.deep.equal(ids("t", 120));
   });
@@ -92,12 +93,12 @@ describe("sources of the catalogue", () => {
     expect(one.spotify.calls).to.have.length(2);
   });
 
-  it("are passed over, or wait for the next day, if the budget cannot hold all of one", async () => {
+  it("are skipped, or wait for the next day, if the budget cannot hold all of one", async () => {
     const one = fresh("album:short", "artist:busy");
     one.settings.callBudget = 5;
     expect((await one.run()).status).to.equal("complete");
     expect(one.raw().skips[0]).to.deep.include({ container: "busy", reason: "over_budget" });
-    expect(landed(one)).to.have.length(1);
+    expect(written(one)).to.have.length(1);
     one.settings.callBudget = 7;
     expect((await one.run()).runs[0]).to.deep.include({ status: "partial", stop_reason: "budget_spent" });
     one.clock.ms += dayMs;
@@ -113,10 +114,10 @@ describe("sources of the catalogue", () => {
     expect((await one.run()).runs[0]).to.deep.include({ stop_reason: "changed_while_read" });
     one.spotify.onCall = ({ offset }) => (offset === 20 ? errorAnswer(500, "oops") : undefined);
     await failureOf(one.run());
-    expect(landed(one)).to.deep.equal([]);
+    expect(written(one)).to.deep.equal([]);
     one.spotify.onCall = () => undefined;
     await one.run();
-    expect(landed(one)).to.have.length(4);
+    expect(written(one)).to.have.length(4);
   });
 
   it("see that a list changed behind them while its total stayed", async () => {
@@ -126,7 +127,7 @@ describe("sources of the catalogue", () => {
       return undefined;
     };
     expect((await one.run()).runs[0]).to.deep.include({ stop_reason: "changed_while_read" });
-    expect(landed(one)).to.deep.equal([]);
+    expect(written(one)).to.deep.equal([]);
   });
 
   it("pass over what fits into no day, and what Spotify calls a bad request", async () => {
@@ -141,7 +142,7 @@ describe("sources of the catalogue", () => {
     ]);
   });
 
-  it("lose nothing if the process dies anywhere: the next run reads what has not landed", async () => {
+  it("lose nothing if the process dies anywhere: the next run reads what is not written", async () => {
     for (let at = 0; at < 12; at += 1) {
       const one = fresh("album:long", "search:x");
       await one.run("e", withMishap(one, at, "dies after").deps).catch(() => undefined);

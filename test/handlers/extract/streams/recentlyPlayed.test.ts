@@ -146,8 +146,8 @@ describe("recently_played", () => {
       });
 
     for (const partSize of [undefined, 100])
-      it(`records one though the first run died once its plays had landed, parts of ${partSize ?? "usual"} size`, async () => {
-        let landed = 0;
+      it(`records one though the first run died once its plays were written, parts of ${partSize ?? "usual"} size`, async () => {
+        let written = 0;
         for (let at = 0; at < 12; at += 1) {
           const one = fresh(plays(ids("p", 10)));
           const deps = { ...withMishap(one, at, "dies after").deps, partSize };
@@ -157,10 +157,10 @@ describe("recently_played", () => {
           const isKnown = playsIn(one.raw()).size > 0;
           await one.run();
           if (!isKnown) continue;
-          landed += 1;
+          written += 1;
           expect(one.raw().gaps).to.have.length(1);
         }
-        expect(landed).to.be.greaterThan(0);
+        expect(written).to.be.greaterThan(0);
       });
 
     it("records none if the answer reaches back behind what is known", async () => {
@@ -213,7 +213,7 @@ describe("recently_played", () => {
             });
           }
           one.library.plays = history.filter(({ shownAt }) => shownAt <= one.clock.ms);
-          // A run that dies before its state is saved has landed the same answer twice in the end.
+          // A run that dies before its state is saved has written the same answer twice in the end.
           const put: typeof one.bucket.put = async (key, ...rest) => {
             const etag = await one.bucket.put(key, ...rest);
             if (key.includes("recently_played")) throw new Error("The process dies.");

@@ -1,16 +1,16 @@
 import { expect } from "chai";
-import { world as worldOf, signIn } from "../../support/extractWorld";
-import { errorAnswer } from "../../support/fakeSpotify";
+import { signIn, world } from "../../support/extractWorld";
+import { errorAnswer, jsonAnswer } from "../../support/fakeSpotify";
 import { ids, library, playlist, plays } from "../../support/libraries";
 import { playsIn } from "../../support/rawReader";
-import { paths } from "./smallWorld";
+import { paths, small, versionedWorld } from "../../support/smallWorld";
 
 describe("extract", () => {
   describe("started by the rule for plays", () => {
     const playsRule = "arn:aws:events:eu-west-1:123456789012:rule/plays-0123456";
     const event = (id: string) => ({ id, resources: [playsRule] });
     const playing = () => {
-      const one = worldOf(library({ playlists: [playlist("own", ids("o", 3))], plays: plays(ids("p", 3)) }));
+      const one = world(library({ playlists: [playlist("own", ids("o", 3))], plays: plays(ids("p", 3)) }));
       one.settings.playsRule = playsRule;
       return one;
     };
@@ -33,7 +33,7 @@ describe("extract", () => {
       }
     });
 
-    it("yields at once to a run at work, and leaves no trace", async () => {
+    it("yields at once to a run that holds the lease, and leaves no trace", async () => {
       const one = playing();
       let yielded: unknown;
       const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -74,5 +74,24 @@ describe("extract", () => {
       expect((await one.run(event("f"))).runs[0]).to.deep.include({ stop_reason: "not_before", calls: 0 });
       expect(one.spotify.calls.length).to.equal(made);
     });
+  });
+
+  it("serves an event once", async () => {
+    const one = versionedWorld(small());
+    await one.run("e");
+    const { calls } = one.spotify;
+    const before = calls.length;
+    expect(await one.run("e")).to.deep.include({ status: "duplicate", runs: [] });
+    expect(calls.length).to.equal(before);
+  });
+
+  it("never shows a secret in raw, state or log", async () => {
+    const one = versionedWorld(small());
+    one.spotify.onCall = (_, index) => (index === 2 ? errorAnswer(401, "expired") : undefined);
+    await one.run();
+    one.spotify.onSignIn = () => jsonAnswer(400, { error: "invalid_grant" });
+    const refused = await one.run();
+    const shown = JSON.stringify([one.logged, one.raw(), one.state(), refused]);
+    for (const secret of ["hush", "refresh-me", "token-1"]) expect(shown).not.to.contain(secret);
   });
 });
