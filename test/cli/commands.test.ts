@@ -186,7 +186,7 @@ describe("the commands", function () {
     expect((await run("reread", [])).stderr).to.match(/Required option '--container/);
   });
 
-  it("verify says what is missing, and what it cannot judge by: a lake, rules of another program", async () => {
+  it("verify says what is missing, and what it cannot check by: a lake, rules of another program", async () => {
     const none = path.join(dir, "none");
     const odd = path.join(dir, "odd");
     fs.mkdirSync(odd);

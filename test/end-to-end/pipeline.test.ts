@@ -57,7 +57,7 @@ describe("the pipeline on the embedded cloud", function () {
   let report: Report;
   const lakes: Partial<Record<TableFormat, Lake>> = {};
 
-  const landHistory: Use = async ({ cloud }) => {
+  const importHistory: Use = async ({ cloud }) => {
     const store = cloud.store("raw");
     const open = async () => Readable.from([Buffer.from(JSON.stringify(history))]);
     await importFile({ name: "history.json", size: 0, open }, { store, listener: "me", keepPrivate: false });
@@ -69,7 +69,7 @@ describe("the pipeline on the embedded cloud", function () {
       seed,
       settings: { ...settings, tableFormat: "parquet" },
       out: path.join(root, "parquet"),
-      first: more.days === days ? landHistory : undefined,
+      first: more.days === days ? importHistory : undefined,
     });
   const open = (format: TableFormat) => {
     const dir = path.join(root, format);
@@ -139,7 +139,7 @@ describe("the pipeline on the embedded cloud", function () {
     expect(Number(readOn[0]!.n)).to.equal(days);
   });
 
-  it("lands one raw object per stream and run, more only of the large first one", () => {
+  it("writes one raw object per stream and run, more only of the large first one", () => {
     const dir = path.join(root, "parquet");
     const raw = path.join(dir, "s3", readFolder(dir)!.manifest.rawBucket, "raw", "me");
     const perDay = fs
@@ -153,10 +153,10 @@ describe("the pipeline on the embedded cloud", function () {
     }
   });
 
-  it("holds every play that Spotify told of, once, or the gap that it lies in", async () => {
+  it("holds every play that Spotify reported, once, or the gap that it lies in", async () => {
     const end = from + (days - 1) * dayMs + 21 * 3_600_000;
     const listening = listeningOf(seed, (midnight) => libraryAt({ seed, start: from, now: midnight }));
-    const told = listening
+    const reported = listening
       .between(from, end)
       .filter((play) => play.visibleAt !== null && play.visibleAt <= end);
     const { rows } = await lakes.parquet!.query(
@@ -169,7 +169,7 @@ describe("the pipeline on the embedded cloud", function () {
     const held = rows.map((row) => `${row.ms} ${row.item_uri}`);
     expect(new Set(held).size, "once each").to.equal(held.length);
     expect(held.length).to.be.at.least(days * 30);
-    for (const play of told) {
+    for (const play of reported) {
       if (!inGap(play.playedAt)) expect(held).to.include(`${play.playedAt} ${uriOf(play.track)}`);
     }
   });
@@ -204,7 +204,7 @@ describe("the pipeline on the embedded cloud", function () {
     }
   });
 
-  it("records why it passed over each playlist that it did not read", async () => {
+  it("records why it skipped each playlist that it did not read", async () => {
     const { rows } = await lakes.parquet!.query(
       "select distinct container_id from skips where stream = 'playlist_items' and item_position = -1",
     );
