@@ -108,7 +108,7 @@ export async function extract(
     dailyBudget: settings.callBudget,
     spendableCalls: calls,
     isUntouched: plan.kind === "everything" && startDailyRun(session, now()),
-    callsLeft: session.callsLeft,
+    callsLeft: () => session.callsLeft(),
     timeLeft,
   });
   const runs = await readListeners({ deps, settings, secrets, session, ...ids, budget, timeLeft }, wanted);

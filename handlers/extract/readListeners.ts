@@ -50,8 +50,10 @@ function listenerRun(context: RunContext, listener: string): ListenerRun {
   const startedAt = now();
   const signIn = secrets.signIns[listener];
   const account = { app: secrets.app, refreshToken: signIn?.refreshToken };
-  const client = new SpotifyClient({ ...deps, ...settings, ...account, timeLeft, spend: session.spend });
-  const rawWriter = openRawWriter({ store, listener, run: run_id, beforePut: session.save, partSize });
+  const spend = () => session.spend();
+  const client = new SpotifyClient({ ...deps, ...settings, ...account, timeLeft, spend });
+  const beforePut = () => session.save();
+  const rawWriter = openRawWriter({ store, listener, run: run_id, beforePut, partSize });
   const artists = settings.sources.includes("artist_details") ? new ArtistIndex(store, listener) : undefined;
   return {
     listener,

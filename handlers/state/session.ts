@@ -3,26 +3,6 @@ import { utcDay } from "../raw/format";
 import { parseState, releaseLease, reserve, reservedOn, takeLease, type ExtractState } from "./extractState";
 import { readText, type Store } from "../shared/store";
 
-/** A run's access to the state while it holds the lease: checkpoints, calls, numbers of reads. */
-export interface Session {
-  /** Returns the stored state with the changes that are not yet saved. */
-  state(): ExtractState;
-  /** Changes the state in memory; the next write stores it. A checkpoint moves only once its raw lines are written. */
-  change(change: (state: ExtractState) => ExtractState): void;
-  /** Stores the changes, if there are any. */
-  save(): Promise<void>;
-  /** Returns the number of a new read. It must be saved before anything of the read is written. */
-  nextReadSeq(): number;
-  /** Returns the calls that may still be made today. */
-  callsLeft(): number;
-  /** Counts one call; throws `budget_spent` if none is left today. */
-  spend(): Promise<void>;
-  /** Returns the calls of today's budget that are used. */
-  callsUsed(): number;
-  /** Gives back the lease and the calls that were not needed; an event that was `served` is not served again. */
-  release(served: boolean): Promise<void>;
-}
-
 /** What a session is opened with. */
 export interface SessionOptions {
   store: Store;
@@ -69,7 +49,7 @@ export async function openSession(options: SessionOptions): Promise<Session | "d
     if (taking.outcome === "finished") return "duplicate";
     if (taking.outcome === "taken") {
       const taken = await write(options, stored, taking.state).catch(unlessFenced);
-      if (taken) return session(options, taken);
+      if (taken) return new Session(options, taken);
     } else {
       if (options.yields) return "yielded";
       if (waited >= longestWaitMs || remainingMs() < 2 * pollMs)
@@ -79,53 +59,80 @@ export async function openSession(options: SessionOptions): Promise<Session | "d
   }
 }
 
-function session(options: SessionOptions, taken: Stored): Session {
-  let stored = taken;
-  let state = taken.state;
+/** A run's access to the state while it holds the lease: checkpoints, calls, numbers of reads. */
+export class Session {
+  private current: ExtractState;
   /** Calls that are reserved in the stored state, but not made. */
-  let unused = 0;
-  const today = () => utcDay(options.now());
+  private unused = 0;
+
+  constructor(
+    private readonly options: SessionOptions,
+    private stored: Stored,
+  ) {
+    this.current = stored.state;
+  }
+
+  /** Returns the stored state with the changes that are not yet saved. */
+  state(): ExtractState {
+    return this.current;
+  }
+
+  /** Changes the state in memory; the next write stores it. A checkpoint moves only once its raw lines are written. */
+  change(make: (state: ExtractState) => ExtractState): void {
+    this.current = make(this.current);
+  }
+
+  /** Stores the changes, if there are any. */
+  async save(): Promise<void> {
+    if (this.current === this.stored.state) return;
+    this.stored = await write(this.options, this.stored, this.current);
+    this.current = this.stored.state;
+  }
+
+  /** Returns the number of a new read. It must be saved before anything of the read is written. */
+  nextReadSeq(): number {
+    this.change((before) => ({ ...before, read_seq: before.read_seq + 1 }));
+    return this.current.read_seq;
+  }
+
+  /** Returns the calls of today's budget that are used. */
+  callsUsed(): number {
+    return reservedOn(this.current, this.today()) - this.unusedToday();
+  }
+
+  /** Returns the calls that may still be made today. */
+  callsLeft(): number {
+    return Math.max(0, this.options.spendableCalls - this.callsUsed());
+  }
+
+  /** Counts one call; throws `budget_spent` if none is left today. */
+  async spend(): Promise<void> {
+    if (this.unusedToday() === 0) {
+      const block = Math.min(reservedAtOnce, this.callsLeft());
+      if (block === 0)
+        throw runFailure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
+      this.change((before) => reserve(before, this.today(), block));
+      await this.save();
+      this.unused = block;
+    }
+    this.unused -= 1;
+  }
+
+  /** Gives back the lease and the calls that were not needed; an event that was `served` is not served again. */
+  async release(served: boolean): Promise<void> {
+    if (this.unusedToday() > 0) this.change((before) => reserve(before, this.today(), -this.unused));
+    this.change((before) => releaseLease(before, this.options.event, served));
+    await this.save();
+  }
+
+  private today(): string {
+    return utcDay(this.options.now());
+  }
+
   /** Calls that were reserved yesterday are not today's. */
-  const unusedToday = () => (state.budget.day === today() ? unused : 0);
-
-  const change = (make: (state: ExtractState) => ExtractState) => {
-    state = make(state);
-  };
-  const save = async () => {
-    if (state === stored.state) return;
-    stored = await write(options, stored, state);
-    state = stored.state;
-  };
-  const callsUsed = () => reservedOn(state, today()) - unusedToday();
-  const callsLeft = () => Math.max(0, options.spendableCalls - callsUsed());
-
-  return {
-    state: () => state,
-    change,
-    save,
-    callsUsed,
-    callsLeft,
-    nextReadSeq() {
-      change((before) => ({ ...before, read_seq: before.read_seq + 1 }));
-      return state.read_seq;
-    },
-    async spend() {
-      if (unusedToday() === 0) {
-        const block = Math.min(reservedAtOnce, callsLeft());
-        if (block === 0)
-          throw runFailure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
-        change((before) => reserve(before, today(), block));
-        await save();
-        unused = block;
-      }
-      unused -= 1;
-    },
-    async release(served) {
-      if (unusedToday() > 0) change((before) => reserve(before, today(), -unused));
-      change((before) => releaseLease(before, options.event, served));
-      await save();
-    },
-  };
+  private unusedToday(): number {
+    return this.current.budget.day === this.today() ? this.unused : 0;
+  }
 }
 
 async function load(store: Store): Promise<Stored> {

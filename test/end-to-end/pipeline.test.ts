@@ -49,7 +49,10 @@ const lastDay = new Date(from + (days - 1) * dayMs).toISOString().slice(0, 10);
 
 const sources = ["me", `album:${named.album!.id}`, `artist:${named.artists[0]!.id}`, `search:${word}`];
 
-/** The whole pipeline over simulated days, across the end of a month, and its raw made into a lake of either format. */
+/**
+ * The whole pipeline over simulated days, across the end of a month, and its raw made into a lake of either format. One
+ * file, although it is long: all its tests share one simulation.
+ */
 describe("the pipeline on the embedded cloud", function () {
   this.timeout(240_000);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "pipeline-"));

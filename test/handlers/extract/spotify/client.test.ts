@@ -1,12 +1,18 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { SpotifyFailure } from "../../../../handlers/extract/spotify/failures";
 import { failureOf } from "../../../support/extractWorld";
 import { apiUrl, errorAnswer, jsonAnswer, type FakeFault } from "../../../support/fakeSpotify";
+import type { SpotifyClient } from "../../../../handlers/extract/spotify/client";
 import { ids } from "../../../support/libraries";
 import { failFirst, setup } from "./clientSetup";
 
-const reset = () =>
-  Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+/** The error with which `fetch` rejects after a failure of the network. */
+const networkError = (code: string) =>
+  Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(), { code }) });
+
+const reset = () => networkError("ECONNRESET");
 
 describe("SpotifyClient", () => {
   it("signs in as the listener once and asks each endpoint with pages of 50", async () => {
@@ -146,6 +152,42 @@ describe("SpotifyClient", () => {
     expect([fake.signIns.length, spent()]).to.deep.equal([3, 1]);
   });
 
+  for (const code of ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ENETUNREACH"])
+    it(`fails at once if nothing was read yet and Spotify cannot be reached (${code})`, async () => {
+      const { client, fake, waits } = setup();
+      fake.onSignIn = () => networkError(code);
+      expect(await failureOf(client.profile())).to.include({
+        code: "unreachable",
+        message: `The connection to accounts.example failed (${code}): is the network there?`,
+      });
+      fake.onSignIn = () => undefined;
+      fake.onCall = () => networkError(code);
+      expect(await failureOf(client.profile())).to.have.property("code", "unreachable");
+      expect([waits, fake.calls.length]).to.deep.equal([[], 1]);
+    });
+
+  it("repeats a call that does not reach Spotify if something was read before", async () => {
+    const { client, fake, waits } = setup();
+    await client.profile();
+    fake.onCall = (_, index) => (index < 3 ? networkError("ENOTFOUND") : undefined);
+    await client.profile();
+    expect(waits).to.deep.equal([750, 1500]);
+    fake.onCall = () => networkError("ENOTFOUND");
+    expect((await failureOf(client.profile())).code).to.equal("unreachable");
+    expect(waits).to.have.length(6);
+  });
+
+  it("takes a refused connection and an unknown name for unreachable, as Node reports them", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    for (const base of [`http://localhost:${port}`, `http://127.0.0.1:${port}`, "http://nobody.invalid"]) {
+      const { client } = setup({ fetch, accountsUrl: base });
+      expect((await failureOf(client.profile())).code, base).to.equal("unreachable");
+    }
+  });
+
   it("stops a call that hangs", async () => {
     const { client, clock } = setup({
       fetch: (_, init) =>
@@ -182,5 +224,87 @@ describe("SpotifyClient", () => {
     ]);
     fake.onCall = () => errorAnswer(401, "Invalid access token");
     expect((await failureOf(client.profile())).code).to.equal("unauthorized");
+  });
+
+  describe("on 429", () => {
+    const limited = (seconds?: string, extra = {}) =>
+      errorAnswer(429, "Too many", extra, seconds === undefined ? {} : { "retry-after": seconds });
+
+    it("waits out a short Retry-After, and half a minute without one", async () => {
+      const { client, fake, waits } = setup();
+      failFirst(fake, [() => limited("3"), () => limited()]);
+      await client.profile();
+      expect(waits).to.deep.equal([3750, 31500]);
+    });
+
+    const given: [string, number, () => Response, string, number | undefined][] = [
+      ["a long one", 600_000, () => limited("90"), "rate_limited", 90_000],
+      ["one that does not fit into the time left", 3_000, () => limited("3"), "rate_limited", 3_000],
+      ["hours", 600_000, () => limited("79892"), "quota_exceeded", 79_892_000],
+      [
+        "a quota",
+        600_000,
+        () => limited(undefined, { reason: "QUOTA_EXCEEDED" }),
+        "quota_exceeded",
+        undefined,
+      ],
+      [
+        "a quota with a short one",
+        600_000,
+        () => limited("1", { reason: "QUOTA_EXCEEDED" }),
+        "quota_exceeded",
+        1_000,
+      ],
+    ];
+    for (const [name, left, fault, code, retryAfterMs] of given)
+      it(`does not wait out ${name}`, async () => {
+        const { client, fake, waits, clock } = setup();
+        clock.left = left;
+        fake.onCall = fault;
+        const error = (await failureOf(client.profile())) as SpotifyFailure;
+        expect([error.code, error.retryAfterMs, waits.length]).to.deep.equal([code, retryAfterMs, 0]);
+      });
+  });
+
+  describe("tells refusals apart", () => {
+    const me: (client: SpotifyClient) => Promise<unknown> = (client) => client.savedTracks(0);
+    const items: (client: SpotifyClient) => Promise<unknown> = (client) =>
+      client.playlistItems("p", 0, "items");
+    const premium = "Active premium subscription required for the owner of the app. It can take a few hours.";
+    const cases: [string, typeof me, () => Response][] = [
+      ["premium_lapsed", me, () => errorAnswer(403, premium)],
+      ["premium_lapsed", items, () => jsonAnswer(403, premium, { "content-type": "text/plain" })],
+      ["missing_scope", me, () => errorAnswer(403, "Insufficient client scope")],
+      ["not_allow_listed", me, () => jsonAnswer(403, "User not registered in the Developer Dashboard")],
+      ["not_allow_listed", me, () => jsonAnswer(403, "Check settings, the user may not be registered.")],
+      ["not_owned", items, () => errorAnswer(403, "Forbidden")],
+      ["removed_endpoint", me, () => errorAnswer(403, "Forbidden")],
+      ["not_found", items, () => errorAnswer(404, "Resource not found")],
+      ["request_rejected", items, () => errorAnswer(400, "Invalid limit")],
+      ["request_rejected", items, () => jsonAnswer(302, "", { location: "https://elsewhere.example" })],
+    ];
+    for (const [code, call, refusal] of cases)
+      it(`${code}, and does not ask again`, async () => {
+        const { client, fake } = setup();
+        fake.onCall = refusal;
+        const error = (await failureOf(call(client))) as SpotifyFailure;
+        expect([error.code, error.status, fake.calls.length]).to.deep.equal([code, refusal().status, 1]);
+      });
+
+    const signIns: [string, () => Response][] = [
+      [
+        "invalid_grant",
+        () => jsonAnswer(400, { error: "invalid_grant", error_description: "Refresh token expired" }),
+      ],
+      ["invalid_client", () => jsonAnswer(400, { error: "invalid_client" })],
+      ["sign_in_refused", () => jsonAnswer(403, "<html>blocked</html>")],
+    ];
+    for (const [code, refusal] of signIns)
+      it(`${code}: no second sign-in, no call`, async () => {
+        const { client, fake } = setup();
+        fake.onSignIn = refusal;
+        expect((await failureOf(client.profile())).code).to.equal(code);
+        expect([fake.signIns.length, fake.calls.length]).to.deep.equal([1, 0]);
+      });
   });
 });
