@@ -60,7 +60,7 @@ const lakeBucket = lake.bucket;
 // What all functions share.
 const nodeFunction = { runtime: "nodejs24.x", architectures: ["arm64"] };
 
-// Schedule: when everything is read, and in between the plays alone, of which Spotify knows only the last 50.
+// Schedule: when everything is read, and in between the plays alone: Spotify returns only the last 50.
 const schedule = new aws.cloudwatch.EventRule("schedule", {
   description: "Starts the extract.",
   scheduleExpression: settings.schedule,

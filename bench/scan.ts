@@ -6,7 +6,7 @@
  * when filters on snapshot_date have been applied; that statistics let an engine skip row groups does not count. CSV:
  * the whole of the same files. Tutorial: the whole of each file, of every day, of the tables that the question needs.
  *
- * The library is the one of bench calls, or a share of it: so many playlists, of which a day changes two to five however
+ * The library is the one of bench calls, or a share of it: so many playlists; a day changes two to five of them however
  * many there are. A year of the whole takes some minutes; that is the simulation.
  *
  * npm run bench -- scan [--days 365] [--share 1] [--json]

@@ -22,7 +22,7 @@ import { serveJson } from "../cloud/aws/json";
 import { S3Server } from "../cloud/s3/server";
 import type { TableFormat } from "../schemas/formats";
 
-/** What one run of the function told of itself. */
+/** What one run of the function reported. */
 interface Measurement {
   format: TableFormat;
   items: number;
@@ -58,8 +58,8 @@ async function main(): Promise<void> {
     const measurements: Measurement[] = [];
     for (const format of formats) {
       const endpoints = { AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL_GLUE: `http://${glue.address}` };
-      const told = await runFunction(folder, endpoints, format, key);
-      measurements.push({ format, items, rawMegabytes: bytes / 1e6, ...told });
+      const measured = await runFunction(folder, endpoints, format, key);
+      measurements.push({ format, items, rawMegabytes: bytes / 1e6, ...measured });
     }
     console.log(values.json ? JSON.stringify(measurements) : measurements.map(sentence).join("\n"));
   } finally {
@@ -73,7 +73,7 @@ function sentence({ format, items, rawMegabytes, peakMegabytes, seconds }: Measu
   return `${format}: ${items} items (${raw} MB of JSON) in ${seconds.toFixed(1)} s of CPU, peak ${peak} MB resident`;
 }
 
-/** Lands a whole read of a library in several raw objects; returns one key, and how much JSON it all is. */
+/** Writes a whole read of a library in several raw objects; returns one key, and how much JSON it all is. */
 async function landStreamDay(endpoint: string, items: number): Promise<{ key: string; bytes: number }> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const store = s3Store(new sdk.S3Client({ endpoint, region: "us-east-1", credentials }), "raw");
@@ -128,7 +128,7 @@ function pageOf(offset: number, items: number): PageLine {
   return { kind: "page", read_seq: 1, offset, date, body: { offset, total: items, items: entries } };
 }
 
-/** As large as the largest answers: with the markets that apps of before 2026 are still told. */
+/** As large as the largest answers: with the markets that apps from before 2026 still get. */
 function savedTrack(index: number): object {
   const artists = [artist(index % 7919), artist(index % 499)];
   const markets = Array.from({ length: 185 }, (_, market) =>
@@ -211,12 +211,12 @@ async function runFunction(
       },
     },
   );
-  const told = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as {
+  const measured = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as {
     result: StreamDayResult;
     peakMegabytes: number;
     seconds: number;
   };
-  return { peakMegabytes: told.peakMegabytes, seconds: told.seconds, rows: told.result.rows };
+  return { peakMegabytes: measured.peakMegabytes, seconds: measured.seconds, rows: measured.result.rows };
 }
 
 main().catch((error: unknown) => {

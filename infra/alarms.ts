@@ -40,7 +40,7 @@ const hour = 3600;
 const day = 24 * hour;
 const once = { evaluationPeriods: 1, datapointsToAlarm: 1 };
 
-/** Makes the alarms of a stack, all of which tell `topic` when they go off and when all is well again. */
+/** Makes the alarms of a stack. All notify `topic` when they go off and when they end. */
 export function alarms(watched: Watched, topic: aws.sns.Topic): aws.cloudwatch.MetricAlarm[] {
   const all = [
     ...Object.entries(watched.functions).flatMap(([name, deployed]) => functionAlarms(name, deployed)),
@@ -77,7 +77,7 @@ function functionAlarms(name: string, deployed: aws.lambda.Function): Alarm[] {
       name: `${name}-errors`,
       says: `The function ${name} failed ${attempts} times in an hour, as often as an event is tried: see its log.`,
       metricName: "Errors",
-      // Fewer are mended by a retry.
+      // Fewer are fixed by a retry.
       threshold: attempts,
       period: hour,
     },

@@ -1,5 +1,5 @@
 /**
- * A CloudWatch dashboard that shows the way of the data, from Spotify to those who ask, one row for each step:
+ * A CloudWatch dashboard that shows the data flow, from Spotify to those who ask, one row for each step:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 import { metricDimensions, metricNamespace, type MetricName } from "../handlers/shared/metrics";

@@ -5,7 +5,7 @@ import { sourceNames, sourcePattern } from "../schemas/streams";
 import { parseGlueSchedule, parseSchedule } from "../handlers/shared/scheduleExpression";
 import { timeZone } from "./timeZone";
 
-/** Everything a stack can be told, checked. `Pulumi.yaml` describes each key. */
+/** Every setting of a stack, checked. `Pulumi.yaml` describes each key. */
 export interface Settings {
   /** EventBridge expression of the daily or weekly extract. */
   schedule: string;
@@ -49,7 +49,7 @@ interface Rule<T> {
 /** What a text is read as that stands for nothing. */
 const none = "never";
 const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
-/** Half an hour away from the runs at 04:15, so that neither finds the other at work. */
+/** Half an hour away from the runs at 04:15, so that neither finds the lease taken. */
 const hourly = "cron(45 * * * ? *)";
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -3,7 +3,7 @@
 -- subject: library
 -- column: listener_id string The listener.
 -- column: list_name string Title of the playlist, or Saved tracks.
--- column: tracks bigint Tracks of which Spotify says whether they have explicit lyrics.
+-- column: tracks bigint Tracks whose explicit flag is known.
 -- column: explicit_tracks bigint Those that have.
 -- column: explicit_share double Of the tracks.
 -- key: entries.listener_id, entries.playlist_id

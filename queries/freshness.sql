@@ -7,7 +7,7 @@
 -- column: days_ago bigint Days from then to as_of.
 -- column: rows_last_read int Rows of that read; NULL of a stream that is not read in whole lists.
 -- column: reads bigint Reads up to as_of.
--- column: incomplete_reads bigint Reads of which rows are missing in the lake: they do not count.
+-- column: incomplete_reads bigint Reads with rows missing in the lake: they do not count.
 -- column: skipped_entries bigint Positions without a row in all of these reads.
 -- parameter: as_of date current_date The day that counts as today.
 -- key: listener_id, stream

@@ -8,7 +8,7 @@
 -- column: artists bigint Different first artists.
 -- column: episodes bigint Episodes of podcasts.
 -- column: local_files bigint Files of the user's own.
--- column: unavailable bigint Positions of which Spotify says nothing any more.
+-- column: unavailable bigint Positions whose item Spotify no longer returns.
 -- column: newest_on date Day of the newest entry, in the time zone asked for.
 -- key: listener_id, playlist_id
 select

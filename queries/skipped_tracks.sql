@@ -5,7 +5,7 @@
 -- column: place bigint Place among the listener's tracks, from 1.
 -- column: track_name string Title.
 -- column: artist_name string First artist.
--- column: plays bigint Plays of which Spotify says whether they were skipped.
+-- column: plays bigint Plays whose skipped flag is known.
 -- column: skips bigint Those that were.
 -- column: skipped_share double Skips by plays.
 -- column: last_played_at timestamp The last of these plays, in the time zone asked for.

@@ -25,7 +25,7 @@ export const extractRuns: TableSpec = {
     required("containers_read", "int", "Containers read whole.", range(0)),
     required("containers_unchanged", "int", "Containers not read because their version is known.", range(0)),
     required("containers_skipped", "int", "Containers that may not be read (see skips).", range(0)),
-    required("raw_objects", "int", "Raw objects landed before this record.", range(0)),
+    required("raw_objects", "int", "Raw objects written before this record.", range(0)),
     required("budget_used", "int", "Calls reserved of the day's budget by the end of the run.", range(0)),
     optional("not_before", "timestamp", "No call before this time, if Spotify said so."),
     optional(

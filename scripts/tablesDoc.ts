@@ -65,7 +65,7 @@ function diagram(): string {
   );
   return [
     "## How they hang together",
-    "Keys, and columns that name a thing of another table. A thing has a row for each read that told of it.",
+    "Keys, and columns that name a thing of another table. A thing has a row for each read that reported it.",
     ["```mermaid", "erDiagram", ...entities, ...relations, "```"].join("\n"),
   ].join("\n\n");
 }

@@ -19,7 +19,7 @@ export interface ApiCall {
   /** Simulated time, ms since 1970 UTC. */
   now: number;
   mode: Mode;
-  /** Told which plays stand in the answer. */
+  /** Receives the plays in the answer. */
   onPlays?: (plays: Play[]) => void;
 }
 

@@ -145,7 +145,7 @@ async function hang(response: ServerResponse, ms: number | undefined): Promise<v
   response.destroy();
 }
 
-/** Waits, but not longer than the connection lives. */
+/** Waits, but not longer than the connection lasts. */
 function pause(response: ServerResponse, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

@@ -107,7 +107,7 @@ function heardMs(durationMs: number, random: Random): number {
 }
 
 /**
- * When Spotify tells of a session's plays: after minutes or hours, so later plays often come first. What was heard
+ * When Spotify reports a session's plays: after minutes or hours, so later plays often come first. What was heard
  * offline comes all at once, hours later; a private session never.
  */
 function published(plays: Play[], random: Random): Play[] {

@@ -79,7 +79,7 @@ export interface Episode {
   release: ReleaseDate;
 }
 
-/** A file of the user's own in a playlist: Spotify knows nothing but these texts, each of which may be empty. */
+/** A file of the user's own in a playlist: Spotify knows only these texts, and each may be empty. */
 export interface LocalFile {
   kind: "local";
   name: string;

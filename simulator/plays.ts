@@ -17,7 +17,7 @@ export interface Play {
   playedAt: number;
   /** Null where Spotify does not know it. */
   context: PlayContext | null;
-  /** From when on Spotify tells of the play, never before its end; null: never, as in a private session. */
+  /** From when on Spotify reports the play, never before its end; null: never, as in a private session. */
   visibleAt: number | null;
 }
 
@@ -45,7 +45,7 @@ export function recentPlays(listening: Listening, now: number): Play[] {
   }
 }
 
-/** Whether Spotify tells of a play at `now`. */
+/** Whether Spotify reports a play at `now`. */
 export function isVisible({ visibleAt }: Play, now: number): boolean {
   return visibleAt !== null && visibleAt <= now;
 }

@@ -127,7 +127,7 @@ export class SpotifySimulator {
     return this.libraryOf(this.options.clock.now());
   }
 
-  /** The truth of what was played: `from` <= playedAt < `to`, ms since 1970 UTC, whatever Spotify tells of it. */
+  /** The truth of what was played: `from` <= playedAt < `to`, ms since 1970 UTC, whatever Spotify reports. */
   playsBetween(from: number, to: number): Play[] {
     return this.listening.between(from, to);
   }

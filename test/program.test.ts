@@ -31,6 +31,7 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
+/** One file of more than 300 lines: the program is evaluated once for all of it, which takes seconds. */
 describe("the program", () => {
   const registered: Registered[] = [];
   let outputs: Record<string, pulumi.Output<unknown>>;
@@ -334,7 +335,7 @@ describe("the program", () => {
     expect(dimensions[dimension]).to.be.oneOf(type.startsWith("aws:sqs") ? ids.map(queueName) : ids);
   };
 
-  it("shows the way of the data on a dashboard whose metrics and resources exist", () => {
+  it("shows the data flow on a dashboard whose metrics and resources exist", () => {
     const { dashboardName, dashboardBody } = of("aws:cloudwatch/dashboard:Dashboard")[0]!.inputs;
     expect(dashboardName).to.equal("spotify-data-pipeline-test");
     const { widgets } = JSON.parse(dashboardBody) as { widgets: PlacedWidget[] };
@@ -357,7 +358,7 @@ describe("the program", () => {
       expect(query).to.include(`SOURCE '${inputs.name}'`);
   });
 
-  it("encrypts the topic with a key that alarms may use, and mails nobody unless told to", () => {
+  it("encrypts the topic with a key that alarms may use, and mails nobody unless set", () => {
     const key = computed("alarms", "aws:kms/key:Key");
     expect(key.enableKeyRotation).to.equal(true);
     expect(computed("alarms", "aws:sns/topic:Topic").kmsMasterKeyId).to.equal(key.arn);

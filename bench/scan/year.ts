@@ -22,7 +22,7 @@ const playsRule = "arn:aws:events:eu-west-1:000000000000:rule/plays";
 const playsHours = [0, 6, 12, 18];
 
 /**
- * Lets `days` days go by for a library that lives: the real extract against the simulated Spotify, the raw objects kept
+ * Simulates `days` days of a changing library: the real extract against the simulated Spotify, the raw objects kept
  * in memory. `share` of the reference library is read (1: 200 playlists, 13,000 tracks, 3,000 saved). Gives the raw
  * bucket; `seen` takes the library at the end of each day.
  */

@@ -40,7 +40,7 @@ function isPlay(text: string): boolean {
   return /"(ts|endTime)"\s*:/.test(text) && /"(ms_played|msPlayed)"\s*:/.test(text);
 }
 
-/** Returns why a file cannot be a list of plays, or undefined for a list and for what only its reader can judge. */
+/** Returns why a file cannot be a list of plays, or undefined for a list and for what only its reader can check. */
 export function noHistory(content: Content): string | undefined {
   const what = {
     object: "this is a JSON object, no list of plays",

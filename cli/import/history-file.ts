@@ -45,7 +45,7 @@ const privateFields = /^(ip_addr|user_agent|username)/;
 const chunkSize = 500;
 const partSize = 1_000_000;
 
-/** Entries that are no play of which a report says why, and what it says. */
+/** Reasons, as a report names them, why an entry is no play. */
 const shownInvalid = 3;
 const reasons = {
   null_entry: "is no object",
@@ -61,8 +61,8 @@ interface Chunk {
 }
 
 /**
- * Lands the plays of a file, those of a UTC month under its first day. What is written follows from the file alone, so
- * a second time writes nothing new. A file that breaks off lands as far as it goes.
+ * Writes the plays of a file, those of a UTC month under its first day. What is written follows from the file alone, so
+ * a second time writes nothing new. A file that breaks off is written as far as it goes.
  * @throws `storage` if the store does not take an object
  */
 export async function importFile(file: HistoryFile, options: ImportOptions): Promise<FileReport> {
@@ -100,7 +100,7 @@ export async function importFile(file: HistoryFile, options: ImportOptions): Pro
   return report;
 }
 
-/** Puts plays into chunks by month and lands them. */
+/** Puts plays into chunks by month and writes them. */
 function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: string, report: FileReport) {
   const run = `import-${hash.slice(0, 12)}`;
   const header: HeaderLine = {

@@ -32,7 +32,7 @@ interface Imported {
   failures: number;
 }
 
-/** Lands all files, one by one. */
+/** Imports all files, one by one. */
 async function landAll(
   { files }: HistoryExport,
   store: Store,

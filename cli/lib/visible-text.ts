@@ -1,7 +1,7 @@
 /** Text for a terminal. */
 import stringWidth from "string-width";
 
-/** C0 and C1 controls, of which a terminal may take some for commands (ESC, CSI), and line separators. */
+/** C0 and C1 controls, some of them commands to a terminal (ESC, CSI), and line separators. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /** Marks that turn the direction of what follows, so that text is shown in another order than it has. */

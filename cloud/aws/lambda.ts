@@ -1,4 +1,4 @@
-/** Lambda's API, of which only Invoke is here: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** Lambda's API, only Invoke: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { serve, type LocalServer } from "../http";

@@ -82,7 +82,7 @@ function viewSql(viewOriginalText: string): string {
   return (JSON.parse(Buffer.from(payload, "base64").toString()) as { originalSql: string }).originalSql;
 }
 
-/** Orders views so that each comes after those it reads, told by their names standing in its text. */
+/** Orders views so that each comes after those whose names are in its text. */
 export function inDependencyOrder(views: Manifest["views"]): Manifest["views"] {
   const ordered: Manifest["views"] = [];
   const add = (view: Manifest["views"][number]) => {

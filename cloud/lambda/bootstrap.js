@@ -11,7 +11,7 @@ const path = require("node:path");
 const realNow = Date.now;
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 
-/** Id of the invocation under way, if any. */
+/** Id of the running invocation, if any. */
 let requestId;
 
 /** One call of the Runtime API. Every call has its own connection: an idle one could be closed while it is reused. */
@@ -149,7 +149,7 @@ async function serve(handler) {
   requestId = undefined;
 }
 
-/** Reports an error that ends the process: of the invocation under way, else of the start. */
+/** Reports an error that ends the process: of the running invocation, else of the start. */
 async function die(error, status) {
   const resource = requestId ? `invocation/${requestId}/error` : "init/error";
   await call("POST", resource, JSON.stringify(describe(error))).catch(() => undefined);

@@ -31,7 +31,7 @@ export interface ProcessOptions {
   node: string;
 }
 
-/** An invocation under way; `result` is there once the process answered. */
+/** A running invocation; `result` is there once the process answered. */
 interface Running {
   requestId: string;
   event: unknown;
@@ -94,7 +94,7 @@ export class ExecutionEnvironment {
     return !this.stopping && this.exitReason === undefined;
   }
 
-  /** Runs one invocation; there must be none under way. Never rejects: what goes wrong is in the result. */
+  /** Runs one invocation; none may be running. Never rejects: what goes wrong is in the result. */
   invoke(requestId: string, event: unknown): Promise<InvokeResult> {
     return new Promise((resolve) => {
       const timer = this.killAfter(initSeconds + this.deployed.timeout);

@@ -33,7 +33,7 @@ export type Outcome = { ok: true; payload: unknown } | { ok: false; error: Lambd
 interface RuntimeHost {
   /** The process is ready for an invocation; resolves when there is one. */
   next(): Promise<Invocation>;
-  /** The process answered; `peakMemory` is in bytes, if it told. */
+  /** The process answered; `peakMemory` is in bytes, if it reported it. */
   answered(requestId: string, outcome: Outcome, peakMemory: number | undefined): void;
   /** The process could not load the handler, or broke between invocations. */
   initFailed(error: LambdaError): void;

@@ -21,7 +21,7 @@ export class DataSourceFailure extends Error {
  * What a data source answers.
  * @param token Pulumi function token, such as `aws:index/getRegion:getRegion`.
  * @throws UserError for a data source, or an argument of one, that the embedded cloud does not know;
- *   {@link DataSourceFailure} if there is nothing to tell of.
+ *   {@link DataSourceFailure} if there is nothing to return.
  */
 export function readDataSource(
   token: string,

@@ -8,7 +8,7 @@ process.once("disconnect", () => process.exit(1));
 process.channel.unref();
 
 // Pulumi prints errors in colour. On a frame such as node_modules/@pulumi/output.ts, which source maps bring about,
-// Node's colouring runs until memory is used up (nodejs/node#64011, mended in mid 2026).
+// Node's colouring runs until memory is used up (nodejs/node#64011, fixed in mid 2026).
 util.inspect = new Proxy(util.inspect, {
   apply: (inspect, self, [value, options, ...rest]) =>
     inspect(value, options?.colors ? { ...options, colors: false } : options, ...rest),

@@ -249,7 +249,7 @@ describe("the commands", function () {
     expect(files).to.deep.equal([]);
   });
 
-  it("verify says what is missing, and what it cannot judge by: a lake, rules of another program", async () => {
+  it("verify says what is missing, and what it cannot check by: a lake, rules of another program", async () => {
     const none = path.join(dir, "none");
     const odd = path.join(dir, "odd");
     fs.mkdirSync(odd);

@@ -14,7 +14,7 @@ import { uriOf } from "../../simulator/model";
 import type { Report } from "../../cli/lib/report";
 import { run as command } from "../support/commandLine";
 import { rebuildLake } from "../support/rebuildLake";
-import { expectedItems, shown } from "../support/truth";
+import { expectedIds, expectedItems, expectedSaved, shown, sortedRows } from "../support/truth";
 import type { TableFormat } from "../../schemas/formats";
 
 const dayMs = 86_400_000;
@@ -60,7 +60,7 @@ describe("the pipeline on the embedded cloud", function () {
   let report: Report;
   const lakes: Partial<Record<TableFormat, Lake>> = {};
 
-  const landHistory: Use = async ({ cloud }) => {
+  const importHistory: Use = async ({ cloud }) => {
     const store = cloud.store("raw");
     const open = async () => Readable.from([Buffer.from(JSON.stringify(history))]);
     await importFile({ name: "history.json", size: 0, open }, { store, listener: "me", keepPrivate: false });
@@ -72,7 +72,7 @@ describe("the pipeline on the embedded cloud", function () {
       seed,
       settings: { ...settings, tableFormat: "parquet" },
       out: path.join(root, "parquet"),
-      first: more.days === days ? landHistory : undefined,
+      first: more.days === days ? importHistory : undefined,
     });
   const open = (format: TableFormat) => {
     const dir = path.join(root, format);
@@ -142,7 +142,7 @@ describe("the pipeline on the embedded cloud", function () {
     expect(Number(readOn[0]!.n)).to.equal(days);
   });
 
-  it("lands one raw object per stream and run, more only of the large first one", () => {
+  it("writes one raw object per stream and run, more only of the large first one", () => {
     const dir = path.join(root, "parquet");
     const raw = path.join(dir, "s3", readFolder(dir)!.manifest.rawBucket, "raw", "me");
     const perDay = fs
@@ -156,10 +156,10 @@ describe("the pipeline on the embedded cloud", function () {
     }
   });
 
-  it("holds every play that Spotify told of, once, or the gap that it lies in", async () => {
+  it("holds every play that Spotify reported, once, or the gap that it lies in", async () => {
     const end = from + (days - 1) * dayMs + 21 * 3_600_000;
     const listening = listeningOf(seed, (midnight) => libraryAt({ seed, start: from, now: midnight }));
-    const told = listening
+    const reported = listening
       .between(from, end)
       .filter((play) => play.visibleAt !== null && play.visibleAt <= end);
     const { rows } = await lakes.parquet!.query(
@@ -172,7 +172,7 @@ describe("the pipeline on the embedded cloud", function () {
     const held = rows.map((row) => `${row.ms} ${row.item_uri}`);
     expect(new Set(held).size, "once each").to.equal(held.length);
     expect(held.length).to.be.at.least(days * 30);
-    for (const play of told) {
+    for (const play of reported) {
       if (!inGap(play.playedAt)) expect(held).to.include(`${play.playedAt} ${uriOf(play.track)}`);
     }
   });
@@ -195,26 +195,11 @@ describe("the pipeline on the embedded cloud", function () {
     const { rows } = await lakes.parquet!.query(
       "select item_uri, epoch_ms(added_at) as added from current_saved_tracks order by added desc, item_uri",
     );
-    const expected = truth().saved.map(({ track, addedAt }) => [uriOf(track), Date.parse(addedAt)] as const);
-    expected.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    expect(rows.map((row) => [row.item_uri, row.added])).to.deep.equal(expected);
+    expect(rows.map((row) => [row.item_uri, row.added])).to.deep.equal(expectedSaved(truth()));
   });
 
   it("holds every track, album and artist that stands in them", async () => {
-    const items = readablePlaylists(truth()).flatMap(({ entries }) =>
-      entries.map((entry) => entry?.item ?? null),
-    );
-    const tracks = [...items, ...truth().saved.map(({ track }) => track)].filter(
-      (item) => item?.kind === "track",
-    );
-    const ids = {
-      track: new Set(tracks.map((track) => track.id)),
-      album: new Set(tracks.flatMap((track) => (track.album ? [track.album.id] : []))),
-      artist: new Set(
-        tracks.flatMap((track) => [...track.artists, ...(track.album?.artists ?? [])]).map(({ id }) => id),
-      ),
-    };
-    for (const [thing, wanted] of Object.entries(ids)) {
+    for (const [thing, wanted] of Object.entries(expectedIds(truth()))) {
       const { rows } = await lakes.parquet!.query(`select ${thing}_id as id from current_${thing}s`);
       const held = rows.map((row) => row.id as string);
       expect(new Set(held).size, `${thing}s stand once`).to.equal(held.length);
@@ -222,7 +207,7 @@ describe("the pipeline on the embedded cloud", function () {
     }
   });
 
-  it("records why it passed over each playlist that it did not read", async () => {
+  it("records why it skipped each playlist that it did not read", async () => {
     const { rows } = await lakes.parquet!.query(
       "select distinct container_id from skips where stream = 'playlist_items' and item_position = -1",
     );
@@ -257,7 +242,7 @@ describe("the pipeline on the embedded cloud", function () {
     }
     const { tables, views } = readFolder(path.join(root, "csv"))!.manifest;
     for (const { name } of views) {
-      const [parquet, csv] = [await sorted(lakes.parquet!, name), await sorted(lakes.csv!, name)];
+      const [parquet, csv] = [await sortedRows(lakes.parquet!, name), await sortedRows(lakes.csv!, name)];
       expect(csv, name).to.deep.equal(parquet);
       if (!mayBeEmpty.includes(name)) expect(parquet, name).not.to.be.empty;
     }
@@ -315,9 +300,3 @@ describe("the pipeline on the embedded cloud", function () {
     expect(json.tables.extract_runs!.rows).to.equal((days + 1) * 9);
   });
 });
-
-/** All rows of a table or view, in an order. */
-async function sorted(lake: Lake, name: string): Promise<string[]> {
-  const { rows } = await lake.query(`select * from ${name}`);
-  return rows.map((row) => JSON.stringify(row)).sort();
-}

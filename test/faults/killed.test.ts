@@ -50,7 +50,7 @@ describe("functions that are killed", function () {
     ],
     [
       "extract",
-      "when playlists have landed, before the checkpoint",
+      "when playlists are written, before the checkpoint",
       { request: /^PUT \/[^/]+\/raw\/me\/playlist_items\//, when: "after" },
     ],
     ["extract", "when its lease is written", { request: /^PUT \/[^/]+\/state\//, when: "after" }],
@@ -139,7 +139,7 @@ describe("functions that are killed", function () {
       request: /^PUT \/[^/]+\/g\d+\/.*\/me-playlists\./,
       when: "after",
     });
-    // Extract has landed the lists when it asks for what stands in them: it is held until transform has been killed.
+    // Extract has written the lists when it asks for what stands in them: it is held until transform has been killed.
     cloud.onSpotify = async ({ path: asked }) => {
       if (asked.startsWith("/v1/playlists/")) await killer.struck;
     };
@@ -163,7 +163,7 @@ describe("npm start that is killed", function () {
     ...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]),
   ];
 
-  /** Starts it and kills it when a raw object of the stream has landed, and so before its day is over. */
+  /** Starts it and kills it when a raw object of the stream is written, and so before its day is over. */
   const startAndKill = async (out: string, stream: string) => {
     const child = spawn(process.execPath, [bin, "start", ...args(out)], {
       cwd: projectRoot,
@@ -172,11 +172,11 @@ describe("npm start that is killed", function () {
     const ended = new Promise<NodeJS.Signals | null>((resolve) => {
       child.once("exit", (code, signal) => resolve(signal));
     });
-    const landing = new RegExp(`^raw-\\w+/raw/me/${stream}/.*\\.jsonl\\.gz$`);
+    const written = new RegExp(`^raw-\\w+/raw/me/${stream}/.*\\.jsonl\\.gz$`);
     const buckets = path.join(out, "s3");
     const hasLanded = () =>
       fs.existsSync(buckets) &&
-      fs.readdirSync(buckets, { recursive: true, encoding: "utf8" }).some((file) => landing.test(file));
+      fs.readdirSync(buckets, { recursive: true, encoding: "utf8" }).some((file) => written.test(file));
     while (child.exitCode === null && !hasLanded()) await sleep(50);
     child.kill("SIGKILL");
     return ended;

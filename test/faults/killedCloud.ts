@@ -140,7 +140,7 @@ export class KilledCloud {
     this.seen.push(copy);
   }
 
-  /** Kills the processes of functions at a moment; each must be at work then. */
+  /** Kills the processes of functions at a moment; each must be running then. */
   killAt(names: string[], moment: Moment): Killer {
     const killer = new Killer(moment, () => names.forEach((name) => this.kill(name)));
     this.killers.push(killer);

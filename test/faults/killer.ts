@@ -15,7 +15,7 @@ export interface Moment {
 
 /**
  * Kills at a moment, to the step: watches what this process's servers are asked, and lets no answer out once it has
- * killed. Node tells of each request before any server sees it:
+ * killed. Node reports each request before any server sees it:
  * https://nodejs.org/docs/latest-v20.x/api/diagnostics_channel.html#http
  */
 export class Killer {

@@ -44,7 +44,7 @@ describe("dashboardBody", () => {
     for (const { type, properties } of widgets) expect(properties).to.include.all.keys(needs[type]);
   });
 
-  it("follows the way of the data", () => {
+  it("follows the data flow", () => {
     const titles = widgets.map(({ properties }) => String(properties.title));
     const at = (start: string) => titles.findIndex((title) => title.startsWith(start));
     const way = ["extract", "raw", "transform", "lake", "queries", "Failed events", "Last"].map(at);

@@ -63,12 +63,12 @@ describe("settings", () => {
       expect(settingsWith({ playsSchedule: expression }).playsSchedule).to.equal(expression);
   });
 
-  it("take the age of too old data from the schedule, or as it is told", () => {
+  it("take the age of too old data from the schedule, or from its setting", () => {
     expect(settingsWith({ schedule: "weekly" }).maxDataAgeHours).to.equal(192);
     expect(settingsWith({ maxDataAgeHours: "50" }).maxDataAgeHours).to.equal(50);
   });
 
-  it("mail alarms to an address, and keep executions for extract, if told to", () => {
+  it("mail alarms to an address, and keep executions for extract, if set", () => {
     expect(settingsWith({ alarmEmail: "me@example.org" }).alarmEmail).to.equal("me@example.org");
     expect(settingsWith({ reservedConcurrency: "1" }).reservedConcurrency).to.equal(1);
   });

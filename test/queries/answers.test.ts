@@ -55,7 +55,7 @@ describe("views and named queries, of what a listener saves, follows and hears",
     ["followed_artists", "followed_artists", [artist("a1"), artist("a2")]],
     ["top_items", "artists:long_term", [artist("a1"), artist("a2")]],
   ] as [string, string, unknown[]][]) {
-    it(`current_${stream} passes over a read of which a row is missing`, async () => {
+    it(`current_${stream} ignores a read with a missing row`, async () => {
       const objects = [
         read(stream, 1, items.slice(0, 1), { container }),
         read(stream, 2, items, { container }),

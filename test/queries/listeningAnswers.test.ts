@@ -34,7 +34,7 @@ describe("views and named queries, of listening in a time zone", () => {
     ]);
   });
 
-  it("listening_by_hour has both of the hours that are told as 02 when the clocks go back", async () => {
+  it("listening_by_hour has both of the hours that are shown as 02 when the clocks go back", async () => {
     const times = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:30:00Z"];
     await answers.setRows(
       "plays",

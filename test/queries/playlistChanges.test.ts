@@ -63,7 +63,7 @@ describe("playlist_changes", () => {
     ]);
   });
 
-  it("passes over a read of which a row is missing", async () => {
+  it("ignores a read with a missing row", async () => {
     await answers.setRows("container_reads", [read(1, 1, 1), read(2, 2, 2), read(3, 3, 1)]);
     await answers.setRows(
       "playlist_items",

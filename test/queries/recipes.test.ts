@@ -4,7 +4,7 @@ import type { Row } from "../../schemas";
 import { Answers } from "../support/answers";
 import { ms, read } from "../support/listRows";
 
-/** A play of three minutes, told by the API. */
+/** A play of three minutes, reported by the API. */
 const play = (id: string, at: string, more: Row = {}): Row => ({
   ...{
     listener_id: "me",
@@ -24,7 +24,7 @@ describe("the recipes of docs/queries.md", () => {
   afterEach(() => answers.close());
   const answer = (name: string) => answers.values(recipes().find((recipe) => recipe.name === name)!.sql);
 
-  it("are five, each of which answers on an empty lake", async () => {
+  it("are five, and each answers on an empty lake", async () => {
     expect(recipes()).to.have.length(5);
     for (const { name, title, question } of recipes()) {
       expect(title).to.match(/^[A-Z]/);

@@ -42,7 +42,7 @@ describe("the rate limit", () => {
     expect(outcomes.filter((outcome) => outcome === "429 30")).to.have.length(6);
   });
 
-  it("never lets more through in any 30 seconds, and lets in whoever waits as told", () => {
+  it("never lets more through in any 30 seconds, and lets in whoever waits as asked", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 6 }),

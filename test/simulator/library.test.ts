@@ -16,7 +16,7 @@ const readable = (library: Library) =>
 /** How many of `these` are not among `those`. */
 const without = <T>(these: T[], those: T[]) => these.filter((one) => !those.includes(one)).length;
 
-/** Seeds, and days to let go by. */
+/** Seeds, and days to simulate. */
 const anySimulation = fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 0, max: 40 }));
 const runs = { numRuns: 25 };
 

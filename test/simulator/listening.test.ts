@@ -93,14 +93,16 @@ describe("listeningOf", () => {
         expect(counts.filter((count) => count > 50).length).to.be.within(2, 20);
       });
 
-      it("tells of plays minutes or hours late, out of order, or never", () => {
-        const told = plays.filter(({ visibleAt }) => visibleAt !== null);
-        const late = (least: number) => share(told, (play) => play.visibleAt! - endOf(play) > least);
+      it("reports plays minutes or hours late, out of order, or never", () => {
+        const reported = plays.filter(({ visibleAt }) => visibleAt !== null);
+        const late = (least: number) => share(reported, (play) => play.visibleAt! - endOf(play) > least);
         expect(share(plays, ({ visibleAt }) => visibleAt === null)).to.be.within(0.01, 0.1);
         expect(late(20 * 60_000)).to.be.within(0.08, 0.3);
         expect(late(2 * hour)).to.be.within(0.01, 0.15);
-        const overtaken = told.filter((play, k) => told[k + 1] && told[k + 1]!.visibleAt! < play.visibleAt!);
-        expect(overtaken.length / told.length).to.be.within(0.05, 0.5);
+        const overtaken = reported.filter(
+          (play, k) => reported[k + 1] && reported[k + 1]!.visibleAt! < play.visibleAt!,
+        );
+        expect(overtaken.length / reported.length).to.be.within(0.05, 0.5);
       });
 
       it("gives the beginning or the end of a play, from a known or an unknown context, some in a row", () => {

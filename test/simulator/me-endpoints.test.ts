@@ -144,9 +144,9 @@ describe("GET /v1/me/player/recently-played", () => {
   });
 
   it("tells which plays it gives", () => {
-    const told: Play[] = [];
-    recent("?limit=3", { listening, now, onPlays: (plays) => told.push(...plays) });
-    expect(told.map(({ playedAt }) => playedAt)).to.deep.equal(times.slice(0, 3));
+    const returned: Play[] = [];
+    recent("?limit=3", { listening, now, onPlays: (plays) => returned.push(...plays) });
+    expect(returned.map(({ playedAt }) => playedAt)).to.deep.equal(times.slice(0, 3));
   });
 });
 

@@ -162,7 +162,7 @@ describe("the simulator's Web API", () => {
 describe("the simulator's listener", () => {
   const recent = "/v1/me/player/recently-played?limit=50";
 
-  it("plays on as time goes by; what was returned is remembered, and what was played is known", () => {
+  it("plays on as time passes; what was returned is remembered, and what was played is known", () => {
     let now = noon;
     const read = new Set<string>();
     const poll = async (url: string) => {
@@ -189,25 +189,25 @@ describe("the simulator's listener", () => {
     });
   });
 
-  it("has not been told of by an answer that nobody waited for", async () => {
+  it("is not reported by an answer that nobody waited for", async () => {
     let asked: () => void;
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
     const faults = ({ path }: SimulatedRequest): HttpFault | undefined =>
       path.startsWith("/v1/") ? { kind: "slow", ms: 60_000 } : undefined;
     const onRequest = ({ path }: SimulatedRequest) => void (path.startsWith("/v1/") && asked());
     let pending: Promise<unknown>;
-    let told: ReadonlyMap<unknown, number>;
+    let returned: ReadonlyMap<unknown, number>;
     await withSimulator({ faults, onRequest }, async ({ simulator, get }) => {
-      told = simulator.returnedPlays;
+      returned = simulator.returnedPlays;
       pending = get(recent).catch(() => "no answer");
       await wasAsked;
     });
     expect(await pending!).to.equal("no answer");
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told!).to.be.empty;
+    expect(returned!).to.be.empty;
   });
 
-  it("plays nothing beside another library unless told to", async () => {
+  it("plays nothing beside another library unless asked to", async () => {
     const library = () => libraryOf({ saved: [trackOf("t1")] });
     const items = async ({ get }: Client) =>
       ((await (await get(recent)).json()) as { items: unknown[] }).items;

@@ -7,7 +7,7 @@ import type { Surroundings } from "../../cli/lib/io";
 /** The project's folder. */
 export const root = path.join(__dirname, "../..");
 
-/** How Node is told to load TypeScript, as package.json's scripts do. */
+/** How Node loads TypeScript, as package.json's scripts do. */
 export const register = ["-r", path.join(root, "cli/lib/register.js")];
 
 /** The program that npx starts. */

@@ -2,7 +2,7 @@ import type { Row } from "../../schemas";
 
 export const minute = 60_000;
 
-/** A play of a track of three minutes by an artist of its own, told by the API. */
+/** A play of a track of three minutes by an artist of its own, reported by the API. */
 export const play = (id: string, playedAt: string, more: Row = {}): Row => ({
   listener_id: "me",
   read_seq: 1,

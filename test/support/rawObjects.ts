@@ -216,7 +216,7 @@ export async function build(stream: string, ...objects: RawLine[][]): Promise<Re
   return (await buildAll(stream, {}, ...objects)).rows;
 }
 
-/** Likewise with what was kept out of the tables, by these quality rules. */
+/** The same with what was kept out of the tables, by these quality rules. */
 export async function buildAll(stream: string, rules: QualityRules, ...objects: RawLine[][]): Promise<Built> {
   const keys = objects.map((_, index) => String(index));
   async function* lines(key: string) {

@@ -4,7 +4,7 @@ export interface TypedAnswer {
   rows: unknown[][];
 }
 
-/** Trino's types beside DuckDB's, of which sums of 64-bit integers are wider. */
+/** Trino's types beside DuckDB's, whose sums of 64-bit integers are wider. */
 const sameTypes: Record<string, string[]> = {
   varchar: ["VARCHAR"],
   integer: ["INTEGER"],

@@ -59,7 +59,7 @@ export async function makeLake(format: TableFormat, dir: string): Promise<void> 
   await addOddPartitions(dir, format);
 }
 
-/** Plays of saved tracks, five hours apart, of which some were skipped; the last ends a week before `start`. */
+/** Plays of saved tracks, five hours apart, some of them skipped; the last ends a week before `start`. */
 async function landHistory(store: Store, start: number): Promise<void> {
   const { saved } = libraryAt({ seed, start, now: start });
   const tracks = saved.flatMap(({ track }) => (track.kind === "track" ? [track] : []));
@@ -85,12 +85,12 @@ async function landHistory(store: Store, start: number): Promise<void> {
 async function landGaps(store: Store, start: number): Promise<void> {
   const iso = (hours: number) => new Date(start - hours * 3_600_000).toISOString();
   const run = { run_id: "gap", listener: "me", stream: "recently_played" };
-  const landing = openRawWriter({ store, listener: "me", run: "gap", beforePut: async () => undefined });
-  const land = (from: string, to: string) =>
-    landing.add("recently_played", iso(2).slice(0, 10), { kind: "gap", ...run, from, to, at: iso(2) });
-  land(iso(8), iso(5));
-  land(iso(11), iso(12));
-  await landing.flush();
+  const writer = openRawWriter({ store, listener: "me", run: "gap", beforePut: async () => undefined });
+  const writeGap = (from: string, to: string) =>
+    writer.add("recently_played", iso(2).slice(0, 10), { kind: "gap", ...run, from, to, at: iso(2) });
+  writeGap(iso(8), iso(5));
+  writeGap(iso(11), iso(12));
+  await writer.flush();
 }
 
 /** The program as it stands, evaluated as the stack whose lake {@link makeLake} makes; archives go to `dir`. */

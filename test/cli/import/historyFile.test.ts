@@ -21,7 +21,7 @@ function fileOf(text: string | Buffer, name = "Streaming_History_Audio_2023.json
   return { name, size: bytes.length, open: async () => Readable.from(chunks) };
 }
 
-const land = (store: Bucket, file: HistoryFile, keepPrivate = false) =>
+const importInto = (store: Bucket, file: HistoryFile, keepPrivate = false) =>
   importFile(file, { store, listener: "me", keepPrivate });
 
 /** What transform makes of all that lies in the bucket. */
@@ -48,10 +48,10 @@ const played = (ts: string, uri = "t", ms_played = 1000) => ({
 const texts = (store: Bucket) => [...store.objects.values()].map(({ body }) => gunzipSync(body).toString());
 
 describe("importing a file of the streaming history", () => {
-  it("lands its plays by UTC month, and reports them", async () => {
+  it("writes its plays by UTC month, and reports them", async () => {
     const store = memoryStore();
     const times = ["2023-01-31T23:59:59Z", "2023-02-01T00:00:00Z", "2023-01-05T00:00:00Z"];
-    const report = await land(store, fileOf(JSON.stringify(times.map((ts) => played(ts)))));
+    const report = await importInto(store, fileOf(JSON.stringify(times.map((ts) => played(ts)))));
     expect(report).to.deep.equal({
       file: "Streaming_History_Audio_2023.json",
       plays: 3,
@@ -75,9 +75,9 @@ describe("importing a file of the streaming history", () => {
   it("leaves out who listened from where, unless it is asked to keep that", async () => {
     const text = JSON.stringify([played("2023-01-05T00:00:00Z")]);
     const store = memoryStore();
-    await land(store, fileOf(text));
+    await importInto(store, fileOf(text));
     expect(texts(store).join("")).not.to.match(/192\.0\.2|browser|somebody/);
-    await land(store, fileOf(text), true);
+    await importInto(store, fileOf(text), true);
     expect(texts(store).join(""))
       .to.match(/192\.0\.2/)
       .and.to.match(/browser/)
@@ -106,9 +106,9 @@ describe("importing a file of the streaming history", () => {
     ["with words after its end", `${good} x`, 3, /^byte \d+: "x" has no place there$/],
   ];
   for (const [what, text, plays, error] of broken)
-    it(`lands what comes before the break of a file ${what}, and says where it is`, async () => {
+    it(`writes what comes before the break of a file ${what}, and says where it is`, async () => {
       const store = memoryStore();
-      const report = await land(store, fileOf(text));
+      const report = await importInto(store, fileOf(text));
       expect(report.error).to.match(error);
       expect(report.plays).to.equal(plays);
       expect(await tableIn(store)).to.have.length(plays);
@@ -116,7 +116,7 @@ describe("importing a file of the streaming history", () => {
 
   it("names the byte at which a file breaks, whatever characters come before", async () => {
     const text = `[${JSON.stringify({ ...played("2023-01-01T00:00:00Z"), a: "é€😀" })},?`;
-    const { error } = await land(memoryStore(), fileOf(text));
+    const { error } = await importInto(memoryStore(), fileOf(text));
     expect(error).to.equal(`byte ${Buffer.byteLength(text) - 1}: "?" has no place there`);
   });
 
@@ -129,7 +129,7 @@ describe("importing a file of the streaming history", () => {
           throw new Error("invalid distance too far back");
         })(),
       );
-    expect(await land(memoryStore(), { ...file, open })).to.include({
+    expect(await importInto(memoryStore(), { ...file, open })).to.include({
       plays: 0,
       error: "invalid distance too far back",
     });
@@ -138,7 +138,7 @@ describe("importing a file of the streaming history", () => {
   it("keeps entries that are no plays beside the play before, as skips with their place", async () => {
     const store = memoryStore();
     const entries = [null, played("2023-01-05T00:00:00Z"), null, { ts: "?" }, played("2023-02-05T00:00:00Z")];
-    const report = await land(store, fileOf(JSON.stringify(entries)));
+    const report = await importInto(store, fileOf(JSON.stringify(entries)));
     expect(report).to.include({ plays: 2, invalid: 3 });
     expect(
       report.invalid_examples.map(({ entry, reason }) => `${entry} ${reason.slice(0, 11)}`),
@@ -153,7 +153,7 @@ describe("importing a file of the streaming history", () => {
   it("says why of the first three entries that are no plays", async () => {
     const { ts, ms_played } = played("2023-01-05T00:00:00Z");
     const entries = [{ ts, ms_played }, { ts }, 1, 2, 3];
-    const { invalid, invalid_examples } = await land(memoryStore(), fileOf(JSON.stringify(entries)));
+    const { invalid, invalid_examples } = await importInto(memoryStore(), fileOf(JSON.stringify(entries)));
     expect(invalid).to.equal(5);
     expect(invalid_examples).to.deep.equal([
       { entry: 1, reason: "names no track, episode or chapter" },
@@ -163,14 +163,14 @@ describe("importing a file of the streaming history", () => {
   });
 
   it("takes an empty list for what it is", async () =>
-    expect(await land(memoryStore(), fileOf("[]"))).to.include({ plays: 0, invalid: 0, error: null }));
+    expect(await importInto(memoryStore(), fileOf("[]"))).to.include({ plays: 0, invalid: 0, error: null }));
 
   it("reads text with a byte order mark", async () =>
-    expect(await land(memoryStore(), fileOf(`\uFEFF${good}`))).to.include({ plays: 3, error: null }));
+    expect(await importInto(memoryStore(), fileOf(`\uFEFF${good}`))).to.include({ plays: 3, error: null }));
 
   it("fails if the bucket takes nothing", async () => {
     const store = { ...memoryStore(), put: () => Promise.reject(new Error("no")) };
-    const error = await land(store as Bucket, fileOf(good)).catch((thrown: unknown) => thrown);
+    const error = await importInto(store as Bucket, fileOf(good)).catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: "storage" });
   });
 
@@ -197,7 +197,7 @@ describe("importing a file of the streaming history", () => {
           ];
           const files = spans.map(([from, to]) => fileOf(JSON.stringify(entries.slice(from, to))));
           const store = memoryStore();
-          for (const file of files) await land(store, file);
+          for (const file of files) await importInto(store, file);
           const truth = new Set(
             entries.map((one) => [Date.parse(one.ts), one.spotify_track_uri, one.ms_played].join()),
           );
@@ -206,7 +206,7 @@ describe("importing a file of the streaming history", () => {
             ...truth,
           ]);
           const before = new Map(store.objects);
-          for (const file of files.reverse()) expect((await land(store, file)).objects).to.equal(0);
+          for (const file of files.reverse()) expect((await importInto(store, file)).objects).to.equal(0);
           expect(store.objects).to.deep.equal(before);
         },
       ),

@@ -18,7 +18,7 @@ const none = { ...file, plays: 0, objects_known: 0, first_played_at: null, last_
 describe("what an import came to", () => {
   const outcome = (...files: FileReport[]) => importSummary(files, "ann").split("\n").at(-1);
 
-  it("is told from its files", () => {
+  it("is recognised by its files", () => {
     expect(outcome({ ...file, objects: 1 }, none)).to.match(/^The table .* have what ann played\.$/);
     expect(outcome(file, none)).to.equal("All plays were imported before; nothing has changed.");
     expect(outcome(none, { ...none, error: "no" })).to.equal("No play was found; nothing has changed.");

@@ -48,7 +48,7 @@ interface Outcome {
   /** Of Spotify's consent page. */
   address?: string;
   redirectUri?: string;
-  /** What was told before. */
+  /** What was reported before. */
   notes: string[];
   /** What the listener saw in the end, if they came so far. */
   shown?: Shown;

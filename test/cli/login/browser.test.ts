@@ -37,7 +37,7 @@ describe("the browser", () => {
 
   it("may be missing", async () => {
     openBrowser("http://127.0.0.1/", { PATH: dir }, "win32");
-    // The failed start is told in an event; nobody listening to it would end the process.
+    // The failed start is reported in an event; nobody listening to it would end the process.
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   });
 });

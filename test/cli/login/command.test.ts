@@ -115,7 +115,7 @@ describe("spotify-lake login", () => {
       expect(pulumi.entry("spotifyRefreshToken")?.secret).to.equal(true);
     }));
 
-  it("ends cleanly on Ctrl-C, and opens no browser if told so", () =>
+  it("ends cleanly on Ctrl-C, and opens no browser if asked not to", () =>
     inScene({}, async (scene) => {
       fs.writeFileSync(path.join(scene.dir, "xdg-open"), `#!/bin/sh\ntouch opened\n`, { mode: 0o755 });
       const { child, ended, address } = spawned(scene, ["--port", "0", "--no-browser"], appEnv);

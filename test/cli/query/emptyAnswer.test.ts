@@ -106,8 +106,8 @@ describe("an answer without rows", () => {
         const query = queryOf(name);
         const last = query.parameters.some((parameter) => parameter.name === "to") ? "to" : "as_of";
         expect(await answers.values(renderQuery(query)), name).to.deep.equal([]);
-        const told = emptyAnswer(query, {}, await dataDays(name, {}))!;
-        expect(told).to.match(new RegExp(`ends on 2019-05-03. Try --param ${last}=2019-05-03.$`));
+        const message = emptyAnswer(query, {}, await dataDays(name, {}))!;
+        expect(message).to.match(new RegExp(`ends on 2019-05-03. Try --param ${last}=2019-05-03.$`));
         expect(await answers.values(renderQuery(query, { [last]: "2019-05-03" })), name).not.to.be.empty;
       }
       expect(await dataDays("top_artists", { listener: "bob" })).to.deep.equal({

@@ -25,7 +25,7 @@ describe("the name of a table", () => {
       answers = await Answers.open();
     });
     after(() => answers.close());
-    const told = async (sql: string) => {
+    const message = async (sql: string) => {
       try {
         await answers.values(sql);
       } catch (error) {
@@ -36,14 +36,14 @@ describe("the name of a table", () => {
     const all = 'All of them: npx spotify-lake query "show tables"';
 
     it("gets the nearest of the lake's, not DuckDB's own", async () => {
-      expect(await told("select 1 from trakcs")).to.equal(
+      expect(await message("select 1 from trakcs")).to.equal(
         `There is no table or view trakcs; did you mean tracks? ${all}`,
       );
-      expect(await told("select 1 from test.current_track")).to.match(/did you mean current_tracks\?/);
-      expect(await told("select 1 from pg_catalogue")).to.equal(
+      expect(await message("select 1 from test.current_track")).to.match(/did you mean current_tracks\?/);
+      expect(await message("select 1 from pg_catalogue")).to.equal(
         `There is no table or view pg_catalogue. ${all}`,
       );
-      expect(await told('select 1 from "Nonesuch thing"')).to.match(/^There is no table or view Nonesuch/);
+      expect(await message('select 1 from "Nonesuch thing"')).to.match(/^There is no table or view Nonesuch/);
     });
 
     it("gets the same for Athena's message", () => {
@@ -52,6 +52,6 @@ describe("the name of a table", () => {
     });
 
     it("is no other failure", async () =>
-      expect(await told("select nonesuch from tracks")).to.equal(undefined));
+      expect(await message("select nonesuch from tracks")).to.equal(undefined));
   });
 });

@@ -38,7 +38,7 @@ const manyDays = Array.from({ length: 80 }, (_, at) =>
 const objects = days.map((day) => profileOn(day));
 
 describe("replay", () => {
-  function landed(more = objects) {
+  function worldWith(more = objects) {
     const here = world();
     for (const { key, body } of more) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
     const invoke = (event: S3Event): Promise<Outcome> =>
@@ -56,7 +56,7 @@ describe("replay", () => {
   });
 
   it("makes what is missing, and the second time nothing, at one HEAD a target", async () => {
-    const here = landed();
+    const here = worldWith();
     const sources = await sourcesIn(here.raw, {});
     const files = 5 * targetsOf({ listener: "me", slug: "profile", day: "" }, "csv").length;
     expect(await replay(sources, options(here.invoke))).to.deep.equal({
@@ -79,7 +79,7 @@ describe("replay", () => {
   });
 
   it("builds the rest beside a broken raw object, and reports it", async () => {
-    const here = landed([...objects, profileOn("2026-02-01", "{cut")]);
+    const here = worldWith([...objects, profileOn("2026-02-01", "{cut")]);
     const report = await replay(await sourcesIn(here.raw, {}), options(here.invoke));
     expect(report).to.include({ stream_days: 6, built: 5, left: 0 });
     expect(report.failed).to.have.length(1);
@@ -88,7 +88,7 @@ describe("replay", () => {
   });
 
   it("stops between two stream-days, and goes on when it is run again", async () => {
-    const here = landed();
+    const here = worldWith();
     const sources = await sourcesIn(here.raw, {});
     const stop = new AbortController();
     const progress = ({ built }: ReplayReport) => {
@@ -100,12 +100,12 @@ describe("replay", () => {
   });
 
   it("is safe beside live runs of transform", async () => {
-    const here = landed();
+    const here = worldWith();
     await Promise.all([
       replay(await sourcesIn(here.raw, {}), options(here.invoke)),
       ...objects.map(({ key }) => here.invoke(eventOf(key))),
     ]);
-    const alone = landed();
+    const alone = worldWith();
     await replay(await sourcesIn(alone.raw, {}), options(alone.invoke));
     expect([...here.lake.objects].sort()).to.deep.equal([...alone.lake.objects].sort());
   });

@@ -5,7 +5,7 @@ import type { InvokeResult, LocalFunction } from "../../../cloud/lambda/function
 const failedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
 const error = { errorType: "Error", errorMessage: "no" };
 
-/** A function that fails as often as told, and what it was called with. */
+/** A function that fails as often as given, and what it was called with. */
 function failing(times: number) {
   const calls: { event: unknown; requestId: string }[] = [];
   const invoke = async (event: unknown, requestId: string): Promise<InvokeResult> => {

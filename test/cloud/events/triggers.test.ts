@@ -54,7 +54,7 @@ describe("bucketTriggers", () => {
     ]);
   });
 
-  it("refuses what it would pass over", () => {
+  it("refuses what it would ignore", () => {
     const notification = resource(type, "on-raw", { bucket: "raw", queues: [] });
     expect(() => bucketTriggers([notification])).to.throw(UserError, /queues, which on-raw uses/);
   });
@@ -110,7 +110,7 @@ describe("bucketEvent", () => {
     });
   });
 
-  it("tells of a removed object neither size nor ETag", () => {
+  it("gives a removed object neither size nor ETag", () => {
     expect(objectOf({ name: "ObjectRemoved:Delete" })).to.eql({ key: "raw/a.gz", sequencer: "01" });
   });
 

@@ -32,7 +32,7 @@ describe("cells of an answer", () => {
   for (const [months, days, micros, text] of intervals)
     it(`are intervals such as ${text}`, () => expect(intervalText({ months, days, micros })).to.equal(text));
 
-  it("are told apart by their types, of both engines", () => {
+  it("are distinguished by their types, of both engines", () => {
     expect(["BIGINT", "DECIMAL(38,0)", "integer", "HUGEINT", "double"].map(kindOf)).to.deep.equal(
       Array(5).fill("number"),
     );

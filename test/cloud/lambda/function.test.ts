@@ -119,14 +119,14 @@ describe("LocalFunction", () => {
     const start2030 = Date.UTC(2030, 0, 1);
 
     it("of Date.now alone, and lets it go on", async () => {
-      const told = (await answer(body, {}, { clock: { now: () => start2030 + 0.5 } })) as Record<
+      const measured = (await answer(body, {}, { clock: { now: () => start2030 + 0.5 } })) as Record<
         string,
         number
       >;
-      expect(told.before).to.be.within(start2030, start2030 + 5000);
-      expect(told.after! - told.before!).to.be.within(15, 5000);
-      expect(told.date).to.be.within(Date.now() - 60_000, Date.now());
-      expect(told.left).to.be.within(10_000, 20_000);
+      expect(measured.before).to.be.within(start2030, start2030 + 5000);
+      expect(measured.after! - measured.before!).to.be.within(15, 5000);
+      expect(measured.date).to.be.within(Date.now() - 60_000, Date.now());
+      expect(measured.left).to.be.within(10_000, 20_000);
     });
 
     it("of Date.now to go on only by calls of fetch, if they have a length", async () => {
@@ -152,8 +152,8 @@ describe("LocalFunction", () => {
     });
 
     it("only if there is one to set", async () => {
-      const told = (await answer(body)) as Record<string, number>;
-      expect(told.before).to.be.within(Date.now() - 60_000, Date.now());
+      const measured = (await answer(body)) as Record<string, number>;
+      expect(measured.before).to.be.within(Date.now() - 60_000, Date.now());
     });
   });
 
@@ -231,7 +231,7 @@ describe("LocalFunction", () => {
   });
 
   describe("stop", () => {
-    it("ends what is under way and what waits, with an error", async () => {
+    it("ends what is running and what waits, with an error", async () => {
       const local = start(
         deploy("exports.handler = () => { console.log('begun'); return new Promise(() => {}) }"),
         {
@@ -274,7 +274,7 @@ describe("LocalFunction", () => {
 async function untilGone(pid: number): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (isAlive(pid)) {
-    if (Date.now() > deadline) throw new Error(`Process ${pid} lives on.`);
+    if (Date.now() > deadline) throw new Error(`Process ${pid} still runs.`);
     await sleep(5);
   }
 }

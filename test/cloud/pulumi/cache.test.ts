@@ -132,7 +132,7 @@ describe("evaluateCached", () => {
       expect(evaluations).to.equal(2);
     });
 
-  it("evaluates again if the entry is damaged, and mends it", async () => {
+  it("evaluates again if the entry is damaged, and fixes it", async () => {
     await cached();
     const [entry] = entries();
     const file = path.join(dir, "node_modules/.cache/spotify-data-pipeline", entry!, "program.json");

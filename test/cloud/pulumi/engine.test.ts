@@ -108,7 +108,7 @@ describe("Engine", () => {
     expect(engine.outputs).to.deep.equal({ token: { a: 1 } });
   });
 
-  it("names where an unknown value comes from, as far as it can be told", async () => {
+  it("names where an unknown value comes from, as far as it is known", async () => {
     const request = resource("aws:sns/topic:Topic", "t", { tags: { of: [unknown] } });
     const dependencies = new RegisterResourceRequest.PropertyDependencies();
     dependencies.setUrnsList(["urn:pulumi:test::demo::my:own:Component$aws:s3/bucket:Bucket::data"]);
@@ -144,7 +144,7 @@ describe("Engine", () => {
     );
   });
 
-  it("refuses a component that lives in a provider", async () => {
+  it("refuses a component of a provider", async () => {
     const request = resource("awsx:ec2:Vpc", "network").setCustom(false).setRemote(true);
     expect(await refusal(register(request))).to.include("remote component awsx:ec2:Vpc");
   });

@@ -174,7 +174,7 @@ describe("evaluate", () => {
       );
     });
 
-    it("refuses a stack output, even where the output behind it cannot be told", async () => {
+    it("refuses a stack output, even where the output behind it is unknown", async () => {
       expect((await failureOf("unmodelled-output")).message).to.equal(
         'Stack output "site.methods" needs an output that the embedded cloud does not know; ' +
           "add it to cloud/pulumi/models.ts.",

@@ -36,7 +36,7 @@ describe("extract", () => {
     expect(Date.parse(runs[0]!.ended_at) - Date.parse(runs[0]!.started_at)).to.equal(12 * callMs);
   });
 
-  it("lands what Spotify has, one object per stream, under the day of the answers", async () => {
+  it("writes what Spotify has, one object per stream, under the day of the answers", async () => {
     const one = versionedWorld(small());
     const { runs } = await one.run();
     const raw = one.raw();

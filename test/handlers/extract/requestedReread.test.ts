@@ -29,7 +29,7 @@ describe("an event that asks to read again", () => {
     const first = one.spotify.calls.map(({ path }) => path.slice(4));
     expect(await callsOf(one, {})).to.have.length.below(8);
     expect(await callsOf(one, { full: true })).to.deep.equal(first);
-    // Plays are told apart by what is known of them, so none is there twice and no gap is seen.
+    // Plays are distinguished by what is known of them, so none is there twice and no gap is seen.
     expect(playsIn(one.raw())).to.have.length(5);
     expect(one.raw().gaps).to.deep.equal([]);
     expect(await callsOf(one, {})).to.have.length.below(8);

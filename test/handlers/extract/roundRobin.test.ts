@@ -39,7 +39,7 @@ describe("readRoundRobin", () => {
     expect(one.state().shares).to.equal(undefined);
   });
 
-  it("goes round with containers of which a day holds only one", async () => {
+  it("goes round if a day holds only one container", async () => {
     const large = playlist("large", ids("l", 1000));
     const one = shared(["a", "b"], [large], 28);
     for (let day = 0; day < 6; day += 1) {

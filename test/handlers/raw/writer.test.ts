@@ -43,7 +43,7 @@ function setup(partSize?: number) {
 }
 
 describe("openRawWriter", () => {
-  it("lands one object per stream and day, each read with its header", async () => {
+  it("writes one object per stream and day, each read with its header", async () => {
     const { bucket, writer, puts } = setup();
     await writer.addToRead(headerOf(1), day, pageOf(1, 0));
     await writer.addToRead(headerOf(1), day, pageOf(1, 50));
@@ -59,7 +59,7 @@ describe("openRawWriter", () => {
     expect([writer.written(), puts()]).to.deep.equal([3, 3]);
   });
 
-  it("lands a part when it is large enough, and repeats the header in the next", async () => {
+  it("writes a part when it is large enough, and repeats the header in the next", async () => {
     const { writer, lines } = setup(1000);
     for (let offset = 0; offset < 150; offset += 50)
       await writer.addToRead(headerOf(1), day, pageOf(1, offset, `{"items":[],"x":"${"x".repeat(900)}"}`));

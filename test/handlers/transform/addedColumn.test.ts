@@ -44,7 +44,7 @@ for (const format of ["csv", "parquet"] as const) {
     it("is NULL in rows of before, beside files that have it, and partitions that are made again have it", async () => {
       const here = world();
       here.deps.catalog = glueCatalog(client(glue.GlueClient, server), "test");
-      const land = async (day: string, id: string) => {
+      const write = async (day: string, id: string) => {
         const { key, body } = rawObject("profile", 0, [header({ stream: "profile" }), object({ id })]);
         const own = key.replace(/snapshot_date=[^/]+/, `snapshot_date=${day}`);
         here.raw.objects.set(own, { body, etag: "e", metadata: {} });
@@ -69,11 +69,11 @@ for (const format of ["csv", "parquet"] as const) {
           .descriptor.Columns!.map(({ Name }) => Name);
       const sql = "select snapshot_date, user_id, mood from profiles order by snapshot_date";
 
-      const first = await land("2026-03-04", "una");
+      const first = await write("2026-03-04", "una");
       await first();
       profiles.columns = [...profiles.columns, mood];
       await (
-        await land("2026-03-05", "dos")
+        await write("2026-03-05", "dos")
       )();
       expect([columnsOf("2026-03-04").at(-1), columnsOf("2026-03-05").at(-1)]).to.deep.equal([
         "fetched_at",

@@ -30,7 +30,7 @@ const rowsOf = (read_seq: number, items: unknown[], offset = 0) => [
 ];
 
 describe("rows of an imported history", () => {
-  it("have what an extended export tells of a track", async () => {
+  it("have what an extended export says about a track", async () => {
     const [row] = (await build(stream, rowsOf(7, [entry]))).streaming_history!;
     expect(row).to.deep.include({
       listener_id: "me",

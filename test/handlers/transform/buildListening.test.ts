@@ -149,7 +149,7 @@ describe("buildRows, of what a listener saves, follows and hears", () => {
     ]);
   });
 
-  it("makes the same rows whatever the order in which plays and top lists landed", async () => {
+  it("makes the same rows whatever the order in which plays and top lists were written", async () => {
     const plays = fc.array(
       fc
         .tuple(fc.constantFrom("t1", "t2", "t3"), fc.integer({ min: 1, max: 5 }))

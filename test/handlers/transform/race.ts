@@ -27,7 +27,7 @@ interface Call {
 
 /** One event's transform. */
 interface Actor {
-  state: "not landed" | "running" | "done";
+  state: "not written" | "running" | "done";
   waiting: Call[];
   /** What it learned since it last started over: together with what waits, all that its future depends on. */
   learned: string[];
@@ -46,7 +46,7 @@ type Transform = typeof transforming.transform;
 export function race(transform: Transform, actorCount: number, killCount: number) {
   const { raw, lake, partitions, deps } = world();
   let kills = killCount;
-  const actors = Array.from({ length: actorCount }, (): Actor => newActor("not landed"));
+  const actors = Array.from({ length: actorCount }, (): Actor => newActor("not written"));
 
   function newActor(state: Actor["state"]): Actor {
     return { state, waiting: [], learned: [], error: undefined, idle: Promise.resolve() };
@@ -81,7 +81,7 @@ export function race(transform: Transform, actorCount: number, killCount: number
         actor.waiting.push({ name, go });
         wake();
       });
-    // Their ETags are read in one step of their own: read at once, they would tell of races that nothing else notices.
+    // Their ETags are read in one step of their own: read at once, they would find races that nothing else notices.
     let others: string[] = [];
     let read: Promise<Map<string, ObjectVersion | undefined>> | undefined;
     const headOther = (key: string) => {
@@ -135,8 +135,8 @@ export function race(transform: Transform, actorCount: number, killCount: number
     steps(): Step[] {
       return actors.flatMap((actor, index): Step[] => {
         if (actor.state === "done") return [];
-        if (actor.state === "not landed") {
-          const land = async () => {
+        if (actor.state === "not written") {
+          const write = async () => {
             raw.objects.set(rawObjects[index]!.key, {
               body: rawObjects[index]!.body,
               etag: "",
@@ -145,7 +145,7 @@ export function race(transform: Transform, actorCount: number, killCount: number
             start(index);
             await actors[index]!.idle;
           };
-          return [{ name: `raw ${index} lands`, take: land }];
+          return [{ name: `raw ${index} is written`, take: write }];
         }
         const call = actor.waiting[0]!;
         const go = async () => {

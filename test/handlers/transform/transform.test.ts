@@ -12,8 +12,8 @@ const settings = { stack: "dev", format: "csv" as TableFormat, lakeBucket: "lake
 const tableNames = ["playlists", "skips", "quality_results", "container_reads"];
 const fiveKeys = fiveObjects.map(({ key }) => key);
 
-/** A world in which these raw objects have landed. */
-function landed(objects = fiveObjects) {
+/** A world with these raw objects. */
+function worldWith(objects = fiveObjects) {
   const made = world();
   for (const { key, body } of objects) {
     made.raw.objects.set(key, { body, etag: "e", metadata: {} });
@@ -30,7 +30,7 @@ async function failureOf(promise: Promise<unknown>): Promise<Error> {
 
 describe("transform", () => {
   it("writes every table of the stream-day and registers it, container_reads last", async () => {
-    const here = landed();
+    const here = worldWith();
     const [result] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
     expect(result).to.deep.equal({
       listener: "me",
@@ -59,7 +59,7 @@ describe("transform", () => {
   });
 
   it("tells digest and program version in the object's metadata", async () => {
-    const here = landed();
+    const here = worldWith();
     const [result] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
     for (const key of result!.written) {
       const { body, metadata } = here.lake.objects.get(key)!;
@@ -75,27 +75,27 @@ describe("transform", () => {
       let expected: [string, string][];
 
       before(async () => {
-        const here = landed();
+        const here = worldWith();
         await transform(here.deps, formatted, eventOf(...fiveKeys));
         expected = lakeBytes(here);
         expect(expected).to.have.length(5);
       });
 
       it("writes the same bytes if each event comes twice", async () => {
-        const here = landed();
+        const here = worldWith();
         for (const key of [...fiveKeys, ...fiveKeys]) await transform(here.deps, formatted, eventOf(key));
         expect(lakeBytes(here)).to.deep.equal(expected);
       });
 
       it("writes the same bytes if all events come at once", async () => {
-        const here = landed();
+        const here = worldWith();
         await Promise.all(
           [...fiveKeys, ...fiveKeys].map((key) => transform(here.deps, formatted, eventOf(key))),
         );
         expect(lakeBytes(here)).to.deep.equal(expected);
       });
 
-      it("writes the same bytes in whatever order the objects land", async function () {
+      it("writes the same bytes in whatever order the objects come", async function () {
         const orders = permutations(fiveObjects);
         expect(orders).to.have.length(120);
         // Every order in one format; in the other, which shares all but the encoding, some.
@@ -112,7 +112,7 @@ describe("transform", () => {
   }
 
   it("builds nothing if all targets have the digest, but registers the partitions", async () => {
-    const here = landed();
+    const here = worldWith();
     await transform(here.deps, settings, eventOf(fiveKeys[0]!));
     here.registrations.length = 0;
     here.raw.get = () => Promise.reject(new Error("was read"));
@@ -122,7 +122,7 @@ describe("transform", () => {
   });
 
   it("writes only what is missing or stale", async () => {
-    const here = landed();
+    const here = worldWith();
     const [first] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
     const whole = lakeBytes(here);
     here.lake.objects.delete(first!.written[1]!);
@@ -132,7 +132,7 @@ describe("transform", () => {
   });
 
   it("writes files anew that an older program wrote", async () => {
-    const here = landed();
+    const here = worldWith();
     await transform(here.deps, settings, eventOf(fiveKeys[0]!));
     const [object] = here.lake.objects.values();
     object!.metadata = { digest: "of the older program", "program-version": "0" };
@@ -143,7 +143,7 @@ describe("transform", () => {
   });
 
   it("leaves the stream-day alone if a newer program wrote there", async () => {
-    const here = landed();
+    const here = worldWith();
     await transform(here.deps, settings, eventOf(fiveKeys[0]!));
     here.registrations.length = 0;
     const [, target] = here.lake.objects.values();
@@ -155,9 +155,9 @@ describe("transform", () => {
     expect(here.registrations).to.deep.equal([]);
   });
 
-  it("takes several records, decodes keys, and passes over what is none of its", async () => {
+  it("takes several records, decodes keys, and ignores what is none of its", async () => {
     const runs = rawObject("extract_runs", 0, [run()]);
-    const here = landed([...fiveObjects, runs]);
+    const here = worldWith([...fiveObjects, runs]);
     const event = eventOf(runs.key, ...fiveKeys, "state/extract.json");
     event.Records.push({ s3: { object: { key: "raw/%zz" } } });
     event.Records.push({ s3: { object: { key: "raw/me/profile/snapshot_date=2026-13-45/x.jsonl.gz" } } });
@@ -178,7 +178,7 @@ describe("transform", () => {
 
   it("writes nothing for a stream-day with a bad raw object, but does the others, and fails", async () => {
     const bad = rawObject("profile", 0, [header({ stream: "profile" }), object({ id: "una" }), "{cut"]);
-    const here = landed([bad, ...fiveObjects]);
+    const here = worldWith([bad, ...fiveObjects]);
     const error = await failureOf(transform(here.deps, settings, eventOf(bad.key, fiveKeys[0]!)));
     expect(codeOf(error)).to.equal("bad_raw_object");
     expect(error.message).to.include(`${bad.key}, line 3`);
@@ -195,7 +195,7 @@ describe("transform", () => {
       page([{ item: track("t1") }]),
       close(1, { container: "37i9dQZF1DX" }),
     ]);
-    const here = landed([source]);
+    const here = worldWith([source]);
     const [result] = await transform(here.deps, settings, eventOf(source.key));
     expect(result!.rows).to.include({ playlists: 1, playlist_items: 1, tracks: 1, container_reads: 1 });
     expect(result!.written.at(-1)).to.match(
@@ -209,14 +209,14 @@ describe("transform", () => {
       [2, 409, "ConditionalRequestConflict"],
       [3, 404, "NoSuchKey"],
     ] as const) {
-      const here = landed();
+      const here = worldWith();
       const { put } = here.lake;
       let left: number = losses;
       here.lake.put = (...input) => (left-- > 0 ? Promise.reject(s3Error(name, status)) : put(...input));
       const [result] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
       expect(result!.attempts).to.equal(losses + 1);
     }
-    const here = landed();
+    const here = worldWith();
     const waits: number[] = [];
     here.deps.sleep = async (ms) => void waits.push(ms);
     here.lake.put = () => Promise.reject(s3Error("Race", 412));
@@ -228,7 +228,7 @@ describe("transform", () => {
   });
 
   it("lets other errors of the store through at once", async () => {
-    const here = landed();
+    const here = worldWith();
     here.lake.put = () => Promise.reject(s3Error("AccessDenied", 403));
     const error = await failureOf(transform(here.deps, settings, eventOf(fiveKeys[0]!)));
     expect(error.message).to.equal("AccessDenied");

@@ -8,7 +8,7 @@ import { checkReader, race, rawObjects, settings, type Race } from "./race";
 
 /**
  * Runs several transforms of one stream-day under a scheduler that decides, call by call, whose HEAD, LIST, PUT or
- * register happens next, when each raw object lands, and when a transform is killed (its event is then delivered again).
+ * register happens next, when each raw object is written, and when a transform is killed (its event is then delivered again).
  * Between two such calls a transform only computes, so these orders are all there are. What else the stream has
  * (its quarantine, skips, quality_results) is written right when it is asked for, which leaves two tables to play with;
  * the ETags of all that are read together.

@@ -120,7 +120,7 @@ export function libraryOf(lists: {
   };
 }
 
-/** A play of a whole track that ended at `playedAt` (ms since 1970 UTC) and was told at once, from nowhere known. */
+/** A play of a whole track that ended at `playedAt` (ms since 1970 UTC) and was reported at once, from nowhere known. */
 export function playOf(track: Track, playedAt: number, details: Partial<Play> = {}): Play {
   const msPlayed = track.durationMs;
   const startedAt = playedAt - msPlayed;

@@ -30,7 +30,7 @@ describe("crawlers", () => {
       expect(await changes("lake")).to.deep.equal(nothing);
     });
 
-    it("passes over hidden names, folders of another shape and empty ones", async () => {
+    it("skips hidden names, folders of another shape and empty ones", async () => {
       world.putThings("snapshot_date=2026-01-01");
       for (const folder of ["_tmp", ".hidden=1", "2026-01-02", "day=2026-01-02", "snapshot_date=", "a=b=c"])
         world.putThings(folder);

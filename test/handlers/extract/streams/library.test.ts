@@ -36,7 +36,7 @@ for (const [stream, shelf] of [
       }
     });
 
-    it("lands nothing when nothing is new", async () => {
+    it("writes nothing when nothing is new", async () => {
       const one = await known(ids("s", 120));
       const before = one.raw().reads.length;
       const { runs } = await one.run();
@@ -111,7 +111,7 @@ for (const [stream, shelf] of [
       expect(libraryIn(one.raw(), stream).has("late")).to.equal(true);
     });
 
-    it("takes a track that was saved anew for an addition beside a removal", async () => {
+    it("takes a track that was saved again for an addition beside a removal", async () => {
       const one = await known(ids("s", 60));
       one.library[shelf].splice(30, 1);
       save(one, "s30");

@@ -109,7 +109,7 @@ describe("playlist_items", () => {
   });
 
   it("that were written in a part are closed by a later run if this one dies", async () => {
-    // Two playlists of about 8 MB each, so that parts land while reading.
+    // Two playlists of about 8 MB each, so that parts are written while reading.
     const name = "x".repeat(170_000);
     const lists = [playlist("a", ids(name, 51)), playlist("b", ids(name, 52))];
     const one = fresh(lists);
@@ -124,7 +124,7 @@ describe("playlist_items", () => {
     expect(playlistsIn(one.raw())).to.deep.equal({ a: lists[0]!.items, b: lists[1]!.items });
   });
 
-  it("land in one object, and a part more only where a part is full", async () => {
+  it("are written to one object, and a part more only where a part is full", async () => {
     const large = playlist("large", ids("x".repeat(170_000), 51));
     const one = fresh([...ids("p", 5).map((id) => playlist(id, [id])), large]);
     for (const list of one.library.playlists.slice(0, 5)) list!.items.push(...ids("y", 60));

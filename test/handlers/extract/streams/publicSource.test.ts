@@ -23,7 +23,7 @@ const written = (one: World) =>
   one.raw().lines.flatMap((line) => (line.kind === "object" ? [line.body] : []));
 
 describe("public sources", () => {
-  it("read an album with all its tracks, the first of which stand in its description", async () => {
+  it("read an album with all its tracks, the first ones from its description", async () => {
     const one = fresh("album:short", "album:long");
     expect((await one.run()).status).to.equal("complete");
     expect(asked(one)).to.deep.equal([
@@ -86,8 +86,8 @@ describe("public sources", () => {
     one.clock.ms += 29 * dayMs;
     await one.run();
     expect(one.spotify.calls).to.have.length(1);
-    const told = one.raw().skips.map(({ stream, container, reason }) => [stream, container, reason]);
-    expect(told).to.deep.equal(Array(2).fill(["album:none", "none", "not_found"]));
+    const skipped = one.raw().skips.map(({ stream, container, reason }) => [stream, container, reason]);
+    expect(skipped).to.deep.equal(Array(2).fill(["album:none", "none", "not_found"]));
     one.clock.ms += 2 * dayMs;
     await one.run();
     expect(one.spotify.calls).to.have.length(2);
@@ -130,13 +130,13 @@ describe("public sources", () => {
     expect(written(one)).to.deep.equal([]);
   });
 
-  it("pass over what fits into no day, and what Spotify calls a bad request", async () => {
+  it("skip what fits into no day, and what Spotify calls a bad request", async () => {
     const one = fresh("artist:busy", "search:x");
     one.settings.callBudget = 4;
     one.spotify.onCall = ({ path }) => (path.endsWith("search") ? errorAnswer(400, "Bad query") : undefined);
     expect((await one.run()).status).to.equal("complete");
-    const told = one.raw().skips.map(({ container, reason }) => [container, reason]);
-    expect(told).to.deep.equal([
+    const skipped = one.raw().skips.map(({ container, reason }) => [container, reason]);
+    expect(skipped).to.deep.equal([
       ["busy", "over_budget"],
       ["x", "request_rejected"],
     ]);

@@ -34,7 +34,7 @@ describe("recently_played", () => {
     expect(names(one)).to.deep.equal(["p0", "p1", "p2"]);
   });
 
-  it("lands nothing when nothing is new, nor when nothing was ever played", async () => {
+  it("writes nothing when nothing is new, nor when nothing was ever played", async () => {
     for (const played of [plays(ids("p", 60)), []]) {
       const one = fresh(played);
       await one.run();

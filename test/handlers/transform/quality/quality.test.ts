@@ -78,7 +78,7 @@ describe("quality", () => {
     ]);
   });
 
-  it("tells of a value of another type, for which NULL stands", async () => {
+  it("reports a value of another type, for which NULL stands", async () => {
     const wrong = { added_at: 12345, item: track("t1", { name: 7, uri: 8 }) };
     const { rows, failed } = await resultsOf([read(1, [wrong])]);
     expect(rows.playlist_items![0]).to.include({ item_name: null, item_uri: null, added_at: null });
@@ -123,7 +123,7 @@ describe("quality", () => {
       "unique_key",
     ],
   ] as [string, RawLine[], string][]) {
-    it(`rejects a read of which ${what}; the one before stays, a good one after it becomes visible`, async () => {
+    it(`rejects a read if ${what}; the one before stays, a good one after it becomes visible`, async () => {
       const { rows, quarantine, blocked, failed } = await resultsOf([
         read(1, many(4)),
         bad,
