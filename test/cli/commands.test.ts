@@ -1,3 +1,4 @@
+/** One file of more than 300 lines: its tests share one lake, which takes seconds to make. */
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

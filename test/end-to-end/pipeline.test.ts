@@ -1,3 +1,4 @@
+/** One file of more than 300 lines: its tests share one simulation, which takes most of a minute. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";

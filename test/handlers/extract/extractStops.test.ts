@@ -1,3 +1,4 @@
+/** One file of more than 300 lines: every way in which a run stops early, on one set-up. */
 import { expect } from "chai";
 import { endReserveMs } from "../../../handlers/extract/extract";
 import { clientOptions } from "../../../handlers/shared/clients";

@@ -1,3 +1,4 @@
+/** One file of more than 300 lines: the life of one session, from lease to release, on one set-up. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { openSession, stateKey, type Session, type SessionOptions } from "../../../handlers/state/session";

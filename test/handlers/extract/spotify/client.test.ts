@@ -1,3 +1,4 @@
+/** One file of more than 300 lines: every call of one class, on one set-up. */
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { expect } from "chai";
