@@ -92,7 +92,7 @@ export async function writeLake(
     const lake = memoryStore();
     const deps = {
       ...{ raw, lake, catalog: { register: async () => undefined }, log: () => undefined },
-      ...{ now: () => yearStart, sleep: async () => undefined },
+      ...{ now: () => yearStart, sleep: async () => undefined, random: () => 0 },
     };
     await transform(
       deps,

@@ -33,6 +33,7 @@ export function transformHandler({ rawBucket, database, ...settings }: Transform
     catalog: glueCatalog(new GlueClient(clientOptions), database),
     now: () => Date.now(),
     sleep: async (ms) => void (await sleep(ms)),
+    random: () => Math.random(),
     log: printLine,
   };
   return (event: S3Event): Promise<StreamDayResult[]> => transform(deps, settings, event);

@@ -25,7 +25,7 @@ import {
   type TargetSettings,
 } from "./targets";
 
-/** What transform needs. `now` and `sleep` are in ms. */
+/** What transform needs. `now` and `sleep` are in ms; `random` returns 0 or more, below 1. */
 export interface TransformDeps {
   raw: Store;
   lake: Store;
@@ -33,6 +33,7 @@ export interface TransformDeps {
   log(entry: Record<string, unknown>): void;
   now(): number;
   sleep(ms: number): Promise<void>;
+  random(): number;
 }
 
 /** How files are written, and the bucket of the store `lake`. */
@@ -151,7 +152,7 @@ async function transformStreamDay(
   streamDay: StreamDay,
 ): Promise<StreamDayResult> {
   for (let attempts = 1; attempts <= maxAttempts; attempts += 1) {
-    if (attempts > 1) await deps.sleep(Math.random() * 50 * 2 ** attempts);
+    if (attempts > 1) await deps.sleep(deps.random() * 50 * 2 ** attempts);
     const done = await tryStreamDay(deps, settings, streamDay);
     if (done) {
       await registerPartitions(deps.catalog, settings, streamDay);

@@ -22,6 +22,7 @@ export function world() {
     log: (entry) => logged.push(entry),
     now: () => 0,
     sleep: async () => undefined,
+    random: () => 0.5,
   };
   return { raw, lake, partitions, registrations, logged, deps };
 }
