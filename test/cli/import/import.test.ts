@@ -3,6 +3,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
+import { evaluateProgram } from "../../../cli/lib/run";
+import { QueueFiles, queuesOf } from "../../../cloud/aws/queues";
+import { realClock } from "../../../cloud/clock";
 import { writeFolder } from "../../../cloud/localState";
 import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { S3Server } from "../../../cloud/s3/server";
@@ -43,6 +46,30 @@ describe("spotify-lake import", function () {
     const again = await run("import", [zip, "--out", out, "--json"]);
     const { files } = JSON.parse(again.stdout) as { files: object[] };
     expect(files[0]).to.include({ plays: 40, objects: 0, objects_known: 2 });
+  });
+
+  it("makes a lake whose failed events are sent again without a sign-in", async () => {
+    const out = path.join(dir, "lake");
+    const credentials = { clientId: "none", clientSecret: "none", refreshToken: "" };
+    const { resources, functions } = await evaluateProgram({ settings: {}, credentials, out }, Date.now());
+    const queue = [...queuesOf(resources).values()].find((name) => name.startsWith("transform"))!;
+    const transform = functions.find(({ name }) => name.startsWith("transform"))!;
+    const bucket = fs.readdirSync(path.join(out, "s3")).find((name) => name.startsWith("raw-"))!;
+    const raw = path.join(out, "s3", bucket);
+    const key = fs
+      .readdirSync(raw, { recursive: true, encoding: "utf8" })
+      .find((name) => /^raw\/me\/streaming_history\/.*gz$/.test(name))!;
+    const record = {
+      requestContext: { functionArn: `${transform.arn}:$LATEST` },
+      requestPayload: { Records: [{ s3: { object: { key } } }] },
+    };
+    new QueueFiles(out, realClock).send(queue, JSON.stringify(record));
+    const { code, stdout, stderr } = await run("redrive", ["--out", out]);
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    expect(stdout).to.match(/\n1 of 1 sent again, 0 failed again\.\n$/);
+    expect((await run("redrive", ["--out", out, "--dry-run"])).stdout).to.equal(
+      "There are no failed events.\n",
+    );
   });
 
   it("imports into a stack's raw bucket, for one of its listeners", async () => {
