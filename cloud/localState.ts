@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "./errors";
 import { commandFor } from "./localCommand";
+import { processStart } from "./processStart";
 import type { Manifest } from "./lake/manifest";
 import type { Resource } from "./types";
 
@@ -87,14 +88,14 @@ function takeFolder(dir: string, fresh: boolean): void {
   try {
     makeFolder(path.resolve(dir));
     fs.accessSync(dir, fs.constants.W_OK);
-    const holder = fs.existsSync(lock) ? Number(fs.readFileSync(lock, "utf8")) : undefined;
-    if (holder && holder !== process.pid && isAlive(holder)) {
+    const holder = holderIn(lock);
+    if (holder !== undefined && holder !== process.pid) {
       throw new UserError(
         `Another run (process ${holder}) is using ${dir}; wait for it, or choose another --out.`,
       );
     }
     if (fresh) emptyFolder(dir);
-    fs.writeFileSync(lock, String(process.pid));
+    fs.writeFileSync(lock, [process.pid, processStart(process.pid)].join(" ").trim());
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
@@ -120,6 +121,19 @@ function emptyFolder(dir: string): void {
     );
   }
   for (const name of ours) fs.rmSync(path.join(dir, name), { recursive: true, force: true });
+}
+
+/**
+ * Returns the id of the running process that a lock file names, `<process id> <its start>`. Where a start is not known, as
+ * in a file of an older version, the id alone counts.
+ */
+function holderIn(lock: string): number | undefined {
+  if (!fs.existsSync(lock)) return undefined;
+  const [, id, start = ""] = /^(\d+)(?: (.+))?/.exec(fs.readFileSync(lock, "utf8")) ?? [];
+  const pid = Number(id ?? 0);
+  if (pid === 0 || !isAlive(pid)) return undefined;
+  const isOther = start !== "" && start !== (processStart(pid) ?? start);
+  return isOther ? undefined : pid;
 }
 
 function isAlive(pid: number): boolean {
