@@ -67,11 +67,11 @@ export function writeFolder(dir: string, state: FolderState): void {
 }
 
 /**
- * Makes the folder and takes it for this process while `use` runs; `fresh` empties it first. Throws a `UserError` if
- * the folder cannot be written or another process has it.
+ * Makes the folder and takes it for this process while `use` runs. Throws a `UserError` if the folder cannot be written
+ * or another process has it.
  */
-export async function holdFolder<T>(dir: string, use: () => Promise<T>, fresh = false): Promise<T> {
-  takeFolder(dir, fresh);
+export async function holdFolder<T>(dir: string, use: () => Promise<T>): Promise<T> {
+  takeFolder(dir);
   const lock = path.join(dir, lockFile);
   const release = () => fs.rmSync(lock, { force: true });
   process.once("exit", release);
@@ -83,7 +83,7 @@ export async function holdFolder<T>(dir: string, use: () => Promise<T>, fresh = 
   }
 }
 
-function takeFolder(dir: string, fresh: boolean): void {
+function takeFolder(dir: string): void {
   const lock = path.join(dir, lockFile);
   try {
     makeFolder(path.resolve(dir));
@@ -94,7 +94,6 @@ function takeFolder(dir: string, fresh: boolean): void {
         `Another run (process ${holder}) is using ${dir}; wait for it, or choose another --out.`,
       );
     }
-    if (fresh) emptyFolder(dir);
     fs.writeFileSync(lock, [process.pid, processStart(process.pid)].join(" ").trim());
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -111,16 +110,22 @@ function makeFolder(dir: string): void {
   fs.mkdirSync(dir);
 }
 
-/** Empties a folder of ours; one that holds anything else is left alone. */
-function emptyFolder(dir: string): void {
-  const ours = ["s3", "glue", "crawled", "functions", "queues", stateFile, `${stateFile}.new`, lockFile];
-  const others = fs.readdirSync(dir).filter((name) => !ours.includes(name));
-  if (others.length > 0) {
-    throw new UserError(
-      `${dir} holds ${others[0]}, which is not ours, so --fresh leaves it alone; choose another --out.`,
-    );
-  }
-  for (const name of ours) fs.rmSync(path.join(dir, name), { recursive: true, force: true });
+const ownNames = ["s3", "glue", "crawled", "functions", "queues", stateFile, `${stateFile}.new`, lockFile];
+
+/** Throws a `UserError` if a folder holds anything that is not ours. */
+export function requireOwn(dir: string): void {
+  const other = fs.readdirSync(dir).find((name) => !ownNames.includes(name));
+  if (other === undefined) return;
+  throw new UserError(
+    `${dir} holds ${other}, which is not ours, so --fresh leaves it alone; choose another --out.`,
+  );
+}
+
+/** Empties a folder that this process holds, but for the functions, which each evaluation of the program writes anew. */
+export function emptyFolder(dir: string): void {
+  const kept = ["functions", lockFile];
+  for (const name of ownNames.filter((one) => !kept.includes(one)))
+    fs.rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
 /**

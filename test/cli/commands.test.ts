@@ -167,12 +167,16 @@ describe("the commands", function () {
       let lastWords = () => "";
       const onStop = (words: () => string) => void (lastWords = words);
       const stopped = fs.mkdtempSync(path.join(dir, "stopped-"));
-      const args = ["--out", stopped, "--fresh", "--set", "shedule=daily"];
-      await run("start", args, {}, { onStop });
+      const args = ["--out", stopped, "--set", "shedule=daily"];
+      await run("start", [...args, "--full"], {}, { onStop });
       const stage = "Stopped at: Reading the Pulumi program.";
-      expect(lastWords()).to.equal(`${stage} Nothing was read yet; give the same command again.`);
+      const unchanged = `${stage} Nothing was read yet; give the same command again.`;
+      expect(lastWords()).to.equal(unchanged);
       writeFolder(stopped, readFolder(dir)!);
-      expect(lastWords()).to.equal(`${stage} The same command without --fresh continues from there.`);
+      expect(lastWords()).to.equal(`${stage} The same command without --full continues from there.`);
+      // Only after that does --fresh empty the folder.
+      await run("start", [...args, "--fresh"], {}, { onStop });
+      expect(lastWords()).to.equal(unchanged);
     });
 
     it("refuses a folder that another run is using", async () => {

@@ -78,6 +78,21 @@ describe("npm start on a folder that is in use", () => {
     expect((await start(["--fresh"])).stderr).to.include("holds thesis.txt, which is not ours");
   });
 
+  it("leaves the folder as it is if --fresh goes with a wrong setting", async () => {
+    fill("simulated", "profile");
+    const before = fs.readdirSync(dir, { recursive: true, encoding: "utf8" });
+    for (const [args, sentence] of [
+      [["--set", "shedule=daily"], /^There is no setting .*shedule/],
+      [["--set", "callBudget=none"], /^Setting .*callBudget is/],
+      [["--format", "orc"], /^Setting .*tableFormat is/],
+    ] as const) {
+      const { code, stderr } = await start(["--fresh", ...args]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(sentence);
+      expect(fs.readdirSync(dir, { recursive: true, encoding: "utf8" })).to.deep.equal(before);
+    }
+  });
+
   for (const [streams, words] of [
     [["profile"], "a real account's data"],
     [["streaming_history"], "imported history"],
