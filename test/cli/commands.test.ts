@@ -335,6 +335,16 @@ describe("the commands", function () {
       expect(stderr).to.equal("me: Sign in again.\n");
     });
 
+    it("says whose lease a run found", async () => {
+      const holder = { run: "r", event: "e", expires: "2026-11-22T04:30:00.000Z" };
+      answer = (_, response) => response.end(JSON.stringify({ status: "yielded", holder, runs: [] }));
+      const { code, stdout, stderr } = await invoke("dev");
+      expect([code, JSON.parse(stdout)]).to.deep.equal([0, { status: "yielded", holder, runs: [] }]);
+      expect(stderr).to.equal(
+        "Nothing was done: another run (r, event e) holds the lease until 2026-11-22T04:30:00.000Z at the latest.\n",
+      );
+    });
+
     it("says in a sentence that the run failed", async () => {
       answer = (_, response) => {
         response.setHeader("X-Amz-Function-Error", "Unhandled");
