@@ -8,7 +8,8 @@ import { findReads, isClosed, type Read } from "../../handlers/transform/closedR
 import type { Store } from "../../handlers/shared/store";
 import { targetDigest, targetsOf, type Target, type TargetSettings } from "../../handlers/transform/targets";
 import { rawReader } from "../../handlers/raw/reader";
-import { generation, type Cell, type Row } from "../../schemas";
+import { generation, tables, type Cell, type Row, type TableSpec } from "../../schemas";
+import { tablePrefix } from "../../schemas/formats";
 import { readRules } from "../../schemas/quality";
 import { rowsIn } from "./table-file";
 
@@ -78,8 +79,10 @@ export async function verify(deps: VerifyDeps, settings: TargetSettings): Promis
   }
   for (const prefix of [`g${generation}/`, "quarantine/"]) {
     for (const key of await deps.lake.list(prefix)) {
-      if (expected.has(key)) continue;
-      result.problems.push({ kind: "stray", key, message: "No raw object leads to this file." });
+      if (expected.has(key) || (await isEmptied(deps.lake, key, settings))) continue;
+      const message =
+        "No raw object leads to this file; delete it if its raw objects were deleted on purpose.";
+      result.problems.push({ kind: "stray", key, message });
     }
   }
   return result;
@@ -114,6 +117,19 @@ async function verifyStreamDay(
     result.files += 1;
   }
   result.problems.push(...unaccounted(rawPrefix(streamDay), reads, found));
+}
+
+/** Returns whether a file is empty, as transform leaves it once all raw objects of its stream-day were deleted. */
+async function isEmptied(lake: VerifyDeps["lake"], key: string, settings: TargetSettings): Promise<boolean> {
+  const kind = key.startsWith("quarantine/") ? "quarantine" : "table";
+  const prefix = ({ name }: TableSpec) =>
+    kind === "table" ? tablePrefix(name, generation) : `quarantine/${name}/`;
+  const table = tables.find((one) => key.startsWith(prefix(one)));
+  if (!table) return false;
+  const target = { table, kind, key } as const;
+  const nothing = { rows: { [table.name]: [] }, quarantine: {}, blocked: [] };
+  const digest = targetDigest(target, settings, []);
+  return (await compare(lake, target, nothing, settings, digest, {})) === undefined;
 }
 
 /** What is wrong with one file; rows of a table that could be read go to `found`. */

@@ -52,6 +52,8 @@ export interface S3Event {
 export interface StreamDayResult extends StreamDay {
   /** More than one after lost races. */
   attempts: number;
+  /** Raw objects that were found; 0 if they were deleted. */
+  objects: number;
   /** Keys that were written; the other files were up to date. */
   written: string[];
   /** Rows per table; empty if nothing had to be built. */
@@ -155,7 +157,7 @@ async function transformStreamDay(
     if (attempts > 1) await deps.sleep(deps.random() * 50 * 2 ** attempts);
     const done = await tryStreamDay(deps, settings, streamDay);
     if (done) {
-      await registerPartitions(deps.catalog, settings, streamDay);
+      if (done.objects > 0) await registerPartitions(deps.catalog, settings, streamDay);
       return { ...streamDay, attempts, ...done };
     }
   }
@@ -165,7 +167,10 @@ async function transformStreamDay(
   );
 }
 
-/** Makes one attempt. Returns undefined if another run wrote a target since its ETag was read. */
+/**
+ * Makes one attempt. Without raw objects, which were deleted then, it empties the files that are there and makes none.
+ * Returns undefined if another run wrote a target since its ETag was read.
+ */
 async function tryStreamDay(
   deps: TransformDeps,
   settings: TransformSettings,
@@ -174,9 +179,11 @@ async function tryStreamDay(
   const targets = await readTargets(deps.lake, settings, streamDay);
   const keys = (await deps.raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
   const stale = targets
+    .filter(({ version }) => keys.length > 0 || version !== undefined)
     .map((target): StaleTarget => ({ ...target, digest: targetDigest(target, settings, keys) }))
     .filter(({ digest, version }) => version?.metadata.digest !== digest);
-  if (stale.length === 0) return { written: [], rows: {}, quarantined: 0, blocked: 0 };
+  const objects = keys.length;
+  if (stale.length === 0) return { objects, written: [], rows: {}, quarantined: 0, blocked: 0 };
 
   const built = await buildRows(streamDay, keys, rawReader(deps.raw), settings.qualityRules);
   const bodies: Uint8Array[] = [];
@@ -184,6 +191,7 @@ async function tryStreamDay(
   for (const [index, target] of stale.entries())
     if (!(await putTarget(deps.lake, settings, target, bodies[index]!))) return undefined;
   return {
+    objects,
     written: stale.map(({ key }) => key),
     rows: Object.fromEntries(Object.entries(built.rows).map(([table, made]) => [table, made.length])),
     quarantined: Object.values(built.quarantine).flat().length,

@@ -60,9 +60,13 @@ function checksOf(queries: { name: string; sql: string }[]): Check[] {
         { ...terms, sql: renderQuery(query, values) },
       ];
     }),
-    ...recipes(timezone).map(
-      ({ name, sql }): Check => ({ kind: "recipe", name, sql, ordered: true, declared: undefined }),
-    ),
+    ...recipes(timezone).map(({ name, sql }): Check => ({
+      kind: "recipe",
+      name,
+      sql,
+      ordered: true,
+      declared: undefined,
+    })),
   ];
 }
 
@@ -150,7 +154,8 @@ async function compareAll(flags: Flags): Promise<number> {
     throw new UserError(
       "Set TRINO_LAKE to the folder that local.location of Trino's catalog names; see docs/trino.md.",
     );
-  const known = checksOf(namedQueries(timezone)).map(({ name }) => name);
+  const all = [...tables, ...views(), ...namedQueries(timezone), ...recipes(timezone)];
+  const known = all.map(({ name }) => name);
   const unknown = flags.only?.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new UserError(`There is no table, view, query or recipe ${unknown} to compare.`);

@@ -37,6 +37,7 @@ describe("transform", () => {
       slug: "playlists",
       day,
       attempts: 1,
+      objects: 5,
       written: [
         `quarantine/playlists/snapshot_date=${day}/me-playlists.jsonl.gz`,
         ...tableNames.map((table) => `g1/${table}/snapshot_date=${day}/me-playlists.csv.gz`),
@@ -202,6 +203,40 @@ describe("transform", () => {
       /^g1\/container_reads\/snapshot_date=2026-03-04\/me-playlist_37i9dqzf1dx-[0-9a-f]{8}\.csv\.gz$/,
     );
   });
+
+  it("makes and registers nothing if there are no raw objects", async () => {
+    const here = world();
+    const [result] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
+    expect(result).to.deep.include({ attempts: 1, objects: 0, written: [], rows: {} });
+    expect([here.lake.objects.size, here.registrations]).to.deep.equal([0, []]);
+  });
+
+  for (const format of ["csv", "parquet"] as const)
+    it(`empties the ${format} files of a stream-day whose raw objects were deleted, and makes none`, async () => {
+      const here = worldWith();
+      const formatted = { ...settings, format };
+      const [first] = await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      const [gone, ...left] = first!.written;
+      here.lake.objects.delete(gone!);
+      here.raw.objects.clear();
+      here.registrations.length = 0;
+      const [result] = await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      expect(result!.written).to.deep.equal(left);
+      expect(Object.values(result!.rows)).to.deep.equal([0, 0, 0, 0]);
+      expect([...here.lake.objects.keys()].sort()).to.deep.equal([...left].sort());
+      expect(here.registrations).to.deep.equal([]);
+      const emptied = lakeBytes(here);
+      expect(await transform(here.deps, formatted, eventOf(fiveKeys[1]!))).to.have.nested.property(
+        "[0].written",
+      ).that.is.empty;
+      expect(lakeBytes(here)).to.deep.equal(emptied);
+      // Raw that comes later brings everything back.
+      for (const { key, body } of fiveObjects) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
+      await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      const again = worldWith();
+      await transform(again.deps, formatted, eventOf(fiveKeys[0]!));
+      expect(lakeBytes(here)).to.deep.equal(lakeBytes(again));
+    });
 
   it("starts over after a lost race, and gives up after many", async () => {
     for (const [losses, status, name] of [
