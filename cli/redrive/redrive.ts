@@ -37,6 +37,7 @@ interface Waiting {
   id: string;
   queueUrl: string;
   receipt: string;
+  body: string;
   event: FailedEvent | undefined;
 }
 
@@ -98,6 +99,13 @@ export async function dropMessage(
   }
 }
 
+/** Removes every message whose body contains `text` for good. Rejects with the SDK's error if a queue does not answer. */
+export async function dropMessagesAbout(text: string, sqs: SQSClient, queueUrls: string[]): Promise<void> {
+  await withMessages(sqs, queueUrls, async (waiting, remove) => {
+    for (const message of waiting) if (message.body.includes(text)) await remove(message);
+  });
+}
+
 /** Gives `use` all messages. Those that it does not remove become visible to others at once. */
 async function withMessages<T>(
   sqs: SQSClient,
@@ -137,6 +145,7 @@ async function receiveAll(sqs: SQSClient, queueUrl: string, waiting: Waiting[]):
         id: message.MessageId!,
         queueUrl,
         receipt: message.ReceiptHandle!,
+        body: message.Body ?? "",
         event: failedEvent(message),
       });
   }
