@@ -39,8 +39,7 @@ function typeDifference(
     return `${declared.length} columns are declared, ${trino.length} come`;
   for (const [at, { name, type: said }] of trino.entries()) {
     const type = said.replace(/^varchar\(\d+\)$/, "varchar");
-    if (declared && declared[at] !== type)
-      return `${name} is ${type} on Trino, declared as ${declared[at]}`;
+    if (declared && declared[at] !== type) return `${name} is ${type} on Trino, declared as ${declared[at]}`;
     if (!sameTypes[type]?.includes(duck[at]!.type))
       return `${name} is ${type} on Trino, ${duck[at]!.type} on DuckDB`;
   }
