@@ -11,7 +11,7 @@ import { confirm } from "../lib/confirm";
 import { listenersIn } from "../lib/realData";
 import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
-import { useLocalCloud } from "../lib/run";
+import { runLocalCloud } from "../lib/run";
 import { reporting, signedInAccount } from "../lib/runLocally";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { importProblems, importSummary } from "./report";
@@ -63,16 +63,18 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
   const nobody = { clientId: "none", clientSecret: "none", refreshToken: "" };
   const account = signedInAccount(io) ?? nobody;
   const credentials = folder?.source === "simulated" ? undefined : account;
-  const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reporting(io, json) };
+  const reported = reporting(io, json);
+  const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reported };
   let reports: FileReport[] = [];
   const run = () =>
-    useLocalCloud(options, async ({ cloud, progress }) => {
+    runLocalCloud(options, async ({ cloud, progress }) => {
       reports = await landAll(files, cloud.store("raw"), listener, flags, progress);
       progress.stage("Transforming");
     });
-  const { json: report, failures } = await holdFolder(out, run);
+  const { failures } = (await holdFolder(out, run)).cloud;
+  reported.progress?.done();
   for (const { error } of failures) io.warn(error.errorMessage);
-  return { listener, files: reports, failures: report.failures };
+  return { listener, files: reports, failures: failures.length };
 }
 
 /** Asks before real plays are added to simulated ones, or a listener to those that the lake has. */
