@@ -2,8 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectDir, type CommandModule } from "../cli/lib/command";
 import { runProcess, script } from "../cli/lib/program";
+import { readResults } from "../bench/lib/results";
 import { currentGeneration, readLock } from "../infra/generations";
 import { formatted } from "./formatted";
+import { performanceDoc } from "./performanceDoc";
 import { queriesDoc } from "./queriesDoc";
 import { schemaFiles } from "./schemaFiles";
 
@@ -11,13 +13,13 @@ import { schemaFiles } from "./schemaFiles";
 export const docs: CommandModule = {
   name: "docs",
   description:
-    "Writes what follows from schemas/, views/ and queries/: the lock, docs/tables.md, docs/queries.md.",
-  define: (command) =>
-    command.option("--schemas", "only the lock and docs/tables.md: docs/queries.md takes a simulated week"),
+    "Writes what follows from schemas/, views/, queries/ and bench/results.json: the lock, docs/tables.md, docs/queries.md, docs/performance.md.",
+  define: (command) => command.option("--schemas", "not docs/queries.md, which takes a simulated week"),
   load: () => async (command, io) => {
     const { schemas } = command.opts<{ schemas: boolean }>();
     const files = {
       ...schemaFiles(readLock(), currentGeneration()),
+      "docs/performance.md": performanceDoc(readResults()),
       ...(schemas ? {} : { "docs/queries.md": await queriesDoc() }),
     };
     for (const [file, text] of Object.entries(files)) {
