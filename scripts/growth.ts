@@ -18,7 +18,7 @@ export interface Profile {
 }
 
 /** A straight line. */
-export interface Line {
+interface Line {
   /** The value at 0. */
   base: number;
   /** What one more adds. */
