@@ -6,12 +6,12 @@
  * Files and bytes follow from DuckDB's plan and the files' footers, after filters on partitions. Times are those of
  * `spotify-lake query` in a process of its own, which opens the lake, asks and prints.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { memoryStore } from "../cloud/memory/memoryStore";
+import { filesAt } from "../cloud/glue/crawler/folders";
 import { readPartitions } from "../cloud/glue/partitions";
-import { generation } from "../schemas";
 import { BenchLake } from "./lake/benchLake";
 import { wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
 import { Person } from "./years/person";
@@ -22,9 +22,13 @@ import { seal } from "./years/seal";
 interface LakeFigures {
   months: number;
   sealed: boolean;
-  /** Below the tables' prefix. */
+  /** Of raw, zipped. */
+  raw_bytes: number;
+  /** Where the partitions are. */
   files: number;
   bytes: number;
+  /** Those of them that are of the table plays. */
+  plays_bytes: number;
   /** Registered in Glue, of all tables. */
   partitions: number;
   queries: QueryFigures[];
@@ -60,11 +64,12 @@ async function run(values: Values): Promise<YearsFigures> {
     let day = 0;
     for (const months of ages) {
       for (; day < months * 30; day += 1) await lake.add(await writeDay(raw, person, day));
-      lakes.push(await measure(lake, months, false, day, timed));
+      const raw_bytes = [...raw.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
+      lakes.push({ raw_bytes, ...(await measure(lake, months, false, day, timed)) });
       if (!seal) continue;
       const copy = lake.copyTo(path.join(folder, `sealed-${months}`));
       await seal(copy);
-      lakes.push(await measure(copy, months, true, day, timed));
+      lakes.push({ raw_bytes, ...(await measure(copy, months, true, day, timed)) });
       rmSync(copy.dir, { recursive: true });
     }
     return { lakes };
@@ -86,7 +91,7 @@ async function measure(
   sealed: boolean,
   days: number,
   timed: number,
-): Promise<LakeFigures> {
+): Promise<Omit<LakeFigures, "raw_bytes">> {
   lake.save(start + days * dayMs);
   const today = new Date(start + (days - 1) * dayMs).toISOString().slice(0, 10);
   const counted = await countQueries(lake, today);
@@ -96,24 +101,33 @@ async function measure(
     counted,
     most.map(({ query }) => query),
   );
-  const partitions = readPartitions(lake.dir, lake.manifest.database).length;
-  return { months, sealed, ...sizeOf(lake), partitions, queries };
+  return { months, sealed, ...sizeOf(lake), queries };
 }
 
-function sizeOf({ dir, manifest }: BenchLake): { files: number; bytes: number } {
-  const root = path.join(dir, "s3", manifest.lakeBucket, `g${generation}`);
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const bytes = files.reduce((sum, file) => sum + statSync(path.join(file.parentPath, file.name)).size, 0);
-  return { files: files.length, bytes };
+/** Files and bytes at the locations of all registered partitions. */
+function sizeOf({ dir, manifest }: BenchLake) {
+  const partitions = readPartitions(dir, manifest.database).map(({ table, descriptor }) => {
+    const files = filesAt(descriptor.Location!, path.join(dir, "s3"));
+    return { table, files: files.length, bytes: files.reduce((sum, file) => sum + statSync(file).size, 0) };
+  });
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    partitions: partitions.length,
+    files: sum(partitions.map(({ files }) => files)),
+    bytes: sum(partitions.map(({ bytes }) => bytes)),
+    plays_bytes: sum(partitions.filter(({ table }) => table === "plays").map(({ bytes }) => bytes)),
+  };
 }
 
 function report({ lakes }: YearsFigures): ReportTable[] {
   const ages = [...new Set(lakes.map(({ months }) => months))];
   const summary: ReportTable = {
     title: "The lake of one person",
-    columns: ["months", "sealed", "files", "MB", "partitions of all tables"],
-    rows: lakes.map(({ months, sealed, files, bytes, partitions }) => [
-      ...[months, sealed ? "yes" : "no", files, (bytes / 1e6).toFixed(1), partitions],
+    columns: ["months", "sealed", "files", "MB", "of them plays", "MB of raw", "partitions of all tables"],
+    rows: lakes.map(({ months, sealed, files, bytes, plays_bytes, raw_bytes, partitions }) => [
+      ...[months, sealed ? "yes" : "no", files],
+      ...[bytes, plays_bytes, raw_bytes].map((count) => (count / 1e6).toFixed(1)),
+      partitions,
     ]),
   };
   return [

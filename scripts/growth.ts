@@ -76,6 +76,25 @@ export function limitsOf(results: Results): Limit[] {
   ];
 }
 
+/** Returns what grows without a limit, in sentences. */
+export function growthFacts(results: Results): string[] {
+  const years = results.years?.figures as YearsFigures | undefined;
+  if (!years) return [];
+  const own = lastState(years);
+  const month = (bytes: (lake: (typeof own)[0]) => number) =>
+    (fitLine(own.map((lake) => ({ x: lake.months, y: bytes(lake) }))).slope / 1e6).toFixed(1);
+  return [
+    `A month of one listener adds ${month(({ raw_bytes }) => raw_bytes)} MB to raw and ${month(({ bytes }) => bytes)} MB to the lake; ` +
+      `${month(({ plays_bytes }) => plays_bytes)} MB of that are plays, 50 a day.`,
+  ];
+}
+
+/** The lakes after sealing if there are any, else those before. */
+function lastState({ lakes }: YearsFigures): YearsFigures["lakes"] {
+  const isSealed = lakes.some(({ sealed }) => sealed);
+  return lakes.filter(({ sealed }) => sealed === isSealed);
+}
+
 function at({ base, slope }: Line, x: number): number {
   return base + slope * x;
 }
@@ -147,9 +166,8 @@ function transformLimits({ sizes, limits: { memory_mb, timeout_s } }: TransformF
   ];
 }
 
-function ageLimits({ lakes }: YearsFigures): Limit[] {
-  const isSealed = lakes.some(({ sealed }) => sealed);
-  const own = lakes.filter(({ sealed }) => sealed === isSealed);
+function ageLimits(years: YearsFigures): Limit[] {
+  const own = lastState(years);
   const widest = (value: (query: (typeof own)[0]["queries"][0]) => number) =>
     fitLine(own.map(({ months, queries }) => ({ x: months, y: Math.max(...queries.map(value)) })));
   const partitions = fitLine(own.map(({ months, partitions }) => ({ x: months, y: partitions })));
@@ -166,7 +184,7 @@ function ageLimits({ lakes }: YearsFigures): Limit[] {
     },
     {
       what: "S3 requests of the widest query",
-      growth: `a listener: ${inWords(requests, "a month")}${isSealed ? "" : ", before sealing"}`,
+      growth: `a listener: ${inWords(requests, "a month")}${own[0]!.sealed ? "" : ", before sealing"}`,
       ...{ most: s3RequestsASecond, unit: "requests", whose: "S3, in a second and for a prefix" },
       setting: narrower,
       value: ({ listeners, months }) => listeners * at(requests, months),

@@ -1,7 +1,7 @@
 import { parts } from "../bench/index";
 import type { Part, ReportTable } from "../bench/lib/part";
 import type { PartResult, Results } from "../bench/lib/results";
-import { limitsOf, type Limit, type Profile } from "./growth";
+import { growthFacts, limitsOf, type Limit, type Profile } from "./growth";
 import { markdownTable } from "./markdown";
 
 /** Whose needs are compared with the limits: listeners with the library that `calls` measures. */
@@ -20,7 +20,7 @@ export function performanceDoc(results: Results): string {
       measured.map(({ name }) => measurementRow(name, results[name]!)),
     ),
     ...measured.map((part) => partSection(part, results[part.name]!)),
-    growthSection(limitsOf(results)),
+    growthSection(limitsOf(results), growthFacts(results)),
   ].join("\n\n");
 }
 
@@ -54,7 +54,7 @@ function cellText(value: string | number | null): string {
   return typeof value === "number" ? Number(value.toFixed(2)).toLocaleString("en") : value;
 }
 
-function growthSection(limits: Limit[]): string {
+function growthSection(limits: Limit[], facts: string[]): string {
   const { playlists, items, months } = profiles[0]!;
   return [
     "## Growth",
@@ -73,6 +73,7 @@ each, of whom one stream brings at most ${items.toLocaleString("en")} items in a
     ),
     profiles.map((profile) => firstLimit(limits, profile)).join("\n"),
     growthText,
+    ...facts,
   ].join("\n\n");
 }
 

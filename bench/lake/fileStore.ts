@@ -46,6 +46,6 @@ export function fileStore(root: string): Store {
   };
 }
 
-function etagOf(body: Uint8Array | string): string {
+function etagOf(body: Uint8Array): string {
   return `"${createHash("md5").update(body).digest("hex")}"`;
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Results } from "../../bench/lib/results";
-import { fitLine, limitsOf } from "../../scripts/growth";
+import { fitLine, growthFacts, limitsOf } from "../../scripts/growth";
 
 const spread = (median: number) => ({ median, min: median, max: median });
 
@@ -32,6 +32,11 @@ const results = resultsOf({
     lakes: [1, 12].flatMap((months) =>
       [false, true].map((sealed) => ({
         ...{ months, sealed, partitions: 21 * months },
+        ...{
+          raw_bytes: 5e6 * months,
+          bytes: sealed ? 2e6 * months : 7e6 * months,
+          plays_bytes: 3e5 * months,
+        },
         queries: [
           { lists: months, gets: 9 * months, bytes: 2 ** 20 * months },
           { lists: 1, gets: 1, bytes: 1 },
@@ -74,8 +79,14 @@ describe("the growth of what has limits", () => {
     });
   });
 
+  it("tells what a month adds, once months are sealed", () => {
+    expect(growthFacts(results)).to.deep.equal([
+      "A month of one listener adds 5.0 MB to raw and 2.0 MB to the lake; 0.3 MB of that are plays, 50 a day.",
+    ]);
+  });
+
   it("leaves out what was not measured", () => {
-    expect(limitsOf({})).to.deep.equal([]);
+    expect([limitsOf({}), growthFacts({})]).to.deep.equal([[], []]);
     const { calls } = results;
     expect(limitsOf({ calls: calls! })).to.have.length(3);
   });
