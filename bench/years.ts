@@ -13,7 +13,7 @@ import { memoryStore } from "../cloud/memory/memoryStore";
 import { filesAt } from "../cloud/glue/crawler/folders";
 import { readPartitions } from "../cloud/glue/partitions";
 import { BenchLake } from "./lake/benchLake";
-import { wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
+import { runsOption, wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
 import { Person } from "./years/person";
 import { countQueries, timeQueries, type QueryFigures } from "./years/queries";
 import { seal } from "./years/seal";
@@ -46,6 +46,7 @@ export const years: Part<YearsFigures> = {
   measures: "Files, bytes, requests, time and memory of each named query on a lake of a month and of years.",
   options: {
     months: { meaning: "ages of the lake in months of 30 days", fallback: "1,12,36" },
+    runs: { ...runsOption, fallback: "1" },
     timed: { meaning: "how many queries are timed: those that open most files", fallback: "12" },
   },
   run,
@@ -54,7 +55,7 @@ export const years: Part<YearsFigures> = {
 
 async function run(values: Values): Promise<YearsFigures> {
   const ages = wholeNumbers(values, "months").sort((left, right) => left - right);
-  const timed = wholeNumber(values, "timed", 0);
+  const [timed, runs] = [wholeNumber(values, "timed", 0), wholeNumber(values, "runs")];
   const folder = mkdtempSync(path.join(tmpdir(), "bench-years-"));
   try {
     const raw = memoryStore();
@@ -65,11 +66,11 @@ async function run(values: Values): Promise<YearsFigures> {
     for (const months of ages) {
       for (; day < months * 30; day += 1) await lake.add(await writeDay(raw, person, day));
       const raw_bytes = [...raw.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
-      lakes.push({ raw_bytes, ...(await measure(lake, months, false, day, timed)) });
+      lakes.push({ raw_bytes, ...(await measure(lake, months, false, day, timed, runs)) });
       if (!seal) continue;
       const copy = lake.copyTo(path.join(folder, `sealed-${months}`));
       await seal(copy);
-      lakes.push({ raw_bytes, ...(await measure(copy, months, true, day, timed)) });
+      lakes.push({ raw_bytes, ...(await measure(copy, months, true, day, timed, runs)) });
       rmSync(copy.dir, { recursive: true });
     }
     return { lakes };
@@ -91,6 +92,7 @@ async function measure(
   sealed: boolean,
   days: number,
   timed: number,
+  runs: number,
 ): Promise<Omit<LakeFigures, "raw_bytes">> {
   lake.save(start + days * dayMs);
   const today = new Date(start + (days - 1) * dayMs).toISOString().slice(0, 10);
@@ -100,6 +102,7 @@ async function measure(
     lake,
     counted,
     most.map(({ query }) => query),
+    runs,
   );
   return { months, sealed, ...sizeOf(lake), queries };
 }

@@ -66,7 +66,11 @@ export class ScannedLake {
     for (const { name, columns } of manifest.tables) {
       const own = partitions.filter(({ table }) => table === name);
       const order = columns.map((column) => column.name);
-      const table: ScannedTable = { key: keyOf(own[0]?.descriptor.Location), order, partitions: new Map() };
+      const table: ScannedTable = {
+        key: keyOf(own.map(({ descriptor }) => descriptor.Location!)),
+        order,
+        partitions: new Map(),
+      };
       for (const { values, descriptor } of own) {
         const files = filesAt(descriptor.Location!, path.join(dir, "s3"));
         if (files.length > 0) table.partitions.set(values[0]!, await lake.partitionOf(files));
@@ -147,15 +151,16 @@ export class ScannedLake {
       files,
       rowGroups: Math.max(0, ...rows.map((row) => Number(row[2]))),
       columns: Object.fromEntries(rows.map(([column, bytes]) => [String(column), Number(bytes)])),
-      footers:
-        rows.length > 0 ? Number(rows[0]![3]) : files.reduce((sum, file) => sum + statSync(file).size, 0),
+      // Without rows, a file is a footer behind the four bytes that all files begin with.
+      footers: Number(rows[0]?.[3] ?? files.reduce((sum, file) => sum + statSync(file).size - 4, 0)),
     };
   }
 }
 
-/** The name in the folder `name=value` that a partition is in. */
-function keyOf(location: string | undefined): string {
-  return /\/([^/=]+)=[^/]*\/?$/.exec(location ?? "")?.[1] ?? "snapshot_date";
+/** The name in the folders `name=value` that partitions are in. */
+function keyOf(locations: string[]): string {
+  const names = locations.flatMap((location) => /\/([^/=]+)=[^/]*\/?$/.exec(location)?.[1] ?? []);
+  return names[0] ?? "snapshot_date";
 }
 
 /** The file's name is no column of the file: it costs nothing, and the filter on it stands in the plan. */
