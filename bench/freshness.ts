@@ -14,7 +14,7 @@ import { PartitionFiles } from "../cloud/glue/partitions";
 import { Lake } from "../cloud/lake/lake";
 import { manifestOf, type Manifest } from "../cloud/lake/manifest";
 import { parseRawKey } from "../handlers/raw/format";
-import { targetsOf } from "../handlers/transform/targets";
+import { dayTargets } from "../handlers/transform/targets";
 import { evaluateProgram } from "./lib/deployed";
 import { wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
 import { medianOf, quantileOf } from "./lib/spread";
@@ -137,7 +137,7 @@ function playlistItems(items: number): object[] {
 
 /** The last file and the last partition that transform writes are there: every query from now on sees the rows. */
 function isVisible(key: string, { database, lakeBucket, tableFormat }: Manifest, dir: string): boolean {
-  const last = targetsOf(parseRawKey(key)!, tableFormat).at(-1)!;
+  const last = dayTargets(parseRawKey(key)!, tableFormat).at(-1)!;
   if (!existsSync(path.join(dir, "s3", lakeBucket, last.key))) return false;
   const folder = `s3://${lakeBucket}/${path.posix.dirname(last.key)}`;
   return new PartitionFiles(dir)

@@ -16,7 +16,6 @@ import { BenchLake } from "./lake/benchLake";
 import { runsOption, wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
 import { Person } from "./years/person";
 import { countQueries, timeQueries, type QueryFigures } from "./years/queries";
-import { seal } from "./years/seal";
 
 /** A lake of one age, in one state. */
 interface LakeFigures {
@@ -67,9 +66,8 @@ async function run(values: Values): Promise<YearsFigures> {
       for (; day < months * 30; day += 1) await lake.add(await writeDay(raw, person, day));
       const raw_bytes = [...raw.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
       lakes.push({ raw_bytes, ...(await measure(lake, months, false, day, timed, runs)) });
-      if (!seal) continue;
       const copy = lake.copyTo(path.join(folder, `sealed-${months}`));
-      await seal(copy);
+      await copy.seal(start + day * dayMs);
       lakes.push({ raw_bytes, ...(await measure(copy, months, true, day, timed, runs)) });
       rmSync(copy.dir, { recursive: true });
     }

@@ -19,6 +19,9 @@ describe("a bucket as plain files", () => {
     expect(String(await buffer((await store.get("a/b/1"))!.body))).to.equal("one");
     expect(await store.list("a/")).to.deep.equal(["a/b/1", "a/c"]);
     expect(await store.list("a/b")).to.deep.equal(["a/b/1"]);
+    expect(await store.folders("a/")).to.deep.equal(["b"]);
+    await store.remove(["a/c", "a/x"]);
+    expect(await store.list("a/")).to.deep.equal(["a/b/1"]);
     expect([await store.head("x"), await store.get("x"), await store.list("x/")]).to.deep.equal([
       undefined,
       undefined,
