@@ -37,6 +37,8 @@ interface SizeFigures {
 }
 
 export interface TransformFigures {
+  /** Of the function as it is deployed. */
+  limits: { memory_mb: number; timeout_s: number };
   sizes: SizeFigures[];
 }
 
@@ -73,7 +75,7 @@ async function run(values: Values): Promise<TransformFigures> {
       const raw_mb = bytes / 1e6;
       figures.push({ items, runs: rounds, raw_mb, measured: summaries(measured) });
     }
-    return { sizes: figures };
+    return { limits: arena.limits, sizes: figures };
   } finally {
     await arena.close();
     rmSync(folder, { recursive: true });

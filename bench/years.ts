@@ -6,25 +6,28 @@
  * Files and bytes follow from DuckDB's plan and the files' footers, after filters on partitions. Times are those of
  * `spotify-lake query` in a process of its own, which opens the lake, asks and prints.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { memoryStore } from "../cloud/memory/memoryStore";
+import { filesAt } from "../cloud/glue/crawler/folders";
 import { readPartitions } from "../cloud/glue/partitions";
-import { generation } from "../schemas";
 import { BenchLake } from "./lake/benchLake";
-import { wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
+import { runsOption, wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
 import { Person } from "./years/person";
 import { countQueries, timeQueries, type QueryFigures } from "./years/queries";
-import { seal } from "./years/seal";
 
 /** A lake of one age, in one state. */
 interface LakeFigures {
   months: number;
   sealed: boolean;
-  /** Below the tables' prefix. */
+  /** Of raw, zipped. */
+  raw_bytes: number;
+  /** Where the partitions are. */
   files: number;
   bytes: number;
+  /** Those of them that are of the table plays. */
+  plays_bytes: number;
   /** Registered in Glue, of all tables. */
   partitions: number;
   queries: QueryFigures[];
@@ -42,6 +45,7 @@ export const years: Part<YearsFigures> = {
   measures: "Files, bytes, requests, time and memory of each named query on a lake of a month and of years.",
   options: {
     months: { meaning: "ages of the lake in months of 30 days", fallback: "1,12,36" },
+    runs: { ...runsOption, fallback: "1" },
     timed: { meaning: "how many queries are timed: those that open most files", fallback: "12" },
   },
   run,
@@ -50,7 +54,7 @@ export const years: Part<YearsFigures> = {
 
 async function run(values: Values): Promise<YearsFigures> {
   const ages = wholeNumbers(values, "months").sort((left, right) => left - right);
-  const timed = wholeNumber(values, "timed", 0);
+  const [timed, runs] = [wholeNumber(values, "timed", 0), wholeNumber(values, "runs")];
   const folder = mkdtempSync(path.join(tmpdir(), "bench-years-"));
   try {
     const raw = memoryStore();
@@ -60,11 +64,11 @@ async function run(values: Values): Promise<YearsFigures> {
     let day = 0;
     for (const months of ages) {
       for (; day < months * 30; day += 1) await lake.add(await writeDay(raw, person, day));
-      lakes.push(await measure(lake, months, false, day, timed));
-      if (!seal) continue;
+      const raw_bytes = [...raw.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
+      lakes.push({ raw_bytes, ...(await measure(lake, months, false, day, timed, runs)) });
       const copy = lake.copyTo(path.join(folder, `sealed-${months}`));
-      await seal(copy);
-      lakes.push(await measure(copy, months, true, day, timed));
+      await copy.seal(start + day * dayMs);
+      lakes.push({ raw_bytes, ...(await measure(copy, months, true, day, timed, runs)) });
       rmSync(copy.dir, { recursive: true });
     }
     return { lakes };
@@ -86,7 +90,8 @@ async function measure(
   sealed: boolean,
   days: number,
   timed: number,
-): Promise<LakeFigures> {
+  runs: number,
+): Promise<Omit<LakeFigures, "raw_bytes">> {
   lake.save(start + days * dayMs);
   const today = new Date(start + (days - 1) * dayMs).toISOString().slice(0, 10);
   const counted = await countQueries(lake, today);
@@ -95,25 +100,35 @@ async function measure(
     lake,
     counted,
     most.map(({ query }) => query),
+    runs,
   );
-  const partitions = readPartitions(lake.dir, lake.manifest.database).length;
-  return { months, sealed, ...sizeOf(lake), partitions, queries };
+  return { months, sealed, ...sizeOf(lake), queries };
 }
 
-function sizeOf({ dir, manifest }: BenchLake): { files: number; bytes: number } {
-  const root = path.join(dir, "s3", manifest.lakeBucket, `g${generation}`);
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const bytes = files.reduce((sum, file) => sum + statSync(path.join(file.parentPath, file.name)).size, 0);
-  return { files: files.length, bytes };
+/** Files and bytes at the locations of all registered partitions. */
+function sizeOf({ dir, manifest }: BenchLake) {
+  const partitions = readPartitions(dir, manifest.database).map(({ table, descriptor }) => {
+    const files = filesAt(descriptor.Location!, path.join(dir, "s3"));
+    return { table, files: files.length, bytes: files.reduce((sum, file) => sum + statSync(file).size, 0) };
+  });
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    partitions: partitions.length,
+    files: sum(partitions.map(({ files }) => files)),
+    bytes: sum(partitions.map(({ bytes }) => bytes)),
+    plays_bytes: sum(partitions.filter(({ table }) => table === "plays").map(({ bytes }) => bytes)),
+  };
 }
 
 function report({ lakes }: YearsFigures): ReportTable[] {
   const ages = [...new Set(lakes.map(({ months }) => months))];
   const summary: ReportTable = {
     title: "The lake of one person",
-    columns: ["months", "sealed", "files", "MB", "partitions of all tables"],
-    rows: lakes.map(({ months, sealed, files, bytes, partitions }) => [
-      ...[months, sealed ? "yes" : "no", files, (bytes / 1e6).toFixed(1), partitions],
+    columns: ["months", "sealed", "files", "MB", "of them plays", "MB of raw", "partitions of all tables"],
+    rows: lakes.map(({ months, sealed, files, bytes, plays_bytes, raw_bytes, partitions }) => [
+      ...[months, sealed ? "yes" : "no", files],
+      ...[bytes, plays_bytes, raw_bytes].map((count) => (count / 1e6).toFixed(1)),
+      partitions,
     ]),
   };
   return [

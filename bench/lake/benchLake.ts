@@ -9,9 +9,10 @@ import { manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { writeFolder } from "../../cloud/localState";
 import type { Program } from "../../cloud/types";
 import { parseRawKey, rawPrefix } from "../../handlers/raw/format";
-import type { Store } from "../../handlers/shared/store";
+import type { BucketStore } from "../../handlers/shared/store";
 import { glueCatalog } from "../../handlers/transform/glueCatalog";
-import { transform, type TransformDeps, type TransformSettings } from "../../handlers/transform/transform";
+import { seal, type SealDeps } from "../../handlers/transform/seal";
+import { transform, type TransformSettings } from "../../handlers/transform/transform";
 import type { TableFormat } from "../../schemas/formats";
 import { evaluateProgram } from "../lib/deployed";
 import { fileStore } from "./fileStore";
@@ -19,13 +20,13 @@ import { fileStore } from "./fileStore";
 /** A lake, and what transform works with. */
 export class BenchLake {
   readonly manifest: Manifest;
-  readonly deps: TransformDeps;
-  readonly settings: TransformSettings;
+  private readonly deps: SealDeps;
+  private readonly settings: TransformSettings;
 
   private constructor(
     readonly dir: string,
     private readonly program: Program,
-    private readonly raw: Store,
+    private readonly raw: BucketStore,
     private readonly format: TableFormat,
   ) {
     this.manifest = manifestOf(program);
@@ -35,12 +36,13 @@ export class BenchLake {
       raw,
       lake: fileStore(path.join(dir, "s3", lakeBucket)),
       catalog: glueCatalog(glueClient(program, dir), database),
-      ...{ log: () => undefined, now: () => Date.now(), random: () => 0, sleep: async () => undefined },
+      ...{ log: () => undefined, now: () => Date.now(), random: () => 0.5, sleep: async () => undefined },
+      remainingMs: () => Infinity,
     };
   }
 
   /** Makes an empty lake of the program's tables in a folder. */
-  static async create(dir: string, format: TableFormat, raw: Store): Promise<BenchLake> {
+  static async create(dir: string, format: TableFormat, raw: BucketStore): Promise<BenchLake> {
     const program = await evaluateProgram({
       outDir: path.join(dir, "functions"),
       settings: { tableFormat: format },
@@ -63,6 +65,11 @@ export class BenchLake {
     }
     for (const key of streamDays.values())
       await transform(this.deps, this.settings, { Records: [{ s3: { object: { key } } }] });
+  }
+
+  /** Seals all months that are due at `now` (ms UTC), and a day later removes their day files. */
+  async seal(now: number): Promise<void> {
+    for (const time of [now, now + 86_400_000]) await seal({ ...this.deps, now: () => time }, this.settings);
   }
 
   /** Makes `now` (ms UTC) the time of the folder; queries take the day before as today. */

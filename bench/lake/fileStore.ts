@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { s3Error } from "../../cloud/memory/memoryStore";
-import type { ObjectVersion, Store } from "../../handlers/shared/store";
+import type { BucketStore, ObjectVersion } from "../../handlers/shared/store";
 
 /**
  * A bucket as plain files, without a server between, for one process; conditions and ETags as S3 has them. Metadata is
  * kept in memory: a file that was there before has none.
  */
-export function fileStore(root: string): Store {
+export function fileStore(root: string): BucketStore {
   const known = new Map<string, ObjectVersion>();
   const fileOf = (key: string) => path.join(root, key);
   const versionOf = (key: string) => {
@@ -28,6 +28,17 @@ export function fileStore(root: string): Store {
         .filter((key) => key.startsWith(prefix))
         .sort();
     },
+    folders: async (prefix) => {
+      if (!fs.existsSync(fileOf(prefix))) return [];
+      const entries = fs.readdirSync(fileOf(prefix), { withFileTypes: true });
+      return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+    },
+    remove: async (keys) => {
+      for (const key of keys) {
+        fs.rmSync(fileOf(key), { force: true });
+        known.delete(key);
+      }
+    },
     get: async (key) => {
       const version = versionOf(key);
       return version && { body: fs.createReadStream(fileOf(key)), etag: version.etag };
@@ -46,6 +57,6 @@ export function fileStore(root: string): Store {
   };
 }
 
-function etagOf(body: Uint8Array | string): string {
+function etagOf(body: Uint8Array): string {
   return `"${createHash("md5").update(body).digest("hex")}"`;
 }

@@ -6,6 +6,7 @@ import { filesAt } from "../../cloud/glue/crawler/folders";
 import { readPartitions } from "../../cloud/glue/partitions";
 import { inDependencyOrder, type Manifest } from "../../cloud/lake/manifest";
 import type { ColumnType } from "../../schemas";
+import { partitionKey } from "../../schemas/spec";
 
 /** What a statement reads. */
 export interface Scan {
@@ -29,8 +30,6 @@ interface PartitionFilesRead {
 
 /** A table's partitions by value. */
 interface ScannedTable {
-  /** Name of the partition's column. */
-  key: string;
   /** Columns in the order of the files. */
   order: string[];
   partitions: Map<string, PartitionFilesRead>;
@@ -66,7 +65,7 @@ export class ScannedLake {
     for (const { name, columns } of manifest.tables) {
       const own = partitions.filter(({ table }) => table === name);
       const order = columns.map((column) => column.name);
-      const table: ScannedTable = { key: keyOf(own[0]?.descriptor.Location), order, partitions: new Map() };
+      const table: ScannedTable = { order, partitions: new Map() };
       for (const { values, descriptor } of own) {
         const files = filesAt(descriptor.Location!, path.join(dir, "s3"));
         if (files.length > 0) table.partitions.set(values[0]!, await lake.partitionOf(files));
@@ -125,13 +124,14 @@ export class ScannedLake {
 
   /** The partitions that a filter on their column leaves. */
   private async valuesLeft(
-    { key, partitions }: ScannedTable,
+    { partitions }: ScannedTable,
     filters: string | string[] | undefined,
   ): Promise<string[]> {
     const all = [...partitions.keys()];
     if (filters === undefined || all.length === 0) return all;
     const values = all.map((value) => `('${value}')`).join(", ");
-    const sql = `select ${key} from (values ${values}) as partitions(${key}) where ${[filters].flat().join(" and ")}`;
+    const { name } = partitionKey;
+    const sql = `select ${name} from (values ${values}) as partitions(${name}) where ${[filters].flat().join(" and ")}`;
     return (await this.connection.runAndReadAll(sql)).getRows().map(([value]) => String(value));
   }
 
@@ -147,26 +147,20 @@ export class ScannedLake {
       files,
       rowGroups: Math.max(0, ...rows.map((row) => Number(row[2]))),
       columns: Object.fromEntries(rows.map(([column, bytes]) => [String(column), Number(bytes)])),
-      footers:
-        rows.length > 0 ? Number(rows[0]![3]) : files.reduce((sum, file) => sum + statSync(file).size, 0),
+      // Without rows, a file is a footer behind the four bytes that all files begin with.
+      footers: Number(rows[0]?.[3] ?? files.reduce((sum, file) => sum + statSync(file).size - 4, 0)),
     };
   }
-}
-
-/** The name in the folder `name=value` that a partition is in. */
-function keyOf(location: string | undefined): string {
-  return /\/([^/=]+)=[^/]*\/?$/.exec(location ?? "")?.[1] ?? "snapshot_date";
 }
 
 /** The file's name is no column of the file: it costs nothing, and the filter on it stands in the plan. */
 function viewOf(name: string, columns: Manifest["tables"][number]["columns"], table: ScannedTable): string {
   const files = [...table.partitions.values()].flatMap((partition) => partition.files);
-  const keys = table.order.includes(table.key) ? [] : [table.key];
   if (files.length === 0) {
     const none = columns.map((column) => `null::${duckTypes[column.type]} as "${column.name}"`);
-    return `select ${[...none, ...keys.map((key) => `null::varchar as ${key}`)].join(", ")} where false`;
+    return `select ${none.join(", ")}, null::varchar as ${partitionKey.name} where false`;
   }
-  const cells = [...columns.map((column) => `"${column.name}"`), ...keys].join(", ");
+  const cells = [...columns.map((column) => `"${column.name}"`), partitionKey.name].join(", ");
   const options = `hive_partitioning = true, hive_types_autocast = false, filename = '${name}_file'`;
   const list = files.map((file) => `'${file}'`).join(", ");
   return `select ${cells} from read_parquet([${list}], ${options}) where ${name}_file <> ''`;

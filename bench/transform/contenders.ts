@@ -18,6 +18,8 @@ import { measureProcess, usageArguments, type Usage } from "../lib/processes";
 
 /** The contenders by name, and what they need while they are measured. */
 export interface Arena {
+  /** The function's memory in MB, and its timeout in seconds. */
+  limits: { memory_mb: number; timeout_s: number };
   /** Folder of the raw bucket. */
   rawFolder: string;
   /** Returns the contenders for the stream-day of a raw key. */
@@ -54,7 +56,9 @@ export async function openArena(folder: string): Promise<Arena> {
     return usage;
   };
   const python = await findPython();
+  const { memorySize, timeout } = functionNamed(programs.parquet.functions, "transform");
   return {
+    limits: { memory_mb: memorySize, timeout_s: timeout },
     rawFolder,
     contenders: (key) => ({
       ...Object.fromEntries((["csv", "parquet"] as const).map((format) => [format, () => ours(format, key)])),

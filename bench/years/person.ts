@@ -77,7 +77,7 @@ export class Person {
     const count = day === 0 ? ownPlaylists : 3;
     return Array.from({ length: count }, (_, at) => (day * 3 + at) % ownPlaylists).flatMap((list) => {
       const container = idOf("playlist", list);
-      const items = Array.from({ length: 60 + (list % 20) + (day >> 5) }, (_, position) => ({
+      const items = Array.from({ length: lengthOf(list, day) }, (_, position) => ({
         added_at: new Date(this.start - (position + 1) * dayMs).toISOString(),
         added_by: { id: "person" },
         item: this.track((list * 61 + position * 7 + day) % (2400 + day)),
@@ -148,6 +148,17 @@ function versionOf(list: number, day: number): string {
   return `version ${list} ${day}`;
 }
 
+function lengthOf(list: number, day: number): number {
+  return 60 + (list % 20) + (day >> 5);
+}
+
+/** The last day up to `day` on which a playlist was read; those of others are never read. */
+function lastRead(list: number, day: number): number {
+  let last = list < ownPlaylists ? day : 0;
+  while (last > 0 && (list + ownPlaylists - ((last * 3) % ownPlaylists)) % ownPlaylists >= 3) last -= 1;
+  return last;
+}
+
 function playlistList(day: number): object[] {
   return Array.from({ length: playlistCount }, (_, list) => ({
     id: idOf("playlist", list),
@@ -156,9 +167,8 @@ function playlistList(day: number): object[] {
     owner: { id: list < ownPlaylists ? "person" : "somebody", display_name: "Some Person" },
     public: false,
     collaborative: false,
-    // Three of the person's own change every day.
-    snapshot_id: versionOf(list, list < ownPlaylists ? Math.floor((day * 3 - list) / ownPlaylists) : 0),
-    items: { total: 60 + (list % 20) + (day >> 5) },
+    snapshot_id: versionOf(list, lastRead(list, day)),
+    items: { total: lengthOf(list, lastRead(list, day)) },
     images: [],
   }));
 }

@@ -4,7 +4,8 @@ import { projectDir } from "../../cli/lib/command";
 import { asOfDay, namedQueries, renderQuery } from "../../infra/sql";
 import type { BenchLake } from "../lake/benchLake";
 import { ScannedLake } from "../lake/scannedLake";
-import { measureProcess, usageArguments } from "../lib/processes";
+import { measureProcess, usageArguments, type Usage } from "../lib/processes";
+import { interleaved, medianOf } from "../lib/spread";
 
 /** One query on one lake. An engine on S3 makes a LIST for each partition. */
 export interface QueryFigures {
@@ -37,26 +38,29 @@ export async function countQueries({ manifest, dir }: BenchLake, day: string): P
   }
 }
 
-/** Returns the figures with the times of those that are named in `timed`. */
+/** Returns the figures with the times of the queries that `timed` names, medians of `runs` in turn. */
 export async function timeQueries(
-  { dir }: BenchLake,
+  lake: BenchLake,
   figures: QueryFigures[],
   timed: string[],
+  runs: number,
 ): Promise<QueryFigures[]> {
-  const result: QueryFigures[] = [];
-  for (const one of figures) {
-    const command = [
-      path.join(projectDir, "cli/spotify-lake.js"),
-      "query",
-      one.query,
-      "--json",
-      "--out",
-      dir,
-    ];
-    const usage = timed.includes(one.query)
-      ? await measureProcess(process.execPath, [...usageArguments, ...command], {})
-      : undefined;
-    result.push({ ...one, wall_s: usage?.wall_s ?? null, peak_mb: usage?.peak_mb ?? null });
-  }
-  return result;
+  // The first process compiles what is kept for the others.
+  if (timed.length > 0) await ask(lake, []);
+  const measured = await interleaved(
+    runs,
+    Object.fromEntries(timed.map((query) => [query, () => ask(lake, [query, "--json"])])),
+  );
+  return figures.map((one) => {
+    const usages = measured[one.query];
+    if (!usages) return one;
+    const median = (value: (usage: Usage) => number) => medianOf(usages.map(value));
+    return { ...one, wall_s: median(({ wall_s }) => wall_s), peak_mb: median(({ peak_mb }) => peak_mb) };
+  });
+}
+
+/** Runs `spotify-lake query` on a lake. */
+function ask({ dir }: BenchLake, args: string[]): Promise<Usage> {
+  const command = [path.join(projectDir, "cli/spotify-lake.js"), "query", ...args, "--out", dir];
+  return measureProcess(process.execPath, [...usageArguments, ...command], {});
 }
