@@ -8,6 +8,7 @@ import { query } from "./query";
 import { redrive } from "./redrive";
 import { replay } from "./replay";
 import { reread } from "./reread";
+import { seal } from "./seal";
 import { start } from "./start";
 import { verify } from "./verify";
 
@@ -22,6 +23,7 @@ export const commands: CommandModule[] = [
   crawl,
   verify,
   replay,
+  seal,
   redrive,
   forget,
 ];
