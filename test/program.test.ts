@@ -358,18 +358,15 @@ describe("the program", () => {
       expect(query).to.include(`SOURCE '${inputs.name}'`);
   });
 
-  it("encrypts the topic with a key that alarms may use, and mails nobody unless set", () => {
-    const key = computed("alarms", "aws:kms/key:Key");
-    expect(key.enableKeyRotation).to.equal(true);
-    expect(computed("alarms", "aws:sns/topic:Topic").kmsMasterKeyId).to.equal(key.arn);
-    const allowed = JSON.parse(String(key.policy)).Statement[1];
-    expect(allowed).to.deep.include({
+  it("makes no key unless set, lets only this account's alarms publish, and mails nobody unless set", () => {
+    expect(registered.filter(({ type }) => type.startsWith("aws:kms/"))).to.be.empty;
+    expect(of("aws:sns/topic:Topic").map(({ inputs }) => inputs)).to.deep.equal([{}]);
+    const [publish, tls] = JSON.parse(of("aws:sns/topicPolicy:TopicPolicy")[0]!.inputs.policy).Statement;
+    expect(publish).to.deep.include({
       Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Action: "sns:Publish",
       Condition: { StringEquals: { "aws:SourceAccount": account.accountId } },
     });
-    const [publish, tls] = JSON.parse(of("aws:sns/topicPolicy:TopicPolicy")[0]!.inputs.policy).Statement;
-    expect(publish).to.deep.include({ Action: "sns:Publish", Condition: allowed.Condition });
     expect(tls.Effect).to.equal("Deny");
     expect(of("aws:sns/topicSubscription:TopicSubscription")).to.be.empty;
   });
