@@ -23,7 +23,7 @@ async function declared(settings: Parameters<typeof alarmTopic>[0]) {
     false,
   );
   alarmTopic(settings);
-  await pulumi.runtime.waitForRPCs();
+  await pulumi.runtime.disconnect();
   return inputsOf;
 }
 
