@@ -1,3 +1,4 @@
+import { cost } from "./cost";
 import { crawl } from "./crawl";
 import { extract } from "./extract";
 import { forget } from "./forget";
@@ -24,4 +25,5 @@ export const commands: CommandModule[] = [
   replay,
   redrive,
   forget,
+  cost,
 ];
