@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { metricUnits } from "../handlers/shared/metrics";
+import { metricDimensions, metricUnits, type MetricName } from "../handlers/shared/metrics";
 import type { PlacedWidget } from "../infra/dashboardBody";
 import { namedQueries, views } from "../infra/sql";
 import { readDataSource } from "../cloud/pulumi/data-sources";
@@ -324,7 +324,8 @@ describe("the program", () => {
     };
     if (namespace === "SpotifyDataPipeline") {
       expect(metric).to.be.oneOf(Object.keys(metricUnits));
-      expect(dimensions).to.deep.equal({ Stack: "test", Listener: "me" });
+      const sent = metricDimensions(metric as MetricName, { stack: "test", listener: "me" });
+      expect(dimensions).to.deep.equal(sent);
       return;
     }
     const [metrics, dimension, type] = known[namespace]!;

@@ -11,7 +11,7 @@ import { glueDescriptor } from "../../schemas/formats";
 import { buildRows } from "./build";
 import type { Catalog } from "./glueCatalog";
 import { failure } from "../shared/errors";
-import { metricDimensions, transformMetrics } from "../shared/metrics";
+import { transformMetrics } from "../shared/metrics";
 import { rawReader } from "../raw/reader";
 import { parseRawKey, rawPrefix, streamKind, type StreamDay } from "../raw/format";
 import { isConflict, type Condition, type ObjectVersion, type Store } from "../shared/store";
@@ -96,7 +96,7 @@ export async function transform(
       deps.log({ message: "transformed", run_id, ...result, ms: deps.now() - started });
       const rows = Object.values(result.rows).reduce((sum, count) => sum + count, 0);
       const counts = { rows, quarantined: result.quarantined, blocked: result.blocked };
-      deps.log(transformMetrics(deps.now(), metricDimensions(settings.stack, listener), counts));
+      deps.log(transformMetrics(deps.now(), { stack: settings.stack, listener }, counts));
     } catch (error) {
       errors.push(error);
       const ms = deps.now() - started;
