@@ -3,6 +3,8 @@ import { expect } from "chai";
 import { metricDimensions, metricUnits, type MetricName } from "../handlers/shared/metrics";
 import type { PlacedWidget } from "../infra/dashboardBody";
 import { namedQueries, views } from "../infra/sql";
+import type { Measured } from "../cli/cost/counts";
+import measured from "../cli/cost/measured.json";
 import { readDataSource } from "../cloud/pulumi/data-sources";
 import { outputsOf } from "../cloud/pulumi/models";
 import { tables } from "../schemas";
@@ -171,6 +173,21 @@ describe("the program", () => {
       sourceArn: bucket.arn,
       sourceAccount: account.accountId,
     });
+  });
+
+  it("is what the bill was measured on; if not, npm run bench -- cost --write measures again", () => {
+    const [one] = (measured as unknown as Measured).points;
+    const rules = of("aws:cloudwatch/eventRule:EventRule").map(({ name, inputs }) => [
+      name,
+      inputs.scheduleExpression,
+    ]);
+    expect(
+      Object.entries(one.rules).map(([name, { expression }]) => [name, expression]),
+    ).to.have.deep.members(rules);
+    const count = (type: string) => of(type).length;
+    expect([one.alarms, one.dashboards]).to.deep.equal(
+      ["metricAlarm:MetricAlarm", "dashboard:Dashboard"].map((type) => count(`aws:cloudwatch/${type}`)),
+    );
   });
 
   it("grants each function what it asks S3 for, object by object", () => {

@@ -6,6 +6,14 @@ import { noCounts, type Counts } from "../../cli/cost/counts";
 const s3Writes = /^(Put|Copy|Post|List|Create|Complete|Upload)/;
 const s3Free = /^(Delete|Abort)/;
 
+/** A line in CloudWatch's embedded metric format. */
+interface MetricsLine extends Record<string, unknown> {
+  _aws: {
+    Timestamp: number;
+    CloudWatchMetrics: { Dimensions: string[][]; Metrics: { Name: string }[] }[];
+  };
+}
+
 /** Counts what a cloud does, from one call of {@link take} to the next. */
 export class Meter {
   stateBytes = 0;
@@ -39,21 +47,18 @@ export class Meter {
     } else this.object(use.event);
   }
 
-  /** Counts a line that a function printed, and the metrics in it. */
+  /** Counts a line that a function printed, and the metrics in it: each once an hour and for its own dimensions. */
   line(line: string): void {
     this.counts.logBytes += Buffer.byteLength(line) + 1;
     if (!line.includes('"_aws"')) return;
-    const { _aws, Stack, Listener } = JSON.parse(line) as {
-      _aws: { Timestamp: number; CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
-      Stack: string;
-      Listener: string;
-    };
+    const { _aws, ...values } = JSON.parse(line) as MetricsLine;
     const hour = Math.floor(_aws.Timestamp / 3_600_000);
-    for (const { Name } of _aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics)) {
-      const key = [hour, Name, Stack, Listener].join(" ");
-      if (!this.metricHours.has(key)) this.counts.metricHours += 1;
-      this.metricHours.add(key);
-    }
+    for (const { Dimensions, Metrics } of _aws.CloudWatchMetrics)
+      for (const { Name } of Metrics) {
+        const key = [hour, Name, ...Dimensions[0]!.map((name) => values[name])].join(" ");
+        if (!this.metricHours.has(key)) this.counts.metricHours += 1;
+        this.metricHours.add(key);
+      }
   }
 
   private object({ name, bucket, key, size }: Extract<Use, { kind: "object" }>["event"]): void {
