@@ -45,6 +45,11 @@ async function main(): Promise<void> {
       json: { type: "boolean", default: false },
     },
   });
+  if (!/^[1-9]\d?$/.test(values.days)) {
+    console.error("--days must be a whole number from 1 to 99.");
+    process.exitCode = 1;
+    return;
+  }
   if (values.write)
     fs.writeFileSync(file, `${JSON.stringify(await measure(Number(values.days)), null, 2)}\n`);
   const measured = JSON.parse(fs.readFileSync(file, "utf8")) as Measured;

@@ -133,6 +133,11 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { listeners: { type: "string", default: "100" }, json: { type: "boolean", default: false } },
   });
+  if (!/^[1-9]\d{0,3}$/.test(values.listeners)) {
+    console.error("--listeners must be a whole number from 1 to 9999.");
+    process.exitCode = 1;
+    return;
+  }
   hideNodeWarning();
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "bench-state-"));
   try {
