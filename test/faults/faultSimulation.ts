@@ -215,7 +215,7 @@ export class FaultSimulation {
       lake: services.store(this.lake),
       catalog: services.catalog(this.cloud),
       now: () => this.clock.ms,
-      // Not the pauses that transform draws by Math.random, which no seed repeats.
+      random: () => 0.5,
       sleep: () => actor.turn(100),
       log: () => undefined,
     };

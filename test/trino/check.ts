@@ -6,6 +6,7 @@ import { UserError } from "../../cloud/errors";
 import { Lake } from "../../cloud/lake/lake";
 import { manifestOf } from "../../cloud/lake/manifest";
 import { tables } from "../../schemas";
+import { partitionKey } from "../../schemas/spec";
 import type { TableFormat } from "../../schemas/formats";
 import { trinoTypes } from "../../infra/catalog";
 import { difference, type Terms, type TypedAnswer } from "./compare";
@@ -41,9 +42,8 @@ function checksOf(queries: { name: string; sql: string }[]): Check[] {
     ordered: false,
     declared: types(columns),
   });
-  const partitioned = { name: "snapshot_date", type: "string" } as const;
   return [
-    ...tables.map(({ name, columns }) => all("table", name, [...columns, partitioned])),
+    ...tables.map(({ name, columns }) => all("table", name, [...columns, partitionKey])),
     ...views().map(({ name, columns }) => all("view", name, columns)),
     ...namedQueries(timezone).flatMap((query): Check[] => {
       const { name, columns } = query;

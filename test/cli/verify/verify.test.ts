@@ -31,14 +31,14 @@ async function made(format: TableFormat = "csv") {
   for (const { key, body } of objects) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
   await transform(here.deps, settings(format), eventOf(...objects.map(({ key }) => key)));
   const check = async () => {
-    const days = async (table: string) =>
-      new Set(
-        [...here.partitions.keys()]
-          .filter((key) => key.startsWith(`${table}/`))
-          .map((key) => key.split("/")[1]!),
+    const partitions = async (table: string) =>
+      new Map(
+        [...here.partitions]
+          .filter(([key]) => key.startsWith(`${table}/`))
+          .map(([key, { location }]) => [key.split("/")[1]!, location]),
       );
     const { raw, lake } = here;
-    return verify({ raw, lake, days, progress: () => undefined }, { format });
+    return verify({ raw, lake, partitions, progress: () => undefined }, { format });
   };
   const lakeKey = (part: string) => [...here.lake.objects.keys()].find((key) => key.includes(part))!;
   return { ...here, check, lakeKey };
@@ -84,7 +84,7 @@ describe("verify", () => {
 
   it("finds a file that is gone, and the reads that it showed", async () => {
     const here = await made();
-    const key = here.lakeKey("/container_reads/snapshot_date=2026-03-04/me-playlist_items");
+    const key = here.lakeKey("/container_reads/snapshot_month=2026-03/me-playlist_items-2026-03-04");
     here.lake.objects.delete(key);
     expect(await problemsOf(here)).to.deep.equal([
       ["missing", key],
@@ -116,7 +116,10 @@ describe("verify", () => {
   it("finds files that no raw leads to, and keys of raw that are none", async () => {
     const here = await made();
     const body = gzipSync("");
-    const stray = [`g1/plays/snapshot_date=${day}/me-recently_played.csv.gz`, "quarantine/plays/x.jsonl.gz"];
+    const stray = [
+      `g1/plays/snapshot_month=2026-03/me-recently_played-${day}.csv.gz`,
+      "quarantine/plays/x.jsonl.gz",
+    ];
     for (const key of stray) here.lake.objects.set(key, { body, etag: "e", metadata: {} });
     here.raw.objects.set("raw/notes.txt", { body, etag: "e", metadata: {} });
     expect(await problemsOf(here)).to.have.deep.members(
@@ -126,8 +129,8 @@ describe("verify", () => {
 
   it("finds a partition that the catalog does not know", async () => {
     const here = await made();
-    here.partitions.delete(`tracks/${day}`);
-    expect(await problemsOf(here)).to.deep.equal([["not_registered", `tracks/snapshot_date=${day}`]]);
+    here.partitions.delete("tracks/2026-03");
+    expect(await problemsOf(here)).to.deep.equal([["not_registered", "tracks/snapshot_month=2026-03"]]);
   });
 
   it("finds raw that cannot be used, and a closing record without its pages", async () => {
