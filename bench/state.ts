@@ -2,16 +2,12 @@
  * How large the state of extract is with many listeners, how often a run writes it, and how long a write takes on the
  * embedded S3. One listener with 200 playlists is read by the real extract against the simulated Spotify; the others
  * get the same checkpoints. Then all of them are served by a plays run and by the next day's run.
- *
- * npm run bench -- state [--listeners 100] [--json]
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
-import { parseArgs } from "node:util";
 import { S3Client } from "@aws-sdk/client-s3";
-import { textTable } from "../cli/lib/text-table";
 import { S3Server } from "../cloud/s3/server";
 import { hideNodeWarning } from "../cloud/nodeWarning";
 import { extract, type ExtractSettings } from "../handlers/extract/extract";
@@ -23,6 +19,8 @@ import { simulatedCredentials } from "../simulator/accounts";
 import { firstLibrary } from "../simulator/initialLibrary";
 import { listeningOf } from "../simulator/listening";
 import { SpotifySimulator } from "../simulator/server";
+import { wholeNumber, type Part, type ReportTable } from "./lib/part";
+import { quantileOf } from "./lib/spread";
 
 const start = Date.parse("2026-03-02T04:15:00Z");
 const hourMs = 3_600_000;
@@ -90,11 +88,27 @@ async function copyCheckpoints(store: Store, listeners: string[]): Promise<void>
   await store.put(stateKey, Buffer.from(JSON.stringify(all, undefined, 1)), { ifMatch: etag });
 }
 
-function summary(name: string, { ms, cpuMs, bytes }: Writes) {
-  const at = (values: number[], share: number) =>
-    Number([...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))]!.toFixed(1));
-  const median = { medianMs: at(ms, 0.5), medianCpuMs: at(cpuMs, 0.5) };
-  return { run: name, bytes, writes: ms.length, ...median, p99Ms: at(ms, 0.99) };
+interface RunFigures {
+  run: string;
+  bytes: number;
+  writes: number;
+  median_ms: number;
+  median_cpu_ms: number;
+  p99_ms: number;
+}
+
+interface Figures {
+  listeners: number;
+  playlists: number;
+  runs: RunFigures[];
+}
+
+function summary(run: string, { ms, cpuMs, bytes }: Writes): RunFigures {
+  const at = (values: number[], share: number) => Number(quantileOf(values, share).toFixed(1));
+  return {
+    ...{ run, bytes, writes: ms.length },
+    ...{ median_ms: at(ms, 0.5), median_cpu_ms: at(cpuMs, 0.5), p99_ms: at(ms, 0.99) },
+  };
 }
 
 async function measure(root: string, count: number) {
@@ -129,30 +143,32 @@ async function measure(root: string, count: number) {
   }
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { listeners: { type: "string", default: "100" }, json: { type: "boolean", default: false } },
-  });
-  if (!/^[1-9]\d{0,3}$/.test(values.listeners)) {
-    console.error("--listeners must be a whole number from 1 to 9999.");
-    process.exitCode = 1;
-    return;
-  }
-  hideNodeWarning();
-  const root = fs.mkdtempSync(path.join(os.tmpdir(), "bench-state-"));
-  try {
-    const runs = await measure(root, Number(values.listeners));
-    console.log(`The state of ${values.listeners} listeners with ${size.playlists} playlists each.\n`);
-    const columns = ["run", "kB", "writes", "ms a write", "CPU ms", "p99 ms"];
-    const rows = runs.map(({ run: name, bytes, writes, medianMs, medianCpuMs, p99Ms }) => ({
-      ...{ run: name, kB: Math.round(bytes / 1000), writes, "ms a write": medianMs },
-      ...{ "CPU ms": medianCpuMs, "p99 ms": p99Ms },
-    }));
-    console.log(textTable({ columns, rows }));
-    if (values.json) console.log(JSON.stringify({ listeners: Number(values.listeners), runs }));
-  } finally {
-    fs.rmSync(root, { recursive: true, force: true });
-  }
+function report({ listeners, playlists, runs }: Figures): ReportTable[] {
+  return [
+    {
+      title: `The state object of ${listeners} listeners with ${playlists} playlists each`,
+      columns: ["run", "kB", "writes", "ms a write (median)", "its CPU ms", "ms (99 %)"],
+      rows: runs.map(({ run, bytes, writes, median_ms, median_cpu_ms, p99_ms }) => [
+        ...[run, Math.round(bytes / 1000), writes, median_ms, median_cpu_ms, p99_ms],
+      ]),
+      notes: ["A write goes to the embedded S3 in the same process, whose CPU time is counted too."],
+    },
+  ];
 }
 
-void main();
+export const state: Part<Figures> = {
+  name: "state",
+  measures: "The state object of many listeners: its size, its writes in a run, the time of a write.",
+  options: { listeners: { meaning: "number of listeners", fallback: "100" } },
+  run: async (values) => {
+    const listeners = wholeNumber(values, "listeners");
+    hideNodeWarning();
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), "bench-state-"));
+    try {
+      return { listeners, playlists: size.playlists, runs: await measure(root, listeners) };
+    } finally {
+      fs.rmSync(root, { recursive: true, force: true });
+    }
+  },
+  report,
+};

@@ -24,7 +24,7 @@ export const cost: CommandModule = {
       .addHelpText(
         "after",
         `
-Without --stack the counts are those of the embedded cloud: "npm run bench -- cost --write" measures them.
+Without --stack the counts are those of the embedded cloud: "npm run bench -- cost --days 1" measures them.
 Prices are those of us-east-1, without taxes; cli/cost/prices.ts has each with its page and the month it was seen.`,
       ),
   load: () => (require("./cost/run") as typeof import("./cost/run")).runCost,

@@ -184,7 +184,7 @@ describe("the program", () => {
     });
   });
 
-  it("is what the bill was measured on; if not, npm run bench -- cost --write measures again", () => {
+  it("is what the bill was measured on; if not, npm run bench -- cost --days 1 measures again", () => {
     const [one] = (measured as unknown as Measured).points;
     const rules = of("aws:cloudwatch/eventRule:EventRule").map(({ name, inputs }) => [
       name,

@@ -35,7 +35,7 @@ export interface Point {
   rules: Record<string, { expression: string; counts: Counts }>;
 }
 
-/** What `npm run bench -- cost --write` measured. */
+/** What `npm run bench -- cost --days 1` measured. */
 export interface Measured {
   /** UTC day. */
   date: string;
