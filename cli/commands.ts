@@ -1,3 +1,4 @@
+import { cost } from "./cost";
 import { crawl } from "./crawl";
 import { extract } from "./extract";
 import { forget } from "./forget";
@@ -26,4 +27,5 @@ export const commands: CommandModule[] = [
   seal,
   redrive,
   forget,
+  cost,
 ];
