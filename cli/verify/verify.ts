@@ -142,7 +142,7 @@ async function compare(
       message: `It was made of other raw objects or rules, by program version ${program}.`,
     };
   }
-  const wanted = kind === "table" ? built.rows[table.name]! : (built.quarantine[table.name] ?? []);
+  const wanted = kind === "table" ? [...built.rows[table.name]!] : (built.quarantine[table.name] ?? []);
   const difference = differenceOf(rows, wanted);
   return difference === undefined ? undefined : { kind: "different", message: difference };
 }

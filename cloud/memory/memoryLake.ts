@@ -32,7 +32,9 @@ export async function fillLake(
     const streamDay = parseRawKey(own[0]!)!;
     const { rows } = await buildRows(streamDay, own, rawReader(store));
     for (const [name, some] of Object.entries(rows))
-      lines.get(name)!.push(...some.map((row) => JSON.stringify({ ...row, snapshot_date: streamDay.day })));
+      lines
+        .get(name)!
+        .push(...[...some].map((row) => JSON.stringify({ ...row, snapshot_date: streamDay.day })));
   }
   for (const { name, columns: own } of tables) {
     const columns = [...own, { name: "snapshot_date", type: "string" as const }];

@@ -6,6 +6,7 @@ import { sha256 } from "../../shared/sha256";
 import { csvBytes } from "./csv";
 import { gzipNamed } from "./gzip";
 import { parquetFile } from "./parquet";
+import { TableRows } from "../rows/tableRows";
 
 /**
  * What a table file is made from, as one hash: the raw objects (their keys name their content), the program, what the
@@ -28,10 +29,11 @@ export function digestOf(
  */
 export async function encodeTable(
   table: TableSpec,
-  rows: Row[],
+  rows: Row[] | TableRows,
   format: TableFormat,
   digest: string,
 ): Promise<Uint8Array> {
-  if (format === "parquet") return parquetFile(table, rows, { digest });
-  return gzipNamed(await csvBytes(table, rows), `${table.name}-${digest}.csv`);
+  const packed = rows instanceof TableRows ? rows : TableRows.of(table, rows);
+  if (format === "parquet") return parquetFile(packed, { digest });
+  return gzipNamed(await csvBytes(packed), `${table.name}-${digest}.csv`);
 }

@@ -1,6 +1,7 @@
 /** Table files as Parquet. */
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Cell, Column, ColumnType, Row, TableSpec } from "../../../schemas";
+import type { Cell, Column, ColumnType } from "../../../schemas";
+import type { TableRows } from "../rows/tableRows";
 
 /**
  * How each type lies in Parquet. Timestamps are marked as local ones, as DuckDB and Trino write a plain TIMESTAMP; the
@@ -24,7 +25,8 @@ const parquetTypes = {
  * A Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec says, so that files
  * written before and after a column became nullable have one shape.
  */
-export function parquetFile(table: TableSpec, rows: Row[], metadata: Record<string, string>): Uint8Array {
+export function parquetFile(rows: TableRows, metadata: Record<string, string>): Uint8Array {
+  const { table } = rows;
   const file = parquetWriteBuffer({
     schema: [
       { name: table.name, num_children: table.columns.length },
@@ -46,8 +48,12 @@ export function parquetFile(table: TableSpec, rows: Row[], metadata: Record<stri
   return new Uint8Array(file);
 }
 
-function columnData({ name, type }: Column, rows: Row[]): unknown[] {
-  return rows.map((row) => (row[name] === null ? null : parquetValue(type, row[name]!)));
+function columnData({ name, type }: Column, rows: TableRows): unknown[] {
+  const read = rows.reader(name);
+  return Array.from({ length: rows.length }, (_, at) => {
+    const cell = read(at);
+    return cell === null ? null : parquetValue(type, cell);
+  });
 }
 
 /** A cell as the writer takes it: 64-bit integers as bigint, dates as days since 1970. */

@@ -38,7 +38,7 @@ export function historyPlay(entry: unknown, _position: number, provenance: Prove
     incognito_mode: entry.incognito_mode,
     fetched_at: played_at,
   });
-  return made.row ? { made } : { made, skip: "no_id" };
+  return made.isComplete ? { made } : { made, skip: "no_id" };
 }
 
 function extendedItem(entry: Json): Json | undefined {
