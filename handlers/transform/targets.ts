@@ -70,7 +70,7 @@ export async function targetBytes(
 ): Promise<Uint8Array> {
   if (kind === "table") return encodeTable(table, built.rows[table.name]!, format, digest);
   const lines = (built.quarantine[table.name] ?? []).map((row) => `${JSON.stringify(row)}\n`);
-  return gzipNamed(Buffer.from(lines.join("")), `${table.name}-${digest}.jsonl`);
+  return gzipNamed([Buffer.from(lines.join(""))], `${table.name}-${digest}.jsonl`);
 }
 
 /** Returns the content type of a target. */

@@ -8,33 +8,39 @@ const delimiter = "\t";
 const rowsAtOnce = 1000;
 
 /**
- * CSV of rows, header line included: tabs between fields, no quotes, no escapes, `\N` for NULL. Cells hold no control
- * characters (handlers/transform/rows/cells.ts), so nothing in them can end a field or a line.
+ * CSV of rows in parts, header line included: tabs between fields, no quotes, no escapes, `\N` for NULL. Cells hold no
+ * control characters (handlers/transform/rows/cells.ts), so nothing in them can end a field or a line.
  */
-export async function csvBytes(rows: TableRows): Promise<Buffer> {
+export async function csvParts(rows: TableRows): Promise<Iterable<Buffer>> {
   const { stringify } = await import("csv-stringify/sync");
-  // Fields are joined here: csv-stringify would look into each for what asks for quotes, and there are none.
   const dialect = { delimiter, quote: "", escape: "", record_delimiter: "\n" };
-  const bytes = [Buffer.from(stringify([rows.table.columns.map(({ name }) => name)], dialect))];
-  const fields = rows.table.columns.map(({ name, type }) => fieldWriter(type, rows.reader(name)));
-  for (let start = 0; start < rows.length; start += rowsAtOnce) {
-    const records: [string][] = [];
-    const end = Math.min(start + rowsAtOnce, rows.length);
-    for (let at = start; at < end; at += 1) records.push([line(fields, at)]);
-    bytes.push(Buffer.from(stringify(records, dialect)));
-  }
-  return Buffer.concat(bytes);
+  const part = (fields: string[]) => Buffer.from(stringify([fields], dialect));
+  return (function* () {
+    yield part(rows.table.columns.map(({ name }) => name));
+    const fields = rows.table.columns.map(({ name, type }) => fieldWriter(type, rows.reader(name)));
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      const length = Math.min(rowsAtOnce, rows.length - start);
+      // Column by column: the rows of a table lie in memory as they came, not as they are sorted.
+      const columns = fields.map((field) => Array.from({ length }, (_, index) => field(start + index)));
+      // Many lines are one record: csv-stringify would look into each field for what asks for quotes, and none does.
+      yield part([linesOf(columns).join("\n")]);
+    }
+  })();
 }
 
-function line(fields: ((at: number) => string)[], at: number): string {
-  let text = fields[0]!(at);
-  for (let index = 1; index < fields.length; index += 1) text += delimiter + fields[index]!(at);
-  return text;
+function linesOf([first, ...others]: string[][]): string[] {
+  return first!.map((field, row) => {
+    let line = field;
+    for (const column of others) line += delimiter + column[row]!;
+    return line;
+  });
 }
 
 /** Returns a function that gives a cell as text; a timestamp as `yyyy-MM-dd HH:mm:ss.SSS` in UTC. */
 function fieldWriter(type: ColumnType, read: (at: number) => Cell): (at: number) => string {
-  const write = type === "timestamp" ? timestampWriter() : String;
+  const isText = type === "string" || type === "date";
+  const write: (cell: Cell) => string =
+    type === "timestamp" ? timestampWriter() : isText ? (cell) => cell as string : String;
   return (at) => {
     const cell = read(at);
     return cell === null ? "\\N" : write(cell);

@@ -3,7 +3,7 @@ import type { Row, TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import type { QualityRules } from "../../../schemas/quality";
 import { sha256 } from "../../shared/sha256";
-import { csvBytes } from "./csv";
+import { csvParts } from "./csv";
 import { gzipNamed } from "./gzip";
 import { parquetFile } from "./parquet";
 import { TableRows } from "../rows/tableRows";
@@ -35,5 +35,5 @@ export async function encodeTable(
 ): Promise<Uint8Array> {
   const packed = rows instanceof TableRows ? rows : TableRows.of(table, rows);
   if (format === "parquet") return parquetFile(packed, { digest });
-  return gzipNamed(await csvBytes(packed), `${table.name}-${digest}.csv`);
+  return gzipNamed(await csvParts(packed), `${table.name}-${digest}.csv`);
 }

@@ -72,7 +72,7 @@ export class Entities {
     const artists = credits(track.artists);
     const id = this.tracks.idIfBest(track, sighting);
     if (id !== undefined) {
-      const parts = creditRows(trackArtists, { ...sighting.provenance, track_id: id }, artists);
+      const parts = creditRows(trackArtists, { track_id: id }, artists, sighting.provenance);
       this.tracks.keep(id, sighting, trackRow(id, track, album, artists, sighting.provenance), parts);
     }
     this.keepCredited(artists, sighting);
@@ -82,7 +82,7 @@ export class Entities {
     const artists = credits(album.artists);
     const id = this.albums.idIfBest(album, sighting);
     if (id !== undefined) {
-      const parts = creditRows(albumArtists, { ...sighting.provenance, album_id: id }, artists);
+      const parts = creditRows(albumArtists, { album_id: id }, artists, sighting.provenance);
       this.albums.keep(id, sighting, albumRow(id, album, artists, sighting.provenance), parts);
     }
     this.keepCredited(artists, sighting);
@@ -95,7 +95,7 @@ export class Entities {
   private keepArtist(artist: Json, sighting: Sighting): void {
     const id = this.artists.idIfBest(artist, sighting);
     if (id === undefined) return;
-    const parts = genreRows({ ...sighting.provenance, artist_id: id }, artist.genres);
+    const parts = genreRows(id, artist.genres, sighting.provenance);
     this.artists.keep(id, sighting, artistRow(id, artist, sighting.provenance), parts);
   }
 }
@@ -161,10 +161,18 @@ function artistRow(artistId: string, artist: Json, provenance: Provenance): Made
   });
 }
 
-/** Makes a row per credited artist; `values` are the columns that all of them share. */
-function creditRows(table: TableSpec, values: Json, artists: Json[]): MadeRow[] {
+/** Makes a row per credited artist; `credited` is the track or album. */
+function creditRows(
+  table: TableSpec,
+  credited: { track_id?: string; album_id?: string },
+  artists: Json[],
+  provenance: Provenance,
+): MadeRow[] {
+  const { track_id, album_id } = credited;
   return artists.map((artist, index) =>
-    makeRow(table, values, {
+    makeRow(table, provenance, {
+      track_id,
+      album_id,
       artist_position: index,
       artist_id: idCell(artist.id),
       artist_name: artist.name,
@@ -173,10 +181,12 @@ function creditRows(table: TableSpec, values: Json, artists: Json[]): MadeRow[] 
 }
 
 /** Makes a row per genre; what is no text is left out. */
-function genreRows(values: Json, genres: unknown): MadeRow[] {
+function genreRows(artistId: string, genres: unknown, provenance: Provenance): MadeRow[] {
   return list(genres)
     .filter((genre) => id(genre) !== null)
-    .map((genre, index) => makeRow(artistGenres, values, { genre_position: index, genre }));
+    .map((genre, index) =>
+      makeRow(artistGenres, provenance, { artist_id: artistId, genre_position: index, genre }),
+    );
 }
 
 /** Returns the artists of a track or album; what is no object is left out. */
