@@ -77,7 +77,7 @@ export async function simulateYear(
   return store;
 }
 
-/** Writes what the real transform makes of raw, once for each stream-day, to `<dir>/<table>/snapshot_date=…/`. */
+/** Writes what the real transform makes of raw, once for each stream-day, to `<dir>/<table>/snapshot_month=…/`. */
 export async function writeLake(
   raw: ReturnType<typeof memoryStore>,
   format: TableFormat,
@@ -92,7 +92,7 @@ export async function writeLake(
     const lake = memoryStore();
     const deps = {
       ...{ raw, lake, catalog: { register: async () => undefined }, log: () => undefined },
-      ...{ now: () => yearStart, sleep: async () => undefined },
+      ...{ now: () => yearStart, random: () => 0.5, sleep: async () => undefined },
     };
     await transform(
       deps,

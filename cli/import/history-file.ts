@@ -159,7 +159,7 @@ async function landChunk(
 }
 
 function count(report: FileReport, entry: unknown, index: number, header: HeaderLine): void {
-  const { made, skip } = historyPlay(entry, index, provenanceOf(header, 0));
+  const { made, skip } = historyPlay(entry, index, provenanceOf(header, "", 0));
   const row = made?.row;
   if (!row) {
     report.invalid += 1;

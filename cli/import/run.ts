@@ -4,6 +4,8 @@ import type { Store } from "../../handlers/shared/store";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
+import { QueueFiles } from "../../cloud/aws/queues";
+import { realClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
 import { holdFolder, readFolder, type FolderState } from "../../cloud/localState";
 import { readSetting } from "../../infra/settingRules";
@@ -12,7 +14,7 @@ import { listenersIn } from "../lib/realData";
 import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
 import { useLocalCloud } from "../lib/run";
-import { reporting, signedInAccount } from "../lib/runLocally";
+import { accountFor, reporting } from "../lib/runLocally";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { importProblems, importSummary } from "./report";
 
@@ -60,9 +62,9 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
   if (!/^[a-z0-9_]{1,32}$/.test(listener))
     throw new UserError(`${listener} is no listener's name; those are made of a-z, 0-9 and _, 32 at most.`);
   if (folder && !yes) await confirmImport(folder, [...declared, ...listenersIn(out)], listener, out, io);
-  const nobody = { clientId: "none", clientSecret: "none", refreshToken: "" };
-  const account = signedInAccount(io) ?? nobody;
-  const credentials = folder?.source === "simulated" ? undefined : account;
+  // Events that were in flight are finished first, and one for extract reads Spotify.
+  const asks = new QueueFiles(out, realClock).hasEventFor("extract");
+  const credentials = folder?.source === "simulated" ? undefined : accountFor(out, asks, io);
   const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reporting(io, json) };
   let reports: FileReport[] = [];
   const run = () =>

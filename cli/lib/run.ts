@@ -30,6 +30,8 @@ export interface LocalOptions {
   from: number;
   /** Seed of the simulated library; the folder's own if it has one. */
   seed?: number;
+  /** Empties the folder: called once program and settings are known to be right. Without it the folder is continued. */
+  empty?: () => void;
   progress?: Progress;
   /** May name other addresses of Spotify: SPOTIFY_API_URL and SPOTIFY_ACCOUNTS_URL. */
   env?: NodeJS.ProcessEnv;
@@ -99,12 +101,13 @@ export function extractNow(event: Pick<ExtractEvent, "full">): Use {
 /** Starts a folder's cloud, finishes what it had left, uses it and stops it. Returns what it did. */
 export async function useLocalCloud(options: LocalOptions, use: Use): Promise<Report> {
   const { out, progress = new Progress() } = options;
-  const before = readFolder(out);
+  const before = options.empty ? undefined : readFolder(out);
   const settings = { ...settingsIn(before), ...options.settings };
   const state = stateFor({ ...options, settings }, before);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
   const program = await evaluateProgram({ ...options, settings }, state.now, before?.manifest);
+  options.empty?.();
   const manifest = manifestOf(program);
   const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
   const save = (now: number) => writeFolder(out, { ...state, manifest, glue, now });

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { DuckDBInstance, type DuckDBConnection, type Json } from "@duckdb/node-api";
 import type { ColumnType } from "../../schemas";
 import { formatOf, type TableFormat } from "../../schemas/formats";
+import { partitionKey } from "../../schemas/spec";
 import { readPartitions, type Partition } from "../glue/partitions";
 import { TableFiles, type CatalogTable } from "../glue/tables";
 import { filesAt } from "../glue/crawler/folders";
@@ -149,7 +150,10 @@ function tableSql(columns: Columns, partitions: Partition[], s3Root: string): st
     .filter(({ files }) => files.length > 0)
     .map((group) => branch(columns, group));
   const none = columns.map(({ name, type }) => `cast(null as ${duckTypes[type]}) as "${name}"`).join(", ");
-  return branches.join(" union all ") || `select ${none}, cast(null as varchar) as snapshot_date where false`;
+  return (
+    branches.join(" union all ") ||
+    `select ${none}, cast(null as varchar) as ${partitionKey.name} where false`
+  );
 }
 
 function branch(columns: Columns, { format, columns: own, files }: FileGroup): string {
@@ -166,7 +170,7 @@ function branch(columns: Columns, { format, columns: own, files }: FileGroup): s
     format === "parquet"
       ? `read_parquet(${list}, union_by_name = true, ${hive})`
       : `read_csv(${list}, ${dialect}, columns = {${typed}}, ${hive})`;
-  return `select ${cells.join(", ")}, snapshot_date from ${source}`;
+  return `select ${cells.join(", ")}, ${partitionKey.name} from ${source}`;
 }
 
 /** The statement that reads the JSON lines of a table that a crawler made. */

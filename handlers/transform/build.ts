@@ -123,25 +123,25 @@ function finish(builder: RowBuilder, findings: Findings): Built {
 function qualityRows({ audit, kind, reads, streamDay }: RowBuilder, findings: Findings): MadeRow[] {
   const ofRows = [...audit.tallies.values()].flatMap((tally) => {
     const scope =
-      tally.read === undefined ? dayScope(streamDay.listener, tally) : readScope(reads, tally.read);
+      tally.read === undefined ? dayScope(streamDay, tally) : readScope(streamDay, reads, tally.read);
     return rowResults(scope, tally, audit.rules);
   });
   const ofReads = [...findings].flatMap(([read, ofRead]) =>
-    readResults(readScope(reads, read), countedTable(kind)!.name, ofRead),
+    readResults(readScope(streamDay, reads, read), countedTable(kind)!.name, ofRead),
   );
   return [...ofRows, ...ofReads];
 }
 
 /** Returns the scope of results about a full read. */
-function readScope(reads: Map<number, Read>, read: number): Scope {
+function readScope({ day }: StreamDay, reads: Map<number, Read>, read: number): Scope {
   const { header, close } = reads.get(read) as ClosedRead;
   const { stream, container } = header;
-  return { ...provenanceOf(header, instant(close.completed_at)!), stream, container_id: container };
+  return { ...provenanceOf(header, day, instant(close.completed_at)!), stream, container_id: container };
 }
 
 /** Adds a skip for each run of positions that count but that no page had an entry for. */
 function addNotReturned(builder: RowBuilder, { header, close, pages }: ClosedRead): void {
-  const provenance = provenanceOf(header, instant(close.completed_at)!);
+  const provenance = provenanceOf(header, builder.streamDay.day, instant(close.completed_at)!);
   let next = 0;
   const addSkip = (end: number) => {
     if (end > next) builder.addRow(skippedEntryRow(header, provenance, next, "not_returned", end - next));
@@ -155,9 +155,10 @@ function addNotReturned(builder: RowBuilder, { header, close, pages }: ClosedRea
 
 /** Adds the rows of container_reads; `rows` are those of the counted table. */
 function addReads(builder: RowBuilder, closed: ClosedRead[], rows: TableRows): void {
+  const { day } = builder.streamDay;
   const counts = countByRead(rows);
   for (const { header, close } of closed)
-    builder.addRow(containerReadRow(header, close, counts.get(header.read_seq) ?? 0));
+    builder.addRow(containerReadRow(header, day, close, counts.get(header.read_seq) ?? 0));
 }
 
 /** Counts rows by read_seq. */

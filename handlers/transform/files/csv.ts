@@ -1,6 +1,7 @@
 /** The CSV dialect that LazySimpleSerDe reads typed and NULL-safe (docs/decisions.md). */
-import type { Cell, ColumnType } from "../../../schemas";
-import type { TableRows } from "../rows/tableRows";
+import type { Cell, ColumnType, TableSpec } from "../../../schemas";
+import type { TableWriter } from "./encode";
+import { gzipWriter } from "./gzip";
 
 const delimiter = "\t";
 
@@ -8,24 +9,38 @@ const delimiter = "\t";
 const rowsAtOnce = 1000;
 
 /**
- * CSV of rows in parts, header line included: tabs between fields, no quotes, no escapes, `\N` for NULL. Cells hold no
- * control characters (handlers/transform/rows/cells.ts), so nothing in them can end a field or a line.
+ * Returns a writer of gzipped CSV, header line included: tabs between fields, no quotes, no escapes, `\N` for NULL. Cells
+ * hold no control characters (handlers/transform/rows/cells.ts), so nothing in them can end a field or a line.
  */
-export async function csvParts(rows: TableRows): Promise<Iterable<Buffer>> {
-  const { stringify } = await import("csv-stringify/sync");
+export function csvWriter({ columns }: TableSpec, fileName: string): TableWriter {
   const dialect = { delimiter, quote: "", escape: "", record_delimiter: "\n" };
-  const part = (fields: string[]) => Buffer.from(stringify([fields], dialect));
-  return (function* () {
-    yield part(rows.table.columns.map(({ name }) => name));
-    const fields = rows.table.columns.map(({ name, type }) => fieldWriter(type, rows.reader(name)));
-    for (let start = 0; start < rows.length; start += rowsAtOnce) {
-      const length = Math.min(rowsAtOnce, rows.length - start);
-      // Column by column: the rows of a table lie in memory as they came, not as they are sorted.
-      const columns = fields.map((field) => Array.from({ length }, (_, index) => field(start + index)));
-      // Many lines are one record: csv-stringify would look into each field for what asks for quotes, and none does.
-      yield part([linesOf(columns).join("\n")]);
-    }
-  })();
+  const gzip = gzipWriter(fileName);
+  let isBegun = false;
+  const write = async (fields: string[]) => {
+    const { stringify } = await import("csv-stringify/sync");
+    await gzip.add(Buffer.from(stringify([fields], dialect)));
+  };
+  const begin = async () => {
+    if (!isBegun) await write(columns.map(({ name }) => name));
+    isBegun = true;
+  };
+  return {
+    async add(rows) {
+      await begin();
+      const fields = columns.map(({ name, type }) => fieldWriter(type, rows.reader(name)));
+      for (let start = 0; start < rows.length; start += rowsAtOnce) {
+        const length = Math.min(rowsAtOnce, rows.length - start);
+        // Column by column: the rows of a table lie in memory as they came, not as they are sorted.
+        const texts = fields.map((field) => Array.from({ length }, (_, index) => field(start + index)));
+        // Many lines are one record: csv-stringify would look into each field for what asks for quotes, and none does.
+        await write([linesOf(texts).join("\n")]);
+      }
+    },
+    async finish() {
+      await begin();
+      return gzip.finish();
+    },
+  };
 }
 
 function linesOf([first, ...others]: string[][]): string[] {

@@ -3,9 +3,8 @@ import type { Row, TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import type { QualityRules } from "../../../schemas/quality";
 import { sha256 } from "../../shared/sha256";
-import { csvParts } from "./csv";
-import { gzipNamed } from "./gzip";
-import { parquetFile } from "./parquet";
+import { csvWriter } from "./csv";
+import { parquetWriter } from "./parquet";
 import { TableRows } from "../rows/tableRows";
 
 /**
@@ -33,7 +32,21 @@ export async function encodeTable(
   format: TableFormat,
   digest: string,
 ): Promise<Uint8Array> {
-  const packed = rows instanceof TableRows ? rows : TableRows.of(table, rows);
-  if (format === "parquet") return parquetFile(packed, { digest });
-  return gzipNamed(await csvParts(packed), `${table.name}-${digest}.csv`);
+  const writer = tableWriter(table, format, digest);
+  await writer.add(rows instanceof TableRows ? rows : TableRows.of(table, rows));
+  return writer.finish();
+}
+
+/** A table file that is made of rows that come in parts. */
+export interface TableWriter {
+  add(rows: TableRows): Promise<void>;
+  /** Returns the bytes of the file. */
+  finish(): Promise<Uint8Array>;
+}
+
+/** Returns a writer of a table file, as {@link encodeTable} makes it of all rows at once. */
+export function tableWriter(table: TableSpec, format: TableFormat, digest: string): TableWriter {
+  return format === "parquet"
+    ? parquetWriter(table, { digest })
+    : csvWriter(table, `${table.name}-${digest}.csv`);
 }

@@ -1,7 +1,7 @@
 /** Table files as Parquet. */
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { Cell, Column, ColumnType } from "../../../schemas";
-import type { TableRows } from "../rows/tableRows";
+import type { TableWriter } from "./encode";
+import type { Cell, Column, ColumnType, TableSpec } from "../../../schemas";
 
 /**
  * How each type lies in Parquet. Timestamps are marked as local ones, as DuckDB and Trino write a plain TIMESTAMP; the
@@ -21,43 +21,57 @@ const parquetTypes = {
   date: { type: "INT32", converted_type: "DATE" },
 } as const satisfies Record<ColumnType, object>;
 
-/** Rows of a row group; the values of no more of them than that are there at once. */
-const rowsInGroup = 10_000;
+/** Rows of a row group. */
+const groupRows = 10_000;
 
 /**
- * A Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec says, so that files
- * written before and after a column became nullable have one shape.
+ * Returns a writer of a Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec
+ * says, so that files written before and after a column became nullable have one shape.
  */
-export function parquetFile(rows: TableRows, metadata: Record<string, string>): Uint8Array {
-  const { name, columns } = rows.table;
-  const writer = new ByteWriter();
-  const file = new ParquetWriter({
-    writer,
+export function parquetWriter(table: TableSpec, metadata: Record<string, string>): TableWriter {
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: bytes,
     schema: [
-      { name, num_children: columns.length },
-      ...columns.map((column) => ({
-        name: column.name,
+      { name: table.name, num_children: table.columns.length },
+      ...table.columns.map(({ name, type }) => ({
+        name,
         repetition_type: "OPTIONAL" as const,
-        ...parquetTypes[column.type],
+        ...parquetTypes[type],
       })),
     ],
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
-  const readers = columns.map((column) => valueReader(column.type, rows.reader(column.name)));
-  for (let start = 0; start < rows.length; start += rowsInGroup) {
-    const end = Math.min(start + rowsInGroup, rows.length);
-    const columnData = columns.map((column, index) => columnSource(column, readers[index]!, start, end));
-    // Only a writer that can be flushed has to be waited for.
-    void file.write({ columnData, rowGroupSize: rowsInGroup });
-  }
-  void file.finish();
-  return new Uint8Array(writer.getBuffer());
+  /** The values of the next row group, by column. */
+  let waiting: unknown[][] = table.columns.map(() => []);
+  const writeGroup = async () => {
+    const columnData = table.columns.map((column, index) => columnSource(column, waiting[index]!));
+    await writer.write({ columnData, rowGroupSize: groupRows });
+    waiting = table.columns.map(() => []);
+  };
+  return {
+    async add(rows) {
+      const readers = table.columns.map(({ name, type }) => valueReader(type, rows.reader(name)));
+      for (let start = 0; start < rows.length;) {
+        if (waiting[0]!.length === groupRows) await writeGroup();
+        const end = Math.min(rows.length, start + groupRows - waiting[0]!.length);
+        for (const [index, read] of readers.entries())
+          for (let at = start; at < end; at += 1) waiting[index]!.push(read(at));
+        start = end;
+      }
+    },
+    async finish() {
+      if (waiting[0]!.length > 0) await writeGroup();
+      await writer.finish();
+      return bytes.getBytes();
+    },
+  };
 }
 
-function columnSource({ name, type }: Column, read: (at: number) => unknown, start: number, end: number) {
+function columnSource({ name, type }: Column, data: unknown[]) {
   return {
     name,
-    data: Array.from({ length: end - start }, (_, index) => read(start + index)),
+    data,
     // Of an all-NULL page of booleans the writer's RLE keeps nothing, which fastparquet cannot read.
     encoding: type === "boolean" ? ("PLAIN" as const) : undefined,
     // Ids and names are no ranges that a query asks for, and their bounds take a tenth of the time.

@@ -9,9 +9,14 @@ import type { CloseLine, GapLine, HeaderLine, RunLine, SkipLine } from "../../ra
 import { provenanceOf, type Provenance } from "./provenance";
 
 /** Makes the row that makes a read visible; `rowCount` rows of it are in its counted table. */
-export function containerReadRow(header: HeaderLine, close: CloseLine, rowCount: number): MadeRow {
+export function containerReadRow(
+  header: HeaderLine,
+  day: string,
+  close: CloseLine,
+  rowCount: number,
+): MadeRow {
   const completedAt = instant(close.completed_at)!;
-  return makeRow(containerReads, provenanceOf(header, completedAt), {
+  return makeRow(containerReads, provenanceOf(header, day, completedAt), {
     stream: header.stream,
     container_id: header.container,
     read_kind: header.read_kind,
@@ -24,7 +29,7 @@ export function containerReadRow(header: HeaderLine, close: CloseLine, rowCount:
 }
 
 /** Makes the row of a skip that extract recorded. */
-export function skipLineRow(line: SkipLine): MadeRow {
+export function skipLineRow(line: SkipLine, day: string): MadeRow {
   return makeRow(
     skips,
     {},
@@ -39,6 +44,7 @@ export function skipLineRow(line: SkipLine): MadeRow {
       message: line.message,
       skipped_count: line.count,
       until: instant(line.until),
+      snapshot_date: day,
       source: line.stream,
       run_id: line.run_id,
       fetched_at: instant(line.at),
@@ -64,7 +70,7 @@ export function skippedEntryRow(
 }
 
 /** Makes the row of a run; its end counts as the time of the answer. */
-export function extractRunRow(line: RunLine): MadeRow {
+export function extractRunRow(line: RunLine, day: string): MadeRow {
   const startedAt = instant(line.started_at)!;
   const endedAt = instant(line.ended_at)!;
   return makeRow(
@@ -76,6 +82,7 @@ export function extractRunRow(line: RunLine): MadeRow {
       ended_at: endedAt,
       duration_ms: endedAt - startedAt,
       not_before: instant(line.not_before),
+      snapshot_date: day,
       source: "extract_runs",
       fetched_at: endedAt,
     },
@@ -83,7 +90,7 @@ export function extractRunRow(line: RunLine): MadeRow {
 }
 
 /** Makes the row of a stretch of time in which plays may be missing. */
-export function gapRow(line: GapLine): MadeRow {
+export function gapRow(line: GapLine, day: string): MadeRow {
   return makeRow(
     gaps,
     {},
@@ -92,6 +99,7 @@ export function gapRow(line: GapLine): MadeRow {
       stream: line.stream,
       gap_from: instant(line.from),
       gap_to: instant(line.to),
+      snapshot_date: day,
       source: line.stream,
       run_id: line.run_id,
       fetched_at: instant(line.at),

@@ -24,7 +24,7 @@ describe("Lake", () => {
   /** Writes a partition as transform would, with these columns, and registers it if asked to. */
   async function partition(day: string, format: TableFormat, own: Column[], rows: Row[], registered = true) {
     const table: TableSpec = { name: "things", grain: "A thing.", key: ["id"], dedupe: "", columns: own };
-    const prefix = `lake/g1/things/snapshot_date=${day}`;
+    const prefix = `lake/g1/things/snapshot_month=${day}`;
     fs.mkdirSync(path.join(dir, "s3", prefix), { recursive: true });
     const file = path.join(dir, "s3", prefix, `me-x.${format === "csv" ? "csv.gz" : "parquet"}`);
     fs.writeFileSync(file, await encodeTable(table, rows, format, "digest"));
@@ -61,9 +61,9 @@ describe("Lake", () => {
   }
 
   it("is empty, and typed, before any partition is there", async () => {
-    expect(await answer(columns, "select count(*) as n, max(snapshot_date) as d from things")).to.deep.equal([
-      { n: 0, d: null },
-    ]);
+    expect(await answer(columns, "select count(*) as n, max(snapshot_month) as d from things")).to.deep.equal(
+      [{ n: 0, d: null }],
+    );
   });
 
   it("answers with exact numbers, and with intervals in words", async () => {
@@ -81,8 +81,8 @@ describe("Lake", () => {
     it(`reads registered ${format} partitions only`, async () => {
       await partition("2026-01-02", format, columns, [{ id: "it's", n: 2 ** 40, at }]);
       await partition("2026-01-03", format, columns, [{ id: "b", n: 2, at }], false);
-      expect(await answer(columns, 'select id, n, "at", snapshot_date from things')).to.deep.equal([
-        { id: "it's", n: 2 ** 40, at: "2026-01-02 03:04:05.678", snapshot_date: "2026-01-02" },
+      expect(await answer(columns, 'select id, n, "at", snapshot_month from things')).to.deep.equal([
+        { id: "it's", n: 2 ** 40, at: "2026-01-02 03:04:05.678", snapshot_month: "2026-01-02" },
       ]);
     });
 

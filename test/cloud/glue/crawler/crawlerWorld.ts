@@ -28,7 +28,7 @@ const inherit = { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } };
 
 const resources = [
   resource("aws:glue/catalogTable:CatalogTable", "things", {
-    ...{ databaseName: "lake", name: "things", partitionKeys: [{ name: "snapshot_date" }] },
+    ...{ databaseName: "lake", name: "things", partitionKeys: [{ name: "snapshot_month" }] },
     parameters: descriptor.tableParameters,
     storageDescriptor: {
       ...descriptor,
