@@ -37,7 +37,7 @@ const imports = {
   cloud: ["infra", "handlers", "schemas"],
   cli: ["cloud", "simulator", "infra", "handlers", "schemas", "package.json"],
   bench: ["cli", "cloud", "simulator", "infra", "handlers", "schemas"],
-  scripts: ["cli", "cloud", "simulator", "infra", "handlers", "schemas"],
+  scripts: ["bench", "cli", "cloud", "simulator", "infra", "handlers", "schemas"],
 };
 
 const importZones = Object.entries(imports).map(([folder, allowed]) => ({

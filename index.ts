@@ -156,7 +156,7 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   memorySize: 1024,
   timeout: 900,
   // Newer Node lets young objects pile up; a stream-day of 20,000 items then takes twice the memory (npm run bench --
-  // transform-memory).
+  // transform).
   environment: { variables: { NODE_OPTIONS: "--max-semi-space-size=8" } },
   codePathOptions: bundle("transform"),
   callbackFactory: () => {

@@ -11,14 +11,14 @@ import { schemaFiles } from "./schemaFiles";
 export const docs: CommandModule = {
   name: "docs",
   description:
-    "Writes what follows from schemas/, views/ and queries/: the lock, docs/tables.md, docs/queries.md.",
+    "Writes what follows from schemas/, views/, queries/ and bench/results.json: the lock, docs/tables.md, docs/queries.md, docs/performance.md.",
   define: (command) =>
     command.option("--schemas", "only the lock and docs/tables.md: docs/queries.md takes a simulated week"),
   load: () => async (command, io) => {
     const { schemas } = command.opts<{ schemas: boolean }>();
     const files = {
       ...schemaFiles(readLock(), currentGeneration()),
-      ...(schemas ? {} : { "docs/queries.md": await queriesDoc() }),
+      ...(schemas ? {} : { "docs/performance.md": performance(), "docs/queries.md": await queriesDoc() }),
     };
     for (const [file, text] of Object.entries(files)) {
       const target = path.join(projectDir, file);
@@ -31,5 +31,12 @@ export const docs: CommandModule = {
     return 0;
   },
 };
+
+/** Loads the parts of bench only when they are needed: they load the embedded cloud. */
+function performance(): string {
+  const { performanceDoc } = require("./performanceDoc") as typeof import("./performanceDoc");
+  const { readResults } = require("../bench/lib/results") as typeof import("../bench/lib/results");
+  return performanceDoc(readResults());
+}
 
 if (require.main === module) void runProcess(script(docs));

@@ -8,6 +8,7 @@ import {
   streamOf,
   type StreamKind,
 } from "../schemas/streams";
+import { markdownTable } from "./markdown";
 
 /** A column that names a thing of another table. */
 interface Reference {
@@ -22,7 +23,7 @@ export function tablesDoc(views: View[]): string {
     diagram(),
     "## Streams",
     "What is read, who may read it, and where it goes. The setting `sources` names streams; `me` means all of a listener's.",
-    columnTable(
+    markdownTable(
       ["stream", "read by", "OAuth scopes", "how it is read", "tables"],
       streamKinds.map(streamRow),
     ),
@@ -109,7 +110,7 @@ function tableSection(table: TableSpec): string {
       `- May be NULL: ${nullable.length > 0 ? nullable.join(", ") : "nothing"}`,
       `- Streams: ${streamsOf(table.name).join(", ")}`,
     ].join("\n"),
-    columnTable(
+    markdownTable(
       ["column", "type", "nullable", "meaning"],
       table.columns.map(({ name, type, nullable, meaning }) => [name, type, nullable ? "yes" : "", meaning]),
     ),
@@ -118,10 +119,5 @@ function tableSection(table: TableSpec): string {
 
 function viewSection({ name, meaning, columns }: View): string {
   const rows = columns.map((column) => [column.name, column.type, column.meaning]);
-  return [`### ${name}`, meaning, columnTable(["column", "type", "meaning"], rows)].join("\n\n");
-}
-
-function columnTable(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  return [`### ${name}`, meaning, markdownTable(["column", "type", "meaning"], rows)].join("\n\n");
 }

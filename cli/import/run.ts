@@ -13,7 +13,7 @@ import { confirm } from "../lib/confirm";
 import { listenersIn } from "../lib/realData";
 import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
-import { useLocalCloud } from "../lib/run";
+import { runLocalCloud } from "../lib/run";
 import { accountFor, reporting } from "../lib/runLocally";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { importProblems, importSummary } from "./report";
@@ -65,16 +65,18 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
   // Events that were in flight are finished first, and one for extract reads Spotify.
   const asks = new QueueFiles(out, realClock).hasEventFor("extract");
   const credentials = folder?.source === "simulated" ? undefined : accountFor(out, asks, io);
-  const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reporting(io, json) };
+  const reported = reporting(io, json);
+  const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reported };
   let reports: FileReport[] = [];
   const run = () =>
-    useLocalCloud(options, async ({ cloud, progress }) => {
+    runLocalCloud(options, async ({ cloud, progress }) => {
       reports = await landAll(files, cloud.store("raw"), listener, flags, progress);
       progress.stage("Transforming");
     });
-  const { json: report, failures } = await holdFolder(out, run);
+  const { failures } = (await holdFolder(out, run)).cloud;
+  reported.progress?.done();
   for (const { error } of failures) io.warn(error.errorMessage);
-  return { listener, files: reports, failures: report.failures };
+  return { listener, files: reports, failures: failures.length };
 }
 
 /** Asks before real plays are added to simulated ones, or a listener to those that the lake has. */

@@ -1,0 +1,66 @@
+/** What each named query takes on a lake: counted from DuckDB's plan, and timed as `spotify-lake query`. */
+import * as path from "node:path";
+import { projectDir } from "../../cli/lib/command";
+import { asOfDay, namedQueries, renderQuery } from "../../infra/sql";
+import type { BenchLake } from "../lake/benchLake";
+import { ScannedLake } from "../lake/scannedLake";
+import { measureProcess, usageArguments, type Usage } from "../lib/processes";
+import { interleaved, medianOf } from "../lib/spread";
+
+/** One query on one lake. An engine on S3 makes a LIST for each partition. */
+export interface QueryFigures {
+  query: string;
+  /** Partitions that are left after filters on them. */
+  lists: number;
+  files: number;
+  bytes: number;
+  /** Requests for footers and chunks of columns in Parquet; CSV takes one for each file. */
+  gets: number;
+  /** Of a process that opens the lake and answers; null if it was not timed. */
+  wall_s: number | null;
+  peak_mb: number | null;
+}
+
+/** Counts what every named query reads; `day` (yyyy-MM-dd) is today. */
+export async function countQueries({ manifest, dir }: BenchLake, day: string): Promise<QueryFigures[]> {
+  const lake = await ScannedLake.open(manifest, dir);
+  try {
+    const counted: QueryFigures[] = [];
+    for (const query of namedQueries()) {
+      const sql = renderQuery(query, asOfDay(query, day));
+      const { partitions, files, parquet, gets } = await lake.scan(sql);
+      const counts = { lists: partitions, files, bytes: parquet, gets };
+      counted.push({ query: query.name, ...counts, wall_s: null, peak_mb: null });
+    }
+    return counted;
+  } finally {
+    lake.close();
+  }
+}
+
+/** Returns the figures with the times of the queries that `timed` names, medians of `runs` in turn. */
+export async function timeQueries(
+  lake: BenchLake,
+  figures: QueryFigures[],
+  timed: string[],
+  runs: number,
+): Promise<QueryFigures[]> {
+  // The first process compiles what is kept for the others.
+  if (timed.length > 0) await ask(lake, []);
+  const measured = await interleaved(
+    runs,
+    Object.fromEntries(timed.map((query) => [query, () => ask(lake, [query, "--json"])])),
+  );
+  return figures.map((one) => {
+    const usages = measured[one.query];
+    if (!usages) return one;
+    const median = (value: (usage: Usage) => number) => medianOf(usages.map(value));
+    return { ...one, wall_s: median(({ wall_s }) => wall_s), peak_mb: median(({ peak_mb }) => peak_mb) };
+  });
+}
+
+/** Runs `spotify-lake query` on a lake. */
+function ask({ dir }: BenchLake, args: string[]): Promise<Usage> {
+  const command = [path.join(projectDir, "cli/spotify-lake.js"), "query", ...args, "--out", dir];
+  return measureProcess(process.execPath, [...usageArguments, ...command], {});
+}
