@@ -139,8 +139,8 @@ class Verification {
     }
     const found: Record<string, Row[]> = {};
     for (const target of targets) {
-      const rows = (target.kind === "table" ? built.rows : built.quarantine)[target.table.name] ?? [];
-      const compared = await this.compare(target, rows, keys);
+      const made = (target.kind === "table" ? built.rows : built.quarantine)[target.table.name] ?? [];
+      const compared = await this.compare(target, [...made], keys);
       if (target.kind === "table") found[target.table.name] = compared.rows;
       const month = monthOf(streamDay.day);
       const sealed = isSealed ? [sealedPrefix(target.table, month)] : [];
@@ -155,7 +155,7 @@ class Verification {
   private async verifySealed(streamMonth: StreamMonth, days: BuiltDay[]): Promise<void> {
     const keys = days.flatMap((day) => day.keys);
     for (const target of monthTargets(streamMonth, this.settings.format)) {
-      const rows = days.flatMap(({ built }) => built.rows[target.table.name] ?? []);
+      const rows = days.flatMap(({ built }) => [...(built.rows[target.table.name] ?? [])]);
       const { isThere } = await this.compare(target, rows, keys);
       const { month } = streamMonth;
       if (isThere) await this.checkRegistered(target.table, month, [sealedPrefix(target.table, month)]);
@@ -206,9 +206,9 @@ class Verification {
   }
 
   /** Finds closed reads that are neither visible nor rejected, and closing records without all their pages. */
-  private addUnaccounted(key: string, reads: Map<number, Read>, found: Record<string, Row[]>): void {
-    const visible = new Set(found.container_reads?.map(({ read_seq }) => read_seq));
-    const rejected = (found.quality_results ?? []).filter(
+  private addUnaccounted(key: string, reads: Map<number, Read>, found: Record<string, Iterable<Row>>): void {
+    const visible = new Set([...(found.container_reads ?? [])].map(({ read_seq }) => read_seq));
+    const rejected = [...(found.quality_results ?? [])].filter(
       ({ rule, status, severity }) => isReadRule(rule!) && status === "failed" && severity === "block",
     );
     for (const [read, { header, close, pages }] of reads) {

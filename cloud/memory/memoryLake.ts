@@ -36,7 +36,9 @@ export async function fillLake(
     for (const [name, some] of Object.entries(rows))
       lines
         .get(name)!
-        .push(...some.map((row) => JSON.stringify({ ...row, [partitionKey.name]: monthOf(streamDay.day) })));
+        .push(
+          ...[...some].map((row) => JSON.stringify({ ...row, [partitionKey.name]: monthOf(streamDay.day) })),
+        );
   }
   for (const { name, columns: own } of tables) {
     const columns = [...own, { name: partitionKey.name, type: partitionKey.type }];

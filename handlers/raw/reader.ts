@@ -85,12 +85,15 @@ async function* checkedLines<Line>(
 const longestLine = 32 * 1024 * 1024;
 const largestObject = 512 * 1024 * 1024;
 
+/** Bytes unzipped at once: some lines, so that few of them have to be put together from parts. */
+const chunkSize = 512 * 1024;
+
 /**
  * Yields unzipped bytes, split at "\n", which is never part of another UTF-8 character. Throws `too_long` above a limit,
  * before everything is in memory.
  */
 async function* unzippedLines(body: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: 65536 });
+  const gunzip = createGunzip({ chunkSize });
   // Errors of either stream reach the loop below through `gunzip`.
   pipeline(body, gunzip, () => undefined);
   let parts: Buffer[] = [];
@@ -100,7 +103,8 @@ async function* unzippedLines(body: NodeJS.ReadableStream): AsyncGenerator<Buffe
     if (total > largestObject) throw failure("too_long", `it unzips to more than ${largestObject} bytes`);
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      yield Buffer.concat([...parts, chunk.subarray(start, end)]);
+      const line = chunk.subarray(start, end);
+      yield parts.length === 0 ? line : Buffer.concat([...parts, line]);
       parts = [];
       length = 0;
       start = end + 1;

@@ -5,7 +5,7 @@
  * counts at once. Two passes keep memory low: the first finds the closed reads, the second makes and checks rows. If a
  * full read is rejected, the second pass is repeated without it.
  */
-import { tables, tablesOf, type Cell, type Row, type TableSpec } from "../../schemas";
+import { tables, tablesOf, type Cell, type TableSpec } from "../../schemas";
 import type { QualityRules } from "../../schemas/quality";
 import { streamOf } from "../../schemas/streams";
 import type { StreamDay } from "../raw/format";
@@ -16,13 +16,15 @@ import type { QuarantinedRow } from "./quality/audit";
 import { evaluateRead, keyClashes, rejectionIn, type ReadFinding } from "./quality/readChecks";
 import { dayScope, readResults, rowResults, type Scope } from "./quality/results";
 import { RowBuilder } from "./rowBuilder";
+import type { MadeRow } from "./rows/cells";
 import { provenanceOf } from "./rows/provenance";
 import { containerReadRow, skippedEntryRow } from "./rows/runs";
+import type { TableRows } from "./rows/tableRows";
 
 /** What is made of a stream-day. */
 export interface Built {
   /** By table name: unique by the table's key and sorted by it. */
-  rows: Record<string, Row[]>;
+  rows: Record<string, TableRows>;
   /** By table name, in the order in which the rows came. */
   quarantine: Record<string, QuarantinedRow[]>;
   /** Numbers of the full reads that were rejected. */
@@ -63,13 +65,14 @@ async function addLines(builder: RowBuilder, keys: string[], raw: RawReader): Pr
 }
 
 /** Applies the rules of reads to each full read that is closed. */
-function evaluateReads({ kind, reads, rows, audit }: RowBuilder): Findings {
+function evaluateReads(builder: RowBuilder): Findings {
+  const { kind, reads, audit } = builder;
   const table = countedTable(kind);
   const full = closedReads(reads).filter(({ header }) => header.read_kind === "full");
   if (!table || full.length === 0) return new Map();
-  const sorted = (rows[table.name] ?? []).sort(byKey(table));
-  const clashes = keyClashes(table, sorted);
-  const counts = countByRead(uniqueRows(table, sorted));
+  const rows = builder.rowsOf(table);
+  const clashes = keyClashes(rows);
+  const counts = countByRead(rows.unique());
   return new Map(
     full.map(({ header: { read_seq }, close }) => {
       const found = {
@@ -103,22 +106,21 @@ function countedTable(kind: RowBuilder["kind"]): TableSpec | undefined {
 
 /** Returns the rows of all tables, in the tables' order, once every line is in. */
 function finish(builder: RowBuilder, findings: Findings): Built {
-  const { kind, reads, rejected, rows: made, audit } = builder;
+  const { kind, reads, rejected, audit } = builder;
   const accepted = closedReads(reads).filter(({ header }) => !rejected.has(header.read_seq));
   for (const read of accepted) addNotReturned(builder, read);
   builder.addEntities();
-  made.quality_results = qualityRows(builder, findings);
-  const rows: Record<string, Row[]> = {};
+  for (const made of qualityRows(builder, findings)) builder.addRow(made);
+  const rows: Record<string, TableRows> = {};
   for (const table of tablesOf(kind)) {
     // The last table, which counts the unique rows of another.
-    if (table.name === "container_reads")
-      made.container_reads = readRows(accepted, builder.streamDay.day, rows[countedTable(kind)!.name]!);
-    rows[table.name] = uniqueRows(table, made[table.name] ?? []);
+    if (table.name === "container_reads") addReads(builder, accepted, rows[countedTable(kind)!.name]!);
+    rows[table.name] = builder.rowsOf(table).unique();
   }
   return { rows, quarantine: audit.quarantine, blocked: [...rejected.keys()] };
 }
 
-function qualityRows({ audit, kind, reads, streamDay }: RowBuilder, findings: Findings): Row[] {
+function qualityRows({ audit, kind, reads, streamDay }: RowBuilder, findings: Findings): MadeRow[] {
   const ofRows = [...audit.tallies.values()].flatMap((tally) => {
     const scope =
       tally.read === undefined ? dayScope(streamDay, tally) : readScope(streamDay, reads, tally.read);
@@ -142,8 +144,7 @@ function addNotReturned(builder: RowBuilder, { header, close, pages }: ClosedRea
   const provenance = provenanceOf(header, builder.streamDay.day, instant(close.completed_at)!);
   let next = 0;
   const addSkip = (end: number) => {
-    if (end > next)
-      builder.addRow("skips", skippedEntryRow(header, provenance, next, "not_returned", end - next));
+    if (end > next) builder.addRow(skippedEntryRow(header, provenance, next, "not_returned", end - next));
   };
   for (const [offset, entries] of [...pages].sort(([left], [right]) => left - right)) {
     addSkip(Math.min(offset, close.positions));
@@ -152,35 +153,18 @@ function addNotReturned(builder: RowBuilder, { header, close, pages }: ClosedRea
   addSkip(close.positions);
 }
 
-/** Makes the rows of container_reads; `rows` are those of the counted table. */
-function readRows(closed: ClosedRead[], day: string, rows: Row[]): Row[] {
+/** Adds the rows of container_reads; `rows` are those of the counted table. */
+function addReads(builder: RowBuilder, closed: ClosedRead[], rows: TableRows): void {
+  const { day } = builder.streamDay;
   const counts = countByRead(rows);
-  return closed.map(({ header, close }) =>
-    containerReadRow(header, day, close, counts.get(header.read_seq) ?? 0),
-  );
+  for (const { header, close } of closed)
+    builder.addRow(containerReadRow(header, day, close, counts.get(header.read_seq) ?? 0));
 }
 
 /** Counts rows by read_seq. */
-function countByRead(rows: Row[]): Map<Cell, number> {
+function countByRead(rows: TableRows): Map<Cell, number> {
+  const readSeq = rows.reader("read_seq");
   const counts = new Map<Cell, number>();
-  for (const { read_seq } of rows) counts.set(read_seq!, (counts.get(read_seq!) ?? 0) + 1);
+  for (let at = 0; at < rows.length; at += 1) counts.set(readSeq(at), (counts.get(readSeq(at)) ?? 0) + 1);
   return counts;
-}
-
-/** Returns the rows sorted by the table's key, one per key: that of the oldest read, and within it the first. */
-function uniqueRows(table: TableSpec, rows: Row[]): Row[] {
-  const sorted = rows.sort(byKey(table));
-  return sorted.filter((row, index) => index === 0 || compare(table.key, sorted[index - 1]!, row) !== 0);
-}
-
-function byKey(table: TableSpec): (left: Row, right: Row) => number {
-  return (left, right) => compare(table.key, left, right) || compare(["read_seq"], left, right);
-}
-
-/** Returns a negative number if `left` comes before `right` by these columns, 0 if they are equal. */
-function compare(columns: string[], left: Row, right: Row): number {
-  for (const column of columns) {
-    if (left[column] !== right[column]) return left[column]! < right[column]! ? -1 : 1;
-  }
-  return 0;
 }

@@ -34,7 +34,7 @@ function filesOf(built: Built, { format }: TargetSettings): BuiltUnit {
   };
 }
 
-function quarantineBytes({ table, digest }: StaleTarget, rows: unknown[]): Uint8Array {
-  const lines = rows.map((row) => `${JSON.stringify(row)}\n`);
+function quarantineBytes({ table, digest }: StaleTarget, rows: Iterable<unknown>): Promise<Uint8Array> {
+  const lines = [...rows].map((row) => `${JSON.stringify(row)}\n`);
   return gzipNamed(Buffer.from(lines.join("")), `${table.name}-${digest}.jsonl`);
 }

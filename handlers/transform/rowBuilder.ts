@@ -1,6 +1,6 @@
 /** Makes the rows of a stream-day, line by line, once it is known which reads there are. */
-import { tables, type Row, type TableSpec } from "../../schemas";
-import type { QualityRules } from "../../schemas/quality";
+import type { TableSpec } from "../../schemas";
+import { entityTables, type QualityRules } from "../../schemas/quality";
 import { kindOf, streamOf, type StreamKind } from "../../schemas/streams";
 import {
   streamKind,
@@ -19,11 +19,12 @@ import type { MadeRow } from "./rows/cells";
 import { Entities } from "./rows/entities";
 import type { EntryReader, EntryResult } from "./rows/entries";
 import { answeredAt, provenanceOf, type Provenance, type RawLocation } from "./rows/provenance";
+import { RowStore, Texts } from "./rows/rowStore";
 import { extractRunRow, gapRow, skippedEntryRow, skipLineRow } from "./rows/runs";
+import { TableRows } from "./rows/tableRows";
 
-/** The answer that an entry stands in, and the table of its row. */
+/** The answer that an entry stands in. */
 interface EntryContext {
-  table: string;
   header: HeaderLine;
   provenance: Provenance;
   /** The full read that the entry belongs to, if it does. */
@@ -31,12 +32,15 @@ interface EntryContext {
 }
 
 export class RowBuilder {
-  /** By table name, in the order in which they came. */
-  readonly rows: Record<string, Row[]> = {};
   readonly audit: Audit;
   readonly kind: StreamKind;
   private readonly readers: LineReaders;
-  private readonly entities = new Entities();
+  private readonly texts = new Texts();
+  private readonly entities = new Entities(this.texts);
+  /** By table name, in the order in which they came. */
+  private readonly stores = new Map<string, RowStore>();
+  /** By table name, the numbers of the entities' rows. */
+  private readonly entityRows = new Map<string, number[]>();
 
   /** `rejected` are the full reads whose rows all go into quarantine, and why. */
   constructor(
@@ -55,26 +59,44 @@ export class RowBuilder {
     const { day } = this.streamDay;
     if (line.kind === "page") this.addPage(line, location);
     if (line.kind === "object") this.addObject(line, location);
-    if (line.kind === "skip") this.addRow("skips", skipLineRow(line, day));
-    if (line.kind === "run") this.addChecked("extract_runs", extractRunRow(line, day), location);
-    if (line.kind === "gap") this.addChecked("gaps", gapRow(line, day), location);
+    if (line.kind === "skip") this.addRow(skipLineRow(line, day));
+    if (line.kind === "run") this.addChecked(extractRunRow(line, day), location);
+    if (line.kind === "gap") this.addChecked(gapRow(line, day), location);
   }
 
   /** Adds the entities' rows, once all lines are in: each entity is checked and counted once. */
   addEntities(): void {
     const { tables: fed } = streamOf(this.kind);
-    for (const { table, made, provenance } of this.entities.rows())
-      if (fed.includes(table)) this.addChecked(table, made, provenance);
+    for (const { table, made, row } of this.entities.rows()) {
+      if (!fed.includes(table)) continue;
+      this.audit.check(made);
+      const rows = this.entityRows.get(table);
+      if (rows) rows.push(row);
+      else this.entityRows.set(table, [row]);
+    }
   }
 
   /** Adds a row without a check. */
-  addRow(table: string, row: Row): void {
-    (this.rows[table] ??= []).push(row);
+  addRow(made: MadeRow): void {
+    this.storeOf(made.table).add(made.values);
+  }
+
+  /** Returns the rows that a table has so far, sorted by its key. */
+  rowsOf(table: TableSpec): TableRows {
+    if (!entityTables.includes(table.name)) return TableRows.sorted(this.storeOf(table));
+    const numbers = Uint32Array.from(this.entityRows.get(table.name) ?? []);
+    return TableRows.sorted(this.entities.storeOf(table.name), numbers);
+  }
+
+  private storeOf(table: TableSpec): RowStore {
+    let store = this.stores.get(table.name);
+    if (!store) this.stores.set(table.name, (store = new RowStore(table, this.texts)));
+    return store;
   }
 
   /** Adds a row if it passes the check. */
-  private addChecked(table: string, made: MadeRow, location: RawLocation): void {
-    if (this.audit.check(specOf(table), made, location)) this.addRow(table, made.row!);
+  private addChecked(made: MadeRow, location: RawLocation): void {
+    if (this.audit.check(made, location)) this.addRow(made);
   }
 
   private addPage(line: PageLine, location: RawLocation): void {
@@ -86,7 +108,7 @@ export class RowBuilder {
     pages.set(line.offset, Math.max(entries.length, pages.get(line.offset)!));
     const provenance = provenanceOf(header, day, answeredAt(line, day), location);
     const fullRead = header.read_kind === "full" ? header.read_seq : undefined;
-    const context = { table: streamOf(this.kind).countedTable!, header, provenance, fullRead };
+    const context = { header, provenance, fullRead };
     this.addEntries(entries, line.offset, this.readers.page!, context);
   }
 
@@ -98,11 +120,11 @@ export class RowBuilder {
     const reader = this.readers.object!;
     if (reader.shape === "document") {
       const { results = [], skip } = reader.read(body, header.container, provenance, this.entities);
-      for (const made of results) this.addChecked("search_results", made, provenance);
+      for (const made of results) this.addChecked(made, provenance);
       if (skip) this.addSkip(skip, -1, header, provenance);
       return;
     }
-    const context = { table: reader.table, header, provenance };
+    const context = { header, provenance };
     if (reader.shape === "entry") {
       this.addEntries([line.body], -1, reader.readEntry, context);
       return;
@@ -126,18 +148,18 @@ export class RowBuilder {
 
   /** Adds the row of an entry or a skip, and the entities in it: those of an entry in quarantine are not added. */
   private addEntry({ made, ...result }: EntryResult, position: number, context: EntryContext): void {
-    const { table, header, provenance, fullRead } = context;
-    const isGood = made !== undefined && this.audit.check(specOf(table), made, provenance, fullRead);
+    const { header, provenance, fullRead } = context;
+    const isGood = made !== undefined && this.audit.check(made, provenance, fullRead);
     const rejection = this.rejected.get(header.read_seq);
     if (rejection) {
       const reason = reasonOfRead(rejection, header);
-      if (isGood) this.audit.putIntoQuarantine(table, made.cells, rejection.rule, reason, provenance);
+      if (isGood) this.audit.putIntoQuarantine(made, rejection.rule, reason, provenance);
       return;
     }
     const skip = result.skip ?? (isGood ? undefined : "quarantined");
     if (skip) this.addSkip(skip, position, header, provenance);
     if (!isGood) return;
-    this.addRow(table, made.cells);
+    this.addRow(made);
     const { track, album, artist } = result;
     if (track) this.entities.addTrack(track, provenance, position);
     if (album) this.entities.addAlbum(album, provenance, position);
@@ -145,12 +167,8 @@ export class RowBuilder {
   }
 
   private addSkip(reason: string, position: number, header: HeaderLine, provenance: Provenance): void {
-    this.addRow("skips", skippedEntryRow(header, provenance, position, reason));
+    this.addRow(skippedEntryRow(header, provenance, position, reason));
   }
-}
-
-function specOf(table: string): TableSpec {
-  return tables.find(({ name }) => name === table)!;
 }
 
 /** Returns the entries of a page; the list of followed artists is wrapped in `artists`. */

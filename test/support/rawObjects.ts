@@ -216,12 +216,21 @@ export async function build(stream: string, ...objects: RawLine[][]): Promise<Re
   return (await buildAll(stream, {}, ...objects)).rows;
 }
 
+/** What {@link buildRows} makes, its rows as plain ones. */
+type PlainBuilt = Omit<Built, "rows"> & { rows: Record<string, Row[]> };
+
 /** The same with what was kept out of the tables, by these quality rules. */
-export async function buildAll(stream: string, rules: QualityRules, ...objects: RawLine[][]): Promise<Built> {
+export async function buildAll(
+  stream: string,
+  rules: QualityRules,
+  ...objects: RawLine[][]
+): Promise<PlainBuilt> {
   const keys = objects.map((_, index) => String(index));
   async function* lines(key: string) {
     yield* objects[Number(key)]!;
   }
   const raw = { lines, outlines: lines };
-  return buildRows({ listener, slug: streamSlug(stream), day }, keys, raw, rules);
+  const built = await buildRows({ listener, slug: streamSlug(stream), day }, keys, raw, rules);
+  const rows = Object.entries(built.rows).map(([table, some]): [string, Row[]] => [table, [...some]]);
+  return { ...built, rows: Object.fromEntries(rows) };
 }

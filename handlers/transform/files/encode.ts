@@ -4,8 +4,8 @@ import type { TableFormat } from "../../../schemas/formats";
 import type { QualityRules } from "../../../schemas/quality";
 import { sha256 } from "../../shared/sha256";
 import { csvWriter } from "./csv";
-import { gzipNamed } from "./gzip";
 import { parquetWriter } from "./parquet";
+import { TableRows } from "../rows/tableRows";
 
 /**
  * What a table file is made from, as one hash: the raw objects (their keys name their content), the program, what the
@@ -28,28 +28,25 @@ export function digestOf(
  */
 export async function encodeTable(
   table: TableSpec,
-  rows: Row[],
+  rows: Row[] | TableRows,
   format: TableFormat,
   digest: string,
 ): Promise<Uint8Array> {
   const writer = tableWriter(table, format, digest);
-  await writer.add(rows);
+  await writer.add(rows instanceof TableRows ? rows : TableRows.of(table, rows));
   return writer.finish();
 }
 
 /** A table file that is made of rows that come in parts. */
 export interface TableWriter {
-  add(rows: Row[]): Promise<void>;
+  add(rows: TableRows): Promise<void>;
   /** Returns the bytes of the file. */
   finish(): Promise<Uint8Array>;
 }
 
 /** Returns a writer of a table file, as {@link encodeTable} makes it of all rows at once. */
 export function tableWriter(table: TableSpec, format: TableFormat, digest: string): TableWriter {
-  if (format === "parquet") return parquetWriter(table, { digest });
-  const csv = csvWriter(table);
-  return {
-    add: (rows) => csv.add(rows),
-    finish: async () => gzipNamed(await csv.finish(), `${table.name}-${digest}.csv`),
-  };
+  return format === "parquet"
+    ? parquetWriter(table, { digest })
+    : csvWriter(table, `${table.name}-${digest}.csv`);
 }

@@ -2,8 +2,8 @@
  * The audit of a stream-day: checks every row, puts those that fail a blocking rule into quarantine, and counts failures
  * by rule, for the full read that a row belongs to or else for the day.
  */
-import type { Row, TableSpec } from "../../../schemas";
-import { ruleFor, type QualityRules } from "../../../schemas/quality";
+import type { Cell, Row, TableSpec } from "../../../schemas";
+import { entityTables, ruleFor, type QualityRules, type Rule } from "../../../schemas/quality";
 import type { MadeRow } from "../rows/cells";
 import type { RawLocation } from "../rows/provenance";
 import { issueOf, rowChecks, type RowCheck, type RowIssue } from "./rowChecks";
@@ -41,12 +41,29 @@ export interface Tally {
   seen: Set<string>;
 }
 
+/** The location of a row that cannot go into quarantine, such as an entity's. */
+const nowhere: RawLocation = { raw_key: "", raw_line: 0 };
+
+/** What is known of a table before its rows come; columns are named by their indexes. */
+interface Form {
+  checks: RowCheck[];
+  key: number[];
+  readSeq: number;
+  fetchedAt: number;
+  source: number;
+  runId: number;
+  /** Each entity is checked once, so that no two rows have one key. */
+  isEntity: boolean;
+  /** The tally of the row before. */
+  last?: Tally;
+}
+
 export class Audit {
   /** By table and read. */
   readonly tallies = new Map<string, Tally>();
   /** By table name, in the order in which the rows came. */
   readonly quarantine: Record<string, QuarantinedRow[]> = {};
-  private readonly checks = new Map<string, RowCheck[]>();
+  private readonly forms = new Map<TableSpec, Form>();
 
   constructor(readonly rules: QualityRules) {}
 
@@ -54,33 +71,24 @@ export class Audit {
    * Returns whether a row may be in its table. If not, it is put into quarantine, once. `read` is the full read that it
    * belongs to.
    */
-  check(table: TableSpec, made: MadeRow, location: RawLocation, read?: number): boolean {
-    const { cells } = made;
-    const issues = this.issuesIn(table, made);
-    const blocking = issues.find(
-      ({ rule, column }) => ruleFor(this.rules, rule, table.name, column).severity === "block",
-    );
-    const tally = this.tallyOf(table, cells, read);
-    const identity = JSON.stringify([table.key.map((name) => cells[name]), issues]);
-    if (tally.seen.has(identity)) return !blocking;
-    tally.seen.add(identity);
+  check(made: MadeRow, location = nowhere, read?: number): boolean {
+    const form = this.formOf(made.table);
+    const issues = issuesIn(made, form.checks);
+    const blocking = issues.find(({ rule, column }) => this.severityOf(made, rule, column) === "block");
+    const tally = this.tallyOf(made, form, read);
+    if (!form.isEntity && !isNew(tally, identityOf(made, form, issues))) return !blocking;
     tally.total += 1;
     for (const issue of issues) count(tally, issue);
     if (!blocking) return true;
     tally.rejected += 1;
-    this.putIntoQuarantine(table.name, cells, blocking.rule, reasonOf(blocking), location);
+    this.putIntoQuarantine(made, blocking.rule, reasonOf(blocking), location);
     return false;
   }
 
   /** Puts a row into quarantine. */
-  putIntoQuarantine(
-    table: string,
-    row: Row,
-    rule: string,
-    reason: string,
-    { raw_key, raw_line }: RawLocation,
-  ): void {
-    (this.quarantine[table] ??= []).push({ rule, severity: "block", reason, row, raw_key, raw_line });
+  putIntoQuarantine(made: MadeRow, rule: string, reason: string, { raw_key, raw_line }: RawLocation): void {
+    const quarantined = { rule, severity: "block", reason, row: made.cells, raw_key, raw_line } as const;
+    (this.quarantine[made.table.name] ??= []).push(quarantined);
   }
 
   /** How many rows of a table are in quarantine, of those of a full read. */
@@ -88,50 +96,79 @@ export class Audit {
     return this.tallies.get(tallyKey(table, read))?.rejected ?? 0;
   }
 
-  private issuesIn(table: TableSpec, { row, issues }: MadeRow): RowIssue[] {
-    const found = issues.map(issueOf);
-    if (!row) return found;
-    for (const check of this.checksOf(table)) {
-      const issue = check(row);
-      if (issue) found.push(issue);
-    }
-    return found;
+  private severityOf({ table }: MadeRow, rule: RowIssue["rule"], column: string | null): Rule["severity"] {
+    return ruleFor(this.rules, rule, table.name, column).severity;
   }
 
-  private checksOf(table: TableSpec): RowCheck[] {
-    const known = this.checks.get(table.name) ?? rowChecks(table, this.rules);
-    this.checks.set(table.name, known);
-    return known;
+  private formOf(table: TableSpec): Form {
+    let form = this.forms.get(table);
+    if (!form) this.forms.set(table, (form = newForm(table, this.rules)));
+    return form;
   }
 
-  private tallyOf(table: TableSpec, cells: Row, read?: number): Tally {
-    const key = tallyKey(table.name, read);
-    const newest = {
-      read_seq: Number(cells.read_seq ?? 0),
-      source: String(cells.source),
-      run_id: String(cells.run_id),
-      fetched_at: Number(cells.fetched_at),
-    };
-    let tally = this.tallies.get(key);
-    if (!tally) {
-      tally = { table, read, newest, total: 0, rejected: 0, failures: new Map(), seen: new Set() };
+  /** Returns the tally that a row counts in; the newest row of a tally gives it its provenance. */
+  private tallyOf({ table, values }: MadeRow, form: Form, read?: number): Tally {
+    let tally = form.last;
+    if (tally?.read !== read || !tally) {
+      const key = tallyKey(table.name, read);
+      tally = this.tallies.get(key) ?? newTally(table, read);
       this.tallies.set(key, tally);
+      form.last = tally;
     }
-    if (isNewer(newest, tally.newest)) tally.newest = newest;
+    const readSeq = Number(values[form.readSeq] ?? 0);
+    const fetchedAt = Number(values[form.fetchedAt]);
+    const { newest } = tally;
+    // Rows come in the order of their raw objects' keys, which is not that of time.
+    if (fetchedAt > newest.fetched_at || (fetchedAt === newest.fetched_at && readSeq > newest.read_seq))
+      tally.newest = { read_seq: readSeq, fetched_at: fetchedAt, ...originOf(values, form) };
     return tally;
   }
+}
+
+function newForm(table: TableSpec, rules: QualityRules): Form {
+  const indexOf = (wanted: string) => table.columns.findIndex(({ name }) => name === wanted);
+  return {
+    checks: rowChecks(table, rules),
+    key: table.key.map(indexOf),
+    ...{ readSeq: indexOf("read_seq"), fetchedAt: indexOf("fetched_at") },
+    ...{ source: indexOf("source"), runId: indexOf("run_id") },
+    isEntity: entityTables.includes(table.name),
+  };
+}
+
+function newTally(table: TableSpec, read?: number): Tally {
+  const newest = { read_seq: -1, source: "", run_id: "", fetched_at: -Infinity };
+  return { table, read, newest, total: 0, rejected: 0, failures: new Map(), seen: new Set() };
+}
+
+function issuesIn(made: MadeRow, checks: RowCheck[]): RowIssue[] {
+  const found = made.issues.map(issueOf);
+  if (!made.isComplete) return found;
+  for (const check of checks) {
+    const issue = check(made.values);
+    if (issue) found.push(issue);
+  }
+  return found;
+}
+
+/** Returns a text that two rows share if they have one key and the same issues. */
+function identityOf({ values }: MadeRow, { key }: Form, issues: RowIssue[]): string {
+  const cells = key.map((index) => values[index]!);
+  // Texts in cells have no line breaks, and neither has JSON.
+  return issues.length === 0 ? cells.join("\n") : `\n${JSON.stringify([cells, issues])}`;
+}
+
+function isNew({ seen }: Tally, identity: string): boolean {
+  const before = seen.size;
+  return seen.add(identity).size > before;
 }
 
 function tallyKey(table: string, read?: number): string {
   return `${table} ${read ?? ""}`;
 }
 
-/** Rows come in the order of their raw objects' keys, which is not that of time. */
-function isNewer(one: Tally["newest"], other: Tally["newest"]): boolean {
-  return (
-    one.fetched_at > other.fetched_at ||
-    (one.fetched_at === other.fetched_at && one.read_seq > other.read_seq)
-  );
+function originOf(values: readonly Cell[], form: Form): { source: string; run_id: string } {
+  return { source: String(values[form.source]), run_id: String(values[form.runId]) };
 }
 
 function count(tally: Tally, { rule, column, expected, value }: RowIssue): void {

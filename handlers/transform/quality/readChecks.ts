@@ -1,6 +1,6 @@
 /** Checks of a full read as a whole. While a read is rejected, the one before it stays current. */
 import type { HeaderLine } from "../../raw/format";
-import type { Row, TableSpec } from "../../../schemas";
+import type { TableRows } from "../rows/tableRows";
 import { ruleFor, type QualityRules, type ReadRule } from "../../../schemas/quality";
 
 /** The result of one rule for a full read; `failed` and `total` count rows or positions. */
@@ -62,15 +62,16 @@ export function shareOf(part: number, whole: number): number {
  * Counts rows that have the key of the row before them but differ from it, by read_seq. `rows` are sorted by the key. A
  * row that differs in the time of its answer only is that of a page which is in raw twice.
  */
-export function keyClashes(table: TableSpec, rows: Row[]): Map<number, number> {
-  const others = table.columns.map(({ name }) => name).filter((name) => name !== "fetched_at");
+export function keyClashes(rows: TableRows): Map<number, number> {
+  const { columns, key } = rows.table;
+  const hasSameKey = rows.likeness(key);
+  const isRepeated = rows.likeness(columns.map(({ name }) => name).filter((name) => name !== "fetched_at"));
+  const readSeq = rows.reader("read_seq");
   const clashes = new Map<number, number>();
-  rows.forEach((row, index) => {
-    const before = rows[index - 1];
-    if (!before || table.key.some((name) => row[name] !== before[name])) return;
-    if (others.every((name) => row[name] === before[name])) return;
-    const read = row.read_seq as number;
+  for (let at = 1; at < rows.length; at += 1) {
+    if (!hasSameKey(at) || isRepeated(at)) continue;
+    const read = readSeq(at) as number;
     clashes.set(read, (clashes.get(read) ?? 0) + 1);
-  });
+  }
   return clashes;
 }

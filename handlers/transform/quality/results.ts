@@ -1,8 +1,7 @@
 /** Makes rows of the table quality_results: the result of every rule, passed or failed. */
-import type { Row } from "../../../schemas";
 import { qualityResults } from "../../../schemas/quality_results";
 import { ruleFor, type QualityRules } from "../../../schemas/quality";
-import { makeRow } from "../rows/cells";
+import { makeRow, type MadeRow } from "../rows/cells";
 import type { StreamDay } from "../../raw/format";
 import type { Json } from "../../raw/json";
 import type { Tally } from "./audit";
@@ -33,7 +32,7 @@ export function dayScope({ listener, day }: StreamDay, { newest }: Tally): Scope
 }
 
 /** Makes the rows about a table's rows. */
-export function rowResults(scope: Scope, tally: Tally, rules: QualityRules): Row[] {
+export function rowResults(scope: Scope, tally: Tally, rules: QualityRules): MadeRow[] {
   const { table, total } = tally;
   return rowRules(table).flatMap((rule) => {
     const failures = [...tally.failures.values()].filter((failure) => failure.rule === rule);
@@ -58,7 +57,7 @@ export function rowResults(scope: Scope, tally: Tally, rules: QualityRules): Row
 }
 
 /** Makes the rows about a full read. */
-export function readResults(scope: Scope, table: string, findings: ReadFinding[]): Row[] {
+export function readResults(scope: Scope, table: string, findings: ReadFinding[]): MadeRow[] {
   return findings.map(({ rule, severity, passed, failed, total, expected }) =>
     resultRow(scope, {
       table_name: table,
@@ -73,6 +72,6 @@ export function readResults(scope: Scope, table: string, findings: ReadFinding[]
   );
 }
 
-function resultRow(scope: Scope, values: Json): Row {
-  return makeRow(qualityResults, scope, values).row!;
+function resultRow(scope: Scope, values: Json): MadeRow {
+  return makeRow(qualityResults, scope, values);
 }

@@ -1,5 +1,5 @@
 /** Row checks: those of a spec's columns, and those written by hand. */
-import type { Cell, Row, TableSpec } from "../../../schemas";
+import type { Cell, TableSpec } from "../../../schemas";
 import type { Check } from "../../../schemas/checks";
 import { ruleFor, type ColumnRule, type QualityRules, type TableRule } from "../../../schemas/quality";
 import type { CellIssue } from "../rows/cells";
@@ -15,23 +15,30 @@ export interface RowIssue {
   expected: string;
 }
 
-/** Checks one rule of a row, whose cells are of their columns' types. */
-export type RowCheck = (row: Row) => RowIssue | undefined;
+/** Checks one rule of a row; its cells are of their columns' types, and in the order of the columns. */
+export type RowCheck = (cells: readonly Cell[]) => RowIssue | undefined;
 
 /** Returns all checks of a table's rows. */
 export function rowChecks(table: TableSpec, rules: QualityRules): RowCheck[] {
-  const ofColumns = table.columns.flatMap(({ name, checks = [] }) =>
+  const indexOf = (wanted: string) => table.columns.findIndex(({ name }) => name === wanted);
+  const fetchedAt = indexOf("fetched_at");
+  const ofColumns = table.columns.flatMap(({ name, checks = [] }, index) =>
     checks.map((check): RowCheck => {
       const { threshold = 0 } = ruleFor(rules, check.rule, table.name, name);
       const { holds, expected } = cellCheck(check, threshold);
       const issue = { rule: check.rule, column: name, expected };
-      return (row) =>
-        row[name] === null || holds(row[name]!, row) ? undefined : { ...issue, value: row[name] };
+      return (cells) => {
+        const value = cells[index]!;
+        return value === null || holds(value, cells[fetchedAt]!) ? undefined : { ...issue, value };
+      };
     }),
   );
-  const ofTable = (tableChecks[table.name] ?? []).map(({ rule, holds, expected, shown }): RowCheck => {
-    return (row) =>
-      holds(row) ? undefined : { rule, column: null, expected, value: shown.map((column) => row[column]) };
+  const ofTable = (tableChecks[table.name] ?? []).map(({ rule, holds, expected, columns }): RowCheck => {
+    const [one, other] = [indexOf(columns[0]), indexOf(columns[1])];
+    return (cells) =>
+      holds(cells[one]!, cells[other]!)
+        ? undefined
+        : { rule, column: null, expected, value: [cells[one], cells[other]] };
   });
   return [...ofColumns, ...ofTable];
 }
@@ -51,7 +58,7 @@ export function issueOf({ rule, column, value }: CellIssue): RowIssue {
 function cellCheck(
   check: Check,
   threshold: number,
-): { holds: (cell: Cell, row: Row) => boolean; expected: string } {
+): { holds: (cell: Cell, fetchedAt: Cell) => boolean; expected: string } {
   switch (check.rule) {
     case "range": {
       const { from, to = Infinity } = check;
@@ -68,7 +75,7 @@ function cellCheck(
       return { holds: (cell) => check.values.includes(cell as string), expected: check.values.join(", ") };
     case "not_in_future":
       return {
-        holds: (cell, row) => (cell as number) <= (row.fetched_at as number) + threshold,
+        holds: (cell, fetchedAt) => (cell as number) <= (fetchedAt as number) + threshold,
         expected: `at most ${threshold} ms after fetched_at`,
       };
   }

@@ -8,38 +8,24 @@ import { trackArtists } from "../../../schemas/track_artists";
 import { tracks } from "../../../schemas/tracks";
 import { firstImage, id, idCell, makeRow, releaseDate, type MadeRow } from "./cells";
 import { isObject, list, object, type Json } from "../../raw/json";
+import { EntityStore, type EntityRow, type Sighting } from "./entityStore";
 import type { Provenance } from "./provenance";
-
-/** Where an entity was found. */
-interface Sighting {
-  provenance: Provenance;
-  /** Place in the read. */
-  position: number;
-  /** It was described in full, not only as a part of something else. */
-  full: boolean;
-}
-
-/** The best sighting of an entity, its own row, and those of its credits or genres. */
-interface Entity extends Sighting {
-  own: MadeRow;
-  parts: MadeRow[];
-}
-
-/** A row of an entity. */
-export interface EntityRow {
-  table: string;
-  made: MadeRow;
-  provenance: Provenance;
-}
+import { Texts, type RowStore } from "./rowStore";
 
 /**
- * Collects entities, each once: its rows are those of its best sighting, see {@link isBetter}. What has no id, such as a
+ * Collects entities, each once: its rows are those of its best sighting, see {@link EntityStore}. What has no id, such as a
  * local file, is left out.
  */
 export class Entities {
-  private readonly tracks = new Map<string, Entity>();
-  private readonly albums = new Map<string, Entity>();
-  private readonly artists = new Map<string, Entity>();
+  private readonly tracks: EntityStore;
+  private readonly albums: EntityStore;
+  private readonly artists: EntityStore;
+
+  constructor(texts = new Texts()) {
+    this.tracks = new EntityStore(tracks, trackArtists, texts);
+    this.albums = new EntityStore(albums, albumArtists, texts);
+    this.artists = new EntityStore(artists, artistGenres, texts);
+  }
 
   /** Adds a track that stands at `position` of a read, its album, and every artist named in either. */
   addTrack(track: Json, provenance: Provenance, position: number): void {
@@ -73,71 +59,55 @@ export class Entities {
 
   /** Yields the rows of all entities. */
   *rows(): Generator<EntityRow> {
-    yield* rowsOf(this.tracks, "tracks", "track_artists");
-    yield* rowsOf(this.albums, "albums", "album_artists");
-    yield* rowsOf(this.artists, "artists", "artist_genres");
+    for (const store of [this.tracks, this.albums, this.artists]) yield* store.rows();
+  }
+
+  /** Returns where the rows of an entity table are. */
+  storeOf(table: string): RowStore {
+    const stores = [this.tracks, this.albums, this.artists].flatMap(({ own, parts }) => [own, parts]);
+    return stores.find((store) => store.table.name === table)!;
   }
 
   private keepTrack(track: Json, album: Json, sighting: Sighting): void {
-    keepBest(this.tracks, track, sighting, (trackId, provenance) => ({
-      own: trackRow(trackId, track, album, provenance),
-      parts: creditRows(trackArtists, { ...provenance, track_id: trackId }, track.artists),
-    }));
-    this.keepCredited(track.artists, sighting);
+    const artists = credits(track.artists);
+    const id = this.tracks.idIfBest(track, sighting);
+    if (id !== undefined) {
+      const parts = creditRows(trackArtists, { track_id: id }, artists, sighting.provenance);
+      this.tracks.keep(id, sighting, trackRow(id, track, album, artists, sighting.provenance), parts);
+    }
+    this.keepCredited(artists, sighting);
   }
 
   private keepAlbum(album: Json, sighting: Sighting): void {
-    keepBest(this.albums, album, sighting, (albumId, provenance) => ({
-      own: albumRow(albumId, album, provenance),
-      parts: creditRows(albumArtists, { ...provenance, album_id: albumId }, album.artists),
-    }));
-    this.keepCredited(album.artists, sighting);
+    const artists = credits(album.artists);
+    const id = this.albums.idIfBest(album, sighting);
+    if (id !== undefined) {
+      const parts = creditRows(albumArtists, { album_id: id }, artists, sighting.provenance);
+      this.albums.keep(id, sighting, albumRow(id, album, artists, sighting.provenance), parts);
+    }
+    this.keepCredited(artists, sighting);
   }
 
-  private keepCredited(artists: unknown, sighting: Sighting): void {
-    for (const artist of credits(artists)) this.keepArtist(artist, { ...sighting, full: false });
+  private keepCredited(artists: Json[], { provenance, position }: Sighting): void {
+    for (const artist of artists) this.keepArtist(artist, { provenance, position, full: false });
   }
 
   private keepArtist(artist: Json, sighting: Sighting): void {
-    keepBest(this.artists, artist, sighting, (artistId, provenance) => ({
-      own: artistRow(artistId, artist, provenance),
-      parts: genreRows({ ...provenance, artist_id: artistId }, artist.genres),
-    }));
+    const id = this.artists.idIfBest(artist, sighting);
+    if (id === undefined) return;
+    const parts = genreRows(id, artist.genres, sighting.provenance);
+    this.artists.keep(id, sighting, artistRow(id, artist, sighting.provenance), parts);
   }
 }
 
-function* rowsOf(entities: Map<string, Entity>, table: string, partTable: string): Generator<EntityRow> {
-  for (const { own, parts, provenance } of entities.values()) {
-    yield { table, made: own, provenance };
-    for (const made of parts) yield { table: partTable, made, provenance };
-  }
-}
-
-function keepBest(
-  entities: Map<string, Entity>,
-  described: Json,
-  sighting: Sighting,
-  makeRows: (id: string, provenance: Provenance) => Pick<Entity, "own" | "parts">,
-): void {
-  const key = id(described.id);
-  if (!key) return;
-  const known = entities.get(key);
-  if (known && !isBetter(sighting, known)) return;
-  entities.set(key, { ...sighting, ...makeRows(key, sighting.provenance) });
-}
-
-/**
- * Returns whether a sighting replaces the known one. A full description wins over a part of something else, which lacks
- * details; then the greater read_seq, and within a read the first position.
- */
-function isBetter(sighting: Sighting, known: Sighting): boolean {
-  if (sighting.full !== known.full) return sighting.full;
-  const newer = sighting.provenance.read_seq - known.provenance.read_seq;
-  return newer > 0 || (newer === 0 && sighting.position < known.position);
-}
-
-function trackRow(trackId: string, track: Json, album: Json, provenance: Provenance): MadeRow {
-  const [first] = credits(track.artists);
+function trackRow(
+  trackId: string,
+  track: Json,
+  album: Json,
+  artists: Json[],
+  provenance: Provenance,
+): MadeRow {
+  const [first] = artists;
   return makeRow(tracks, provenance, {
     track_id: trackId,
     name: track.name,
@@ -145,7 +115,7 @@ function trackRow(trackId: string, track: Json, album: Json, provenance: Provena
     album_name: album.name,
     primary_artist_id: idCell(first?.id),
     primary_artist_name: first?.name,
-    artist_count: credits(track.artists).length,
+    artist_count: artists.length,
     duration_ms: track.duration_ms,
     is_explicit: track.explicit,
     disc_number: track.disc_number,
@@ -158,8 +128,8 @@ function trackRow(trackId: string, track: Json, album: Json, provenance: Provena
   });
 }
 
-function albumRow(albumId: string, album: Json, provenance: Provenance): MadeRow {
-  const [first] = credits(album.artists);
+function albumRow(albumId: string, album: Json, artists: Json[], provenance: Provenance): MadeRow {
+  const [first] = artists;
   const released = releaseDate(album.release_date);
   return makeRow(albums, provenance, {
     album_id: albumId,
@@ -191,10 +161,18 @@ function artistRow(artistId: string, artist: Json, provenance: Provenance): Made
   });
 }
 
-/** Makes a row per credited artist; `values` are the columns that all of them share. */
-function creditRows(table: TableSpec, values: Json, artists: unknown): MadeRow[] {
-  return credits(artists).map((artist, index) =>
-    makeRow(table, values, {
+/** Makes a row per credited artist; `credited` is the track or album. */
+function creditRows(
+  table: TableSpec,
+  credited: { track_id?: string; album_id?: string },
+  artists: Json[],
+  provenance: Provenance,
+): MadeRow[] {
+  const { track_id, album_id } = credited;
+  return artists.map((artist, index) =>
+    makeRow(table, provenance, {
+      track_id,
+      album_id,
       artist_position: index,
       artist_id: idCell(artist.id),
       artist_name: artist.name,
@@ -203,10 +181,12 @@ function creditRows(table: TableSpec, values: Json, artists: unknown): MadeRow[]
 }
 
 /** Makes a row per genre; what is no text is left out. */
-function genreRows(values: Json, genres: unknown): MadeRow[] {
+function genreRows(artistId: string, genres: unknown, provenance: Provenance): MadeRow[] {
   return list(genres)
     .filter((genre) => id(genre) !== null)
-    .map((genre, index) => makeRow(artistGenres, values, { genre_position: index, genre }));
+    .map((genre, index) =>
+      makeRow(artistGenres, provenance, { artist_id: artistId, genre_position: index, genre }),
+    );
 }
 
 /** Returns the artists of a track or album; what is no object is left out. */

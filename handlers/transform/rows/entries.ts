@@ -91,7 +91,7 @@ export function savedAlbum(entry: unknown, position: number, provenance: Provena
     artist_name: firstArtist(album),
     added_at: timeCell(added_at),
   });
-  return made.row ? { made, album } : { made, skip: "no_id" };
+  return made.isComplete ? { made, album } : { made, skip: "no_id" };
 }
 
 /** Reads an entry of /me/following. */
@@ -102,7 +102,7 @@ export function followedArtist(entry: unknown, position: number, provenance: Pro
     artist_id: idCell(entry.id),
     artist_name: entry.name,
   });
-  return made.row ? { made, artist: entry } : { made, skip: "no_id" };
+  return made.isComplete ? { made, artist: entry } : { made, skip: "no_id" };
 }
 
 /** Reads an entry of /me/top/tracks or /me/top/artists; the container is a list such as `tracks:short_term`. */
@@ -121,7 +121,7 @@ export function topItem(
     item_id: idCell(entry.id),
     item_name: entry.name,
   });
-  if (!made.row) return { made, skip: "no_id" };
+  if (!made.isComplete) return { made, skip: "no_id" };
   return isArtist ? { made, artist: entry } : { made, track: entry };
 }
 
@@ -143,7 +143,7 @@ export function play(entry: unknown, _position: number, provenance: Provenance):
     context_type: idCell(object(context).type),
     context_uri: idCell(object(context).uri),
   });
-  if (!made.row) return { made, skip: instant(played_at) === null ? "no_time" : "no_id" };
+  if (!made.isComplete) return { made, skip: instant(played_at) === null ? "no_time" : "no_id" };
   return { made, track: trackId ? item : undefined };
 }
 
@@ -151,21 +151,21 @@ export function play(entry: unknown, _position: number, provenance: Provenance):
 export function listedPlaylist(entry: unknown, position: number, provenance: Provenance): EntryResult {
   if (!isObject(entry)) return { skip: "null_entry" };
   const made = playlistRow(entry, position, provenance);
-  return made.row ? { made } : { made, skip: "no_id" };
+  return made.isComplete ? { made } : { made, skip: "no_id" };
 }
 
 /** Reads the answer of /playlists/{id}, which has no position in a list. */
 export function playlist(answer: unknown, _position: number, provenance: Provenance): EntryResult {
   if (!isObject(answer)) return { skip: "null_entry" };
   const made = playlistRow(answer, null, provenance);
-  return made.row ? { made } : { made, skip: "no_id" };
+  return made.isComplete ? { made } : { made, skip: "no_id" };
 }
 
 /** Reads the answer of /me. */
 export function profile(answer: unknown, _position: number, provenance: Provenance): EntryResult {
   if (!isObject(answer)) return { skip: "null_entry" };
   const made = profileRow(answer, provenance);
-  return made.row ? { made } : { made, skip: "no_id" };
+  return made.isComplete ? { made } : { made, skip: "no_id" };
 }
 
 /** Makes the row of a playlist's description, from a list or by itself (`position` null). */

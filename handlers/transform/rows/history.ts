@@ -69,7 +69,7 @@ export function historyPlay(value: unknown, _position: number, provenance: Prove
     incognito_mode: entry.incognito_mode,
     fetched_at: playedAt,
   });
-  return made.row ? { made } : { made, skip: "no_id" };
+  return made.isComplete ? { made } : { made, skip: "no_id" };
 }
 
 function extendedItem(entry: Json): Item | undefined {

@@ -1,5 +1,4 @@
 /** Rows about the reading itself: reads, runs, gaps and skips. */
-import type { Row } from "../../../schemas";
 import { containerReads } from "../../../schemas/container_reads";
 import { extractRuns } from "../../../schemas/extract_runs";
 import { gaps } from "../../../schemas/gaps";
@@ -10,7 +9,12 @@ import type { CloseLine, GapLine, HeaderLine, RunLine, SkipLine } from "../../ra
 import { provenanceOf, type Provenance } from "./provenance";
 
 /** Makes the row that makes a read visible; `rowCount` rows of it are in its counted table. */
-export function containerReadRow(header: HeaderLine, day: string, close: CloseLine, rowCount: number): Row {
+export function containerReadRow(
+  header: HeaderLine,
+  day: string,
+  close: CloseLine,
+  rowCount: number,
+): MadeRow {
   const completedAt = instant(close.completed_at)!;
   return makeRow(containerReads, provenanceOf(header, day, completedAt), {
     stream: header.stream,
@@ -21,11 +25,11 @@ export function containerReadRow(header: HeaderLine, day: string, close: CloseLi
     row_count: rowCount,
     skipped_count: close.positions - rowCount,
     page_count: close.pages,
-  }).row!;
+  });
 }
 
 /** Makes the row of a skip that extract recorded. */
-export function skipLineRow(line: SkipLine, day: string): Row {
+export function skipLineRow(line: SkipLine, day: string): MadeRow {
   return makeRow(
     skips,
     {},
@@ -45,7 +49,7 @@ export function skipLineRow(line: SkipLine, day: string): Row {
       run_id: line.run_id,
       fetched_at: instant(line.at),
     },
-  ).row!;
+  );
 }
 
 /** Makes the row of a skip that transform found: `count` entries from `position` on have no row. */
@@ -55,14 +59,14 @@ export function skippedEntryRow(
   position: number,
   reason: string,
   count = 1,
-): Row {
+): MadeRow {
   return makeRow(skips, provenance, {
     stream: header.stream,
     container_id: header.container,
     item_position: position,
     reason,
     skipped_count: count,
-  }).row!;
+  });
 }
 
 /** Makes the row of a run; its end counts as the time of the answer. */

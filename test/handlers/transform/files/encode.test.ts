@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { makeRow } from "../../../../handlers/transform/rows/cells";
+import { TableRows } from "../../../../handlers/transform/rows/tableRows";
 import { digestOf, encodeTable } from "../../../../handlers/transform/files/encode";
 import { programVersion, tables, type ColumnType, type Row } from "../../../../schemas";
 import { extensions, type TableFormat } from "../../../../schemas/formats";
@@ -164,6 +165,31 @@ describe("encodeTable", () => {
       "100\t\\N\t-2147483648\t9007199254740991\tfalse\t2026-03-04 05:06:07.089\t1971-01-01\t\\N",
       "",
     ]);
+  });
+
+  it("csv: writes any time in UTC, to the millisecond", async () => {
+    const times = fc.sample(fc.integer({ min: 1, max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) }), 500);
+    const made = times.map((t, n) => makeRow(table, {}, { n, t }).row!);
+    const csv = gunzipSync(await encodeTable(table, made, "csv", "d1")).toString("utf8");
+    const written = csv
+      .split("\n")
+      .slice(1, -1)
+      .map((line) => line.split("\t")[5]);
+    expect(written).to.deep.equal(times.map((t) => new Date(t).toISOString().replace("T", " ").slice(0, -1)));
+  });
+
+  it("both: DuckDB reads back a table of several parts, packed or not", async () => {
+    const many = Array.from(
+      { length: 20_001 },
+      (_, n) => makeRow(table, {}, { n, s: `s${n % 7}`, b: n % 5 }).row!,
+    );
+    for (const format of formats) {
+      const packed = TableRows.of(table, many);
+      expect(await encodeTable(table, packed, format, "d1")).to.deep.equal(
+        await encodeTable(table, many, format, "d1"),
+      );
+      expect(await readBack(table, many, format)).to.deep.equal(many);
+    }
   });
 
   it("csv: names the digest, and no time or system, in the gzip header", async () => {

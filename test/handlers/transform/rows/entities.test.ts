@@ -102,6 +102,27 @@ describe("entities", () => {
     }
   });
 
+  it("has the credits of the best read alone, however many those before it had", () => {
+    const credits = fc.array(fc.constantFrom("a1", "a2", "a3"), { maxLength: 3 });
+    const reads = fc.array(fc.tuple(fc.constantFrom("t1", "t2"), credits), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(reads, (found) => {
+        const rows = rowsOfTracks(
+          ...found.map(([id, artists], read): [Record<string, unknown>, number, number] => [
+            track(id, { artists: artists.map((artist) => ({ id: artist })) }),
+            read,
+            0,
+          ]),
+        );
+        for (const id of ["t1", "t2"]) {
+          const last = found.filter(([one]) => one === id).at(-1)?.[1] ?? [];
+          const credited = rows.track_artists!.filter((row) => row.track_id === id);
+          expect(credited.map((row) => row.artist_id)).to.deep.equal(last);
+        }
+      }),
+    );
+  });
+
   it("does not depend on the order: the greatest read wins, in it the first position", () => {
     const versions: [Record<string, unknown>, number, number][] = [
       [track("t1", { name: "old" }), 1, 0],

@@ -1,0 +1,80 @@
+/** The rows of a table file, in its order. */
+import type { Cell, Row, TableSpec } from "../../../schemas";
+import { RowStore } from "./rowStore";
+
+/** Some rows of a store, in an order. */
+export class TableRows implements Iterable<Row> {
+  constructor(
+    private readonly store: RowStore,
+    private readonly numbers: Uint32Array,
+  ) {}
+
+  /** Returns rows in the order in which they are given. */
+  static of(table: TableSpec, rows: Iterable<Row>): TableRows {
+    const store = new RowStore(table);
+    for (const row of rows) store.add(table.columns.map(({ name }) => row[name]!));
+    return new TableRows(store, numbersBelow(store.size));
+  }
+
+  /**
+   * Returns the rows of a store, or those of them that `numbers` name, sorted by the table's key; rows that have one key by
+   * read_seq, the older first, and else as they came.
+   */
+  static sorted(store: RowStore, numbers = numbersBelow(store.size)): TableRows {
+    const compare = store.comparer([
+      ...indexesOf(store.table, store.table.key),
+      ...indexesOf(store.table, ["read_seq"]),
+    ]);
+    // What is read in order comes in order.
+    if (numbers.some((row, at) => at > 0 && compare(numbers[at - 1]!, row) > 0)) numbers.sort(compare);
+    return new TableRows(store, numbers);
+  }
+
+  get table(): TableSpec {
+    return this.store.table;
+  }
+
+  get length(): number {
+    return this.numbers.length;
+  }
+
+  /** Returns a function that gives the cell of the row at a place, in the column of this name. */
+  reader(column: string): (at: number) => Cell {
+    const read = this.store.reader(indexesOf(this.table, [column])[0]!);
+    return (at) => read(this.numbers[at]!);
+  }
+
+  /** Returns a function that tells whether the row at a place has the same cells as the one before it, in these columns. */
+  likeness(columns: string[]): (at: number) => boolean {
+    const isSame = this.store.sameness(indexesOf(this.table, columns));
+    return (at) => at > 0 && isSame(this.numbers[at - 1]!, this.numbers[at]!);
+  }
+
+  /** Returns the first of the rows of each key; they must be sorted by it. */
+  unique(): TableRows {
+    const isRepeated = this.likeness(this.table.key);
+    return new TableRows(
+      this.store,
+      this.numbers.filter((_, at) => !isRepeated(at)),
+    );
+  }
+
+  *[Symbol.iterator](): Iterator<Row> {
+    for (const row of this.numbers) yield rowOf(this.table, this.store.cells(row));
+  }
+}
+
+/** Returns a row as an object; `cells` are in the order of the table's columns. */
+export function rowOf(table: TableSpec, cells: readonly Cell[]): Row {
+  return Object.fromEntries(table.columns.map(({ name }, index) => [name, cells[index]!]));
+}
+
+/** Returns the places of columns in a table, without those that it does not have. */
+function indexesOf(table: TableSpec, names: readonly string[]): number[] {
+  const places = names.map((wanted) => table.columns.findIndex(({ name }) => name === wanted));
+  return places.filter((index) => index !== -1);
+}
+
+function numbersBelow(end: number): Uint32Array {
+  return new Uint32Array(end).map((_, index) => index);
+}
