@@ -12,6 +12,7 @@ export function sourceManifest(tableFormat: TableFormat = "parquet", timezone = 
     tableFormat,
     tables: tables.map(({ name, columns }) => ({
       name,
+      keys: ["snapshot_date"],
       columns: columns.map(({ name, type }) => ({ name, type })),
     })),
     views: inDependencyOrder(views(timezone).map(({ name, sql }) => ({ name, sql }))),

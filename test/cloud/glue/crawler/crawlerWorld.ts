@@ -103,7 +103,7 @@ export class CrawlerWorld {
   }
 
   async query(sql: string) {
-    const tables = [{ name: "things", columns: things.columns }];
+    const tables = [{ name: "things", columns: things.columns, keys: ["snapshot_date"] }];
     const manifest = { database: "lake", rawBucket: "raw", lakeBucket: "lake", tableFormat: "csv" as const };
     const lake = await Lake.open({ ...manifest, tables, views: [], queries: [] }, this.dir);
     try {
