@@ -12,7 +12,7 @@ export interface LakeTable {
 }
 
 /** A database of the catalog: one generation of the lake. */
-export interface LakeDatabase {
+interface LakeDatabase {
   database: string;
   tables: LakeTable[];
   /** Each after those it reads. */

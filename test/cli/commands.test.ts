@@ -40,13 +40,13 @@ describe("the commands", function () {
   });
 
   it("load nothing heavy for their help", async () => {
-    const loaded = `console.log(Object.keys(require.cache).filter((file) => /node_modules.(@aws-sdk|@duckdb|@pulumi)/.test(file)).length)`;
+    const loaded = `console.log(Object.keys(require.cache).filter((file) => /node_modules.(@aws-sdk|@duckdb|@pulumi|@swc.core.index|typescript|ts-node)/.test(file)).length)`;
     const code = `process.argv.splice(1, 0, "bin"); process.on("exit", () => ${loaded}); require("./cli/spotify-lake.js")`;
-    const { stdout } = spawnSync(process.execPath, ["-e", code, "--", "query", "--help"], {
-      cwd: root,
-      encoding: "utf8",
-    });
-    expect(stdout)
+    const help = () =>
+      spawnSync(process.execPath, ["-e", code, "--", "query", "--help"], { cwd: root, encoding: "utf8" });
+    // The first one may compile sources.
+    help();
+    expect(help().stdout)
       .to.include("Usage: npx spotify-lake query")
       .and.to.match(/\n0\n$/);
   });
