@@ -18,7 +18,7 @@ describe("the commands", function () {
   before(() => {
     dir = fs.mkdtempSync(path.join(os.tmpdir(), "commands-"));
     const manifest = sourceManifest();
-    writeFolder(dir, { version: 1, source: "simulated", seed: 1, start: 0, now: 0, manifest });
+    writeFolder(dir, { version: 2, source: "simulated", seed: 1, start: 0, now: 0, manifest });
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
