@@ -53,6 +53,11 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
       const input = partitionInput(day, descriptor, programVersion);
       // More than one round is needed only if others change the same partition at the same time.
       for (let round = 0; round < 5; round += 1) {
+        // Asked first: most partitions are there from an earlier run of that time.
+        const known = await find(table, day);
+        if (known && (isSame(known, input) || programOf(known) > programVersion)) return;
+        if (known && (await update(table, input))) return;
+        if (known) continue;
         const error = await create(table, input);
         if (!error) return;
         if (error.ErrorCode !== "AlreadyExistsException") {
@@ -61,9 +66,6 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
             `Glue refused partition ${day} of ${table}: ${error.ErrorCode}, ${error.ErrorMessage}.`,
           );
         }
-        const known = await find(table, day);
-        if (known && (isSame(known, input) || programOf(known) > programVersion)) return;
-        if (known && (await update(table, input))) return;
       }
       throw failure(
         "partition_refused",

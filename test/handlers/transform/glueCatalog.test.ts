@@ -50,7 +50,7 @@ describe("glueCatalog", () => {
   it("makes a partition with the table's descriptor", async () => {
     const { catalog, partitions, calls } = fakeGlue();
     await catalog.register("playlists", day, descriptor, 1);
-    expect(calls).to.deep.equal(["BatchCreate"]);
+    expect(calls).to.deep.equal(["Get", "BatchCreate"]);
     const partition = partitions.get(day)!;
     expect(partition.Values).to.deep.equal([day]);
     expect(partition.Parameters).to.include({ classification: "csv", "skip.header.line.count": "1" });
@@ -71,7 +71,7 @@ describe("glueCatalog", () => {
     partitions.get(day)!.Parameters!.recordCount = "7";
     partitions.get(day)!.StorageDescriptor!.Location = descriptor.location.replace(/\/$/, "");
     await catalog.register("playlists", day, descriptor, 1);
-    expect(calls).to.deep.equal(["BatchCreate", "BatchCreate", "Get"]);
+    expect(calls).to.deep.equal(["Get", "BatchCreate", "Get"]);
   });
 
   const fewer = { ...descriptor, columns: descriptor.columns.slice(1) };
@@ -103,11 +103,21 @@ describe("glueCatalog", () => {
   it("starts again if the partition goes while it looks", async () => {
     let gone = 0;
     const { catalog, partitions, calls } = fakeGlue((name, there) => {
-      if (name === "Get" && gone++ === 0) there.clear();
+      if (name === "Update" && gone++ === 0) there.clear();
     });
     await catalog.register("playlists", day, fewer, 1);
     await catalog.register("playlists", day, descriptor, 1);
-    expect(calls).to.deep.equal(["BatchCreate", "BatchCreate", "Get", "BatchCreate"]);
+    expect(calls).to.deep.equal(["Get", "BatchCreate", "Get", "Update", "Get", "BatchCreate"]);
+    expect(partitions.get(day)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+  });
+
+  it("starts again if another run makes the partition while it looks", async () => {
+    let made = 0;
+    const { catalog, partitions, calls } = fakeGlue((name, there) => {
+      if (name === "BatchCreate" && made++ === 0) there.set(day, { Values: [day] });
+    });
+    await catalog.register("playlists", day, descriptor, 1);
+    expect(calls).to.deep.equal(["Get", "BatchCreate", "Get", "Update"]);
     expect(partitions.get(day)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
   });
 
