@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { artistIndexKey } from "./handlers/extract/artistIndex";
 import { stateKey } from "./handlers/state/session";
+import { dueSeal, sealedRoot } from "./handlers/transform/sealedMonths";
 import { alarms } from "./infra/alarms";
 import { privateBucket } from "./infra/bucket";
 import { bundle } from "./infra/bundle";
@@ -15,7 +16,7 @@ import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/ge
 import { assertFormatUnchanged } from "./infra/liveFormat";
 import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
 import { fromThisAccount, glueArns, roleAndLogs } from "./infra/role";
-import { scheduleFunction } from "./infra/schedule";
+import { scheduleFunction, sealSchedule } from "./infra/schedule";
 import { refreshTokenKey, signInJson } from "./infra/settingRules";
 import { readSettings } from "./infra/settings";
 import { deployedQuery, namedQueries } from "./infra/sql";
@@ -121,10 +122,16 @@ const catalog = { lakeBucket, format: tableFormat, timezone };
 const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
 for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
 
-const transformFailures = failureQueue("transform", []);
+// Seal: months that are over become one file per table, listener and stream.
+const sealing = new aws.cloudwatch.EventRule("seal", {
+  description: "Seals the months that are over.",
+  scheduleExpression: sealSchedule,
+});
+const transformFailures = failureQueue("transform", [sealing]);
 
-// Transform: raw objects -> g<N>/<table>/snapshot_date=D/<listener>-<stream>.<csv.gz|parquet>, and their partitions; rows
-// that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz
+// Transform: raw objects -> g<N>/<table>/snapshot_month=M/<listener>-<stream>-<D>.<csv.gz|parquet>, and their partitions;
+// rows that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz; months that are over ->
+// sealed/g<N>/<table>/snapshot_month=M/<listener>-<stream>.<csv.gz|parquet>
 const transform = new aws.lambda.CallbackFunction("transform", {
   ...roleAndLogs("transform", settings.logRetentionDays, [
     allowSendTo(transformFailures),
@@ -132,8 +139,12 @@ const transform = new aws.lambda.CallbackFunction("transform", {
     // Targets are written over the version whose head was read (If-Match needs GetObject too).
     {
       actions: ["s3:GetObject", "s3:PutObject"],
-      resources: [`g${generation}/*`, "quarantine/*"].map((keys) => pulumi.interpolate`${lake.arn}/${keys}`),
+      resources: [`g${generation}/*`, `${sealedRoot}*`, "quarantine/*"].map(
+        (keys) => pulumi.interpolate`${lake.arn}/${keys}`,
+      ),
     },
+    // Files of days that lie in a sealed month; their versions stay for 30 days.
+    { actions: ["s3:DeleteObject"], resources: [pulumi.interpolate`${lake.arn}/g${generation}/*`] },
     // A stream-day's objects are listed in raw; in both, a missing object is a 404 only with it.
     { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
     {
@@ -143,9 +154,9 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   ]),
   ...nodeFunction,
   memorySize: 1024,
-  timeout: 300,
+  timeout: 900,
   // Newer Node lets young objects pile up; a stream-day of 20,000 items then takes twice the memory (npm run bench --
-  // transform-memory).
+  // transform).
   environment: { variables: { NODE_OPTIONS: "--max-semi-space-size=8" } },
   codePathOptions: bundle("transform"),
   callbackFactory: () => {
@@ -163,6 +174,7 @@ raw.onObjectCreated(
   { filterPrefix: "raw/", filterSuffix: ".jsonl.gz" },
   fromThisAccount(),
 );
+scheduleFunction(sealing, "seal", transform, transformFailures, 3600, dueSeal);
 
 // Crawlers: one repairs the lake's partitions, one shows the shapes that Spotify sends in a database of their own.
 const discovered = new aws.glue.CatalogDatabase("raw", {

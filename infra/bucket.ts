@@ -60,7 +60,13 @@ function lifecycle({ versioned, expireDays }: PrivateBucketArgs) {
     filter: {},
     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
   };
-  const old = { id: "old-versions", filter: {}, noncurrentVersionExpiration: { noncurrentDays: 30 } };
+  const old = {
+    id: "old-versions",
+    filter: {},
+    noncurrentVersionExpiration: { noncurrentDays: 30 },
+    // Marks of deleted objects whose versions are gone: every listing would pass over them.
+    expiration: { expiredObjectDeleteMarker: true },
+  };
   const expired = { id: "expired", filter: {}, expiration: { days: expireDays } };
   const rules = [broken, ...(versioned ? [old] : []), ...(expireDays ? [expired] : [])];
   return rules.map((rule) => ({ ...rule, status: "Enabled" }));

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ColumnType } from "../schemas";
 import type { LakeTable } from "../schemas/changes";
 import { glueDescriptor, tablePrefix, type TableFormat } from "../schemas/formats";
+import { partitionKey } from "../schemas/spec";
 import type { FrozenGeneration } from "./generations";
 import { inGeneration, lakeDatabaseName } from "./names";
 import { inTimezone, type View } from "./sql";
@@ -54,7 +55,7 @@ function catalogTable(
       description: table.grain,
       tableType: "EXTERNAL_TABLE",
       parameters: descriptor.tableParameters,
-      partitionKeys: [{ name: "snapshot_date", type: "string", comment: "UTC day of the read, yyyy-MM-dd." }],
+      partitionKeys: [{ name: partitionKey.name, type: partitionKey.type, comment: partitionKey.meaning }],
       storageDescriptor: {
         location,
         columns: descriptor.columns,

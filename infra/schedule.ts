@@ -1,8 +1,11 @@
 import * as aws from "@pulumi/aws";
 
+/** When months that are over are sealed: daily, at an hour of its own. On most days there is nothing to do. */
+export const sealSchedule = "cron(40 2 * * ? *)";
+
 /**
  * Lets a rule start a function. What EventBridge cannot deliver (while the function is throttled, or may not be called)
- * it tries for as long as `maxAgeSeconds` and then puts into the queue.
+ * it tries for as long as `maxAgeSeconds` and then puts into the queue. `input` replaces the rule's event.
  */
 export function scheduleFunction(
   rule: aws.cloudwatch.EventRule,
@@ -10,6 +13,7 @@ export function scheduleFunction(
   deployed: aws.lambda.Function,
   failures: aws.sqs.Queue,
   maxAgeSeconds: number,
+  input?: object,
 ): void {
   const permission = new aws.lambda.Permission(
     `${name}-rule`,
@@ -26,6 +30,7 @@ export function scheduleFunction(
     {
       rule: rule.name,
       arn: deployed.arn,
+      input: input && JSON.stringify(input),
       // Backing off as EventBridge does, more attempts than fit into an hour.
       retryPolicy: { maximumEventAgeInSeconds: maxAgeSeconds, maximumRetryAttempts: 60 },
       deadLetterConfig: { arn: failures.arn },

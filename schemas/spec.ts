@@ -19,17 +19,24 @@ export interface Column {
   checks?: Check[];
 }
 
-/** One table of the lake, partitioned by `snapshot_date` (string, the UTC day of the read). */
+/** One table of the lake, partitioned by {@link partitionKey}. */
 export interface TableSpec {
   name: string;
   /** What one row stands for. */
   grain: string;
-  /** The columns that identify a row of the table (beside `snapshot_date`, which follows from `read_seq`). */
+  /** The columns that identify a row of the table (`snapshot_date` follows from `read_seq`). */
   key: string[];
   /** How often the same thing can be in the table, and which view has it once. */
   dedupe: string;
   columns: Column[];
 }
+
+/** The partition key of every table: the UTC month of the read. */
+export const partitionKey = {
+  name: "snapshot_month",
+  type: "string",
+  meaning: "The UTC month of the read, yyyy-MM.",
+} as const satisfies Omit<Column, "nullable">;
 
 /** A cell in memory, see {@link ColumnType}. */
 export type Cell = string | number | boolean | null;
@@ -47,9 +54,10 @@ export function optional(name: string, type: ColumnType, meaning: string, ...che
   return { name, type, nullable: true, meaning, ...(checks.length > 0 && { checks }) };
 }
 
-/** Returns the three columns that say where a row came from; new columns of a table follow them. */
+/** Returns the columns that say where a row came from; new columns of a table follow them. */
 export function provenance(): Column[] {
   return [
+    required("snapshot_date", "string", "The UTC day of the read, yyyy-MM-dd."),
     required("source", "string", "The stream that was read, such as playlist_items or playlist:ID."),
     required("run_id", "string", "The extract run that read it."),
     required("fetched_at", "timestamp", "When Spotify answered (the answer's Date header)."),

@@ -1,15 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
 import { extract, type ExtractSettings } from "../../handlers/extract/extract";
-import { parseRawKey, rawPrefix } from "../../handlers/raw/format";
-import { transform } from "../../handlers/transform/transform";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { livedDay } from "../../simulator/edits";
 import { firstLibrary } from "../../simulator/initialLibrary";
 import { listeningOf } from "../../simulator/listening";
 import type { Library } from "../../simulator/model";
 import { SpotifySimulator } from "../../simulator/server";
-import type { TableFormat } from "../../schemas/formats";
 import { memoryStore } from "../../cloud/memory/memoryStore";
 
 /** The first simulated instant, ms UTC. */
@@ -75,35 +70,4 @@ export async function simulateYear(
     await simulator.close();
   }
   return store;
-}
-
-/** Writes what the real transform makes of raw, once for each stream-day, to `<dir>/<table>/snapshot_date=…/`. */
-export async function writeLake(
-  raw: ReturnType<typeof memoryStore>,
-  format: TableFormat,
-  dir: string,
-): Promise<void> {
-  const prefixes = new Map<string, string>();
-  for (const key of raw.objects.keys()) {
-    const streamDay = parseRawKey(key);
-    if (streamDay) prefixes.set(rawPrefix(streamDay), key);
-  }
-  for (const key of prefixes.values()) {
-    const lake = memoryStore();
-    const deps = {
-      ...{ raw, lake, catalog: { register: async () => undefined }, log: () => undefined },
-      ...{ now: () => yearStart, sleep: async () => undefined },
-    };
-    await transform(
-      deps,
-      { stack: "bench", format, lakeBucket: "lake" },
-      { Records: [{ s3: { object: { key } } }] },
-    );
-    for (const [name, { body }] of lake.objects) {
-      // Without the generation in front.
-      const file = path.join(dir, ...name.split("/").slice(1));
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, body);
-    }
-  }
 }

@@ -31,12 +31,14 @@ async function verifyHere(out: string, progress: Progress): Promise<VerifyResult
   const folder = readLake(out);
   const { manifest } = folder;
   const partitions = readPartitions(out, manifest.database);
-  const days = async (name: string) =>
-    new Set(partitions.filter(({ table }) => table === name).map(({ values }) => values[0]!));
+  const partitionsOf = async (name: string) => {
+    const own = partitions.filter(({ table }) => table === name);
+    return new Map(own.map(({ values, descriptor }) => [values[0]!, descriptor.Location]));
+  };
   return holdFolder(out, () =>
     withLocalS3(out, (client) => {
       const [raw, lake] = [manifest.rawBucket, manifest.lakeBucket].map((name) => s3Store(client, name));
-      const deps = { raw: raw!, lake: lake!, days, progress: teller(progress) };
+      const deps = { raw: raw!, lake: lake!, partitions: partitionsOf, progress: teller(progress) };
       return verify(deps, targetSettings(settingsIn(folder)));
     }),
   );
@@ -55,7 +57,7 @@ async function verifyStack(stack: string, progress: Progress, io: Io): Promise<V
     {
       raw: s3Store(client, rawBucketName),
       lake: s3Store(client, lakeBucketName),
-      days: (name) => registeredDays(catalog, database, name),
+      partitions: (name) => registeredPartitions(catalog, database, name),
       progress: teller(progress),
     },
     targetSettings(Object.fromEntries([...config].map(([key, { value }]) => [key, value]))),
@@ -74,16 +76,17 @@ function targetSettings({ tableFormat, qualityRules }: Record<string, string | u
   }
 }
 
-async function registeredDays(
+async function registeredPartitions(
   client: glue.GlueClient,
   database: string,
   table: string,
-): Promise<Set<string>> {
-  const days = new Set<string>();
+): Promise<Map<string, string | undefined>> {
+  const partitions = new Map<string, string | undefined>();
   const request = { DatabaseName: database, TableName: table, ExcludeColumnSchema: true };
   for await (const page of glue.paginateGetPartitions({ client }, request))
-    for (const { Values } of page.Partitions ?? []) days.add(Values![0]!);
-  return days;
+    for (const { Values, StorageDescriptor } of page.Partitions ?? [])
+      partitions.set(Values![0]!, StorageDescriptor?.Location);
+  return partitions;
 }
 
 /** What a replay fixes. It skips files whose digest is right, even if their content is wrong. */

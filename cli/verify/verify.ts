@@ -1,26 +1,32 @@
 /** Whether the lake is what raw makes of it: every file, every row, every closed read, every partition. */
-import { buffer } from "node:stream/consumers";
-import { gunzipSync } from "node:zlib";
 import { buildRows, type Built } from "../../handlers/transform/build";
 import { codeOf } from "../../handlers/shared/errors";
 import { parseRawKey, rawPrefix, type StreamDay } from "../../handlers/raw/format";
 import { findReads, isClosed, type Read } from "../../handlers/transform/closedReads";
+import { isMarker, readMarker, sealedPrefix, sealedRoot } from "../../handlers/transform/sealedMonths";
 import type { Store } from "../../handlers/shared/store";
-import { targetDigest, targetsOf, type Target, type TargetSettings } from "../../handlers/transform/targets";
+import {
+  dayTargets,
+  monthOf,
+  monthPrefix,
+  monthTargets,
+  quarantineTargets,
+  type StreamMonth,
+  type Target,
+  type TargetSettings,
+} from "../../handlers/transform/targets";
 import { rawReader } from "../../handlers/raw/reader";
-import { generation, type Cell, type Row } from "../../schemas";
+import { generation, tables, type Cell, type Row, type TableSpec } from "../../schemas";
+import { partitionKey } from "../../schemas/spec";
 import { readRules } from "../../schemas/quality";
-import { rowsIn } from "./table-file";
+import { compareFile, type Difference } from "./compare";
 
 /** One thing that is wrong; `key` is the key of an object or a partition. */
 export interface Problem {
   kind:
+    | Difference["kind"]
     | "bad_raw_object"
     | "incomplete_read"
-    | "missing"
-    | "outdated"
-    | "unreadable"
-    | "different"
     | "read_not_accounted"
     | "not_registered"
     | "stray";
@@ -32,8 +38,8 @@ export interface Problem {
 export interface VerifyDeps {
   raw: Pick<Store, "list" | "get">;
   lake: Pick<Store, "list" | "get" | "head">;
-  /** The days of a table that the catalog knows. */
-  days(table: string): Promise<Set<string>>;
+  /** The locations of a table's partitions in the catalog, by their month. */
+  partitions(table: string): Promise<Map<string, string | undefined>>;
   /** Called before each stream-day. */
   progress(done: number, all: number, streamDay: StreamDay): void;
 }
@@ -46,145 +52,182 @@ export interface VerifyResult {
   problems: Problem[];
 }
 
-/** Compares raw with the lake, one stream-day in memory at a time. Reads only. */
+/** Compares raw with the lake. One stream-day is in memory at a time; in a sealed month, one stream's month. Reads only. */
 export async function verify(deps: VerifyDeps, settings: TargetSettings): Promise<VerifyResult> {
-  const result: VerifyResult = { stream_days: 0, files: 0, rows: 0, problems: [] };
-  const streamDays = new Map<string, StreamDay>();
-  for (const key of await deps.raw.list("raw/")) {
-    const streamDay = parseRawKey(key);
-    if (streamDay) streamDays.set(rawPrefix(streamDay), streamDay);
-    else result.problems.push({ kind: "stray", key, message: "It is not the key of a raw object." });
+  const verification = new Verification(deps, settings);
+  const months = await verification.streamMonths();
+  const all = [...months.values()].flat().length;
+  for (const streamDays of months.values()) await verification.verifyMonth(streamDays, all);
+  await verification.findStrays();
+  return verification.result;
+}
+
+/** A stream-day's rows, and the raw objects that they are made of. */
+interface BuiltDay {
+  keys: string[];
+  built: Built;
+}
+
+class Verification {
+  readonly result: VerifyResult = { stream_days: 0, files: 0, rows: 0, problems: [] };
+  /** Keys of the files that may be there. */
+  private readonly expected = new Set<string>();
+  private readonly catalog = new Map<string, Promise<Map<string, string | undefined>>>();
+
+  constructor(
+    private readonly deps: VerifyDeps,
+    private readonly settings: TargetSettings,
+  ) {}
+
+  /** Returns the stream-days in raw by stream and month. */
+  async streamMonths(): Promise<Map<string, StreamDay[]>> {
+    const streamDays = new Map<string, StreamDay>();
+    for (const key of await this.deps.raw.list("raw/")) {
+      const streamDay = parseRawKey(key);
+      if (streamDay) streamDays.set(rawPrefix(streamDay), streamDay);
+      else this.add("stray", key, "It is not the key of a raw object.");
+    }
+    const months = new Map<string, StreamDay[]>();
+    for (const streamDay of streamDays.values()) {
+      const name = `${streamDay.listener}/${streamDay.slug}/${monthOf(streamDay.day)}`;
+      months.set(name, [...(months.get(name) ?? []), streamDay]);
+    }
+    return months;
   }
-  const expected = new Set<string>();
-  const known = new Map<string, Set<string>>();
-  for (const streamDay of streamDays.values()) {
-    deps.progress(result.stream_days, streamDays.size, streamDay);
-    result.stream_days += 1;
-    const targets = targetsOf(streamDay, settings.format);
-    for (const { key } of targets) expected.add(key);
-    await verifyStreamDay(deps, settings, streamDay, targets, result);
-    for (const { table, kind } of targets) {
-      if (kind === "quarantine") continue;
-      if (!known.has(table.name)) known.set(table.name, await deps.days(table.name));
-      if (known.get(table.name)!.has(streamDay.day)) continue;
-      const key = `${table.name}/snapshot_date=${streamDay.day}`;
-      if (result.problems.some((problem) => problem.key === key)) continue;
-      result.problems.push({
-        kind: "not_registered",
-        key,
-        message: "The catalog does not know this partition.",
-      });
+
+  /** Compares the files of a stream in a month. */
+  async verifyMonth(streamDays: StreamDay[], all: number): Promise<void> {
+    const { listener, slug, day } = streamDays[0]!;
+    const streamMonth = { listener, slug, month: monthOf(day) };
+    const marker = await readMarker(this.deps.lake as Store, streamMonth.month);
+    const isMoved = marker ? marker.moved_at !== null : false;
+    const days: BuiltDay[] = [];
+    for (const streamDay of streamDays) {
+      this.deps.progress(this.result.stream_days, all, streamDay);
+      this.result.stream_days += 1;
+      const built = await this.verifyDay(streamDay, isMoved, marker !== undefined);
+      if (isMoved && built) days.push(built);
+    }
+    if (isMoved && days.length === streamDays.length) await this.verifySealed(streamMonth, days);
+    // Until the partitions have moved, the month's files may lack what is still being sealed.
+    else for (const { key } of monthTargets(streamMonth, this.settings.format)) this.expected.add(key);
+  }
+
+  /** Compares the files of a stream-day; returns its rows, if raw can be read. */
+  private async verifyDay(
+    streamDay: StreamDay,
+    isMoved: boolean,
+    isSealed: boolean,
+  ): Promise<BuiltDay | undefined> {
+    const { raw } = this.deps;
+    const keys = (await raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
+    const reader = rawReader(raw as Store);
+    let reads: Map<number, Read>;
+    let built: Built;
+    const tables = dayTargets(streamDay, this.settings.format);
+    // Day files of a month that was sealed stay for a day; nothing reads them any more.
+    for (const { key } of tables) this.expected.add(key);
+    const targets = [...quarantineTargets(streamDay), ...(isMoved ? [] : tables)];
+    try {
+      reads = await findReads(streamDay, keys, reader);
+      built = await buildRows(streamDay, keys, reader, this.settings.qualityRules);
+    } catch (error) {
+      if (codeOf(error) !== "bad_raw_object") throw error;
+      this.add("bad_raw_object", rawPrefix(streamDay), (error as Error).message);
+      for (const { key } of targets) this.expected.add(key);
+      return undefined;
+    }
+    const found: Record<string, Row[]> = {};
+    for (const target of targets) {
+      const rows = (target.kind === "table" ? built.rows : built.quarantine)[target.table.name] ?? [];
+      const compared = await this.compare(target, rows, keys);
+      if (target.kind === "table") found[target.table.name] = compared.rows;
+      const month = monthOf(streamDay.day);
+      const sealed = isSealed ? [sealedPrefix(target.table, month)] : [];
+      if (target.kind === "table" && compared.isThere)
+        await this.checkRegistered(target.table, month, [monthPrefix(target.table, month), ...sealed]);
+    }
+    this.addUnaccounted(rawPrefix(streamDay), reads, isMoved ? built.rows : found);
+    return { keys, built };
+  }
+
+  /** Compares the files of a stream in a sealed month. */
+  private async verifySealed(streamMonth: StreamMonth, days: BuiltDay[]): Promise<void> {
+    const keys = days.flatMap((day) => day.keys);
+    for (const target of monthTargets(streamMonth, this.settings.format)) {
+      const rows = days.flatMap(({ built }) => built.rows[target.table.name] ?? []);
+      const { isThere } = await this.compare(target, rows, keys);
+      const { month } = streamMonth;
+      if (isThere) await this.checkRegistered(target.table, month, [sealedPrefix(target.table, month)]);
     }
   }
-  for (const prefix of [`g${generation}/`, "quarantine/"]) {
-    for (const key of await deps.lake.list(prefix)) {
-      if (expected.has(key)) continue;
-      result.problems.push({ kind: "stray", key, message: "No raw object leads to this file." });
+
+  private async compare(target: Target, rows: unknown[], keys: string[]) {
+    this.expected.add(target.key);
+    const compared = await compareFile(this.deps.lake, target, rows, this.settings, keys);
+    if (compared.difference) this.add(compared.difference.kind, target.key, compared.difference.message);
+    else this.result.rows += compared.rows.length;
+    if (compared.isThere || compared.difference) this.result.files += 1;
+    return compared;
+  }
+
+  /** Checks that a table's partition leads to one of `locations`. */
+  private async checkRegistered(table: TableSpec, month: string, locations: string[]): Promise<void> {
+    const known = this.catalog.get(table.name) ?? this.deps.partitions(table.name);
+    this.catalog.set(table.name, known);
+    const location = (await known).get(month);
+    const key = `${table.name}/${partitionKey.name}=${month}`;
+    if (this.result.problems.some((problem) => problem.key === key)) return;
+    const leadsTo = location?.replace(/^s3:\/\/[^/]+\/|\/$/g, "");
+    if (leadsTo === undefined) this.add("not_registered", key, "The catalog does not know this partition.");
+    else if (!locations.includes(`${leadsTo}/`))
+      this.add("not_registered", key, `In the catalog this partition leads to ${location}.`);
+  }
+
+  /** Finds files that no raw object leads to. */
+  async findStrays(): Promise<void> {
+    for (const prefix of [`g${generation}/`, sealedRoot, "quarantine/"]) {
+      for (const key of await this.deps.lake.list(prefix)) {
+        if (this.expected.has(key) || isMarker(key) || (await this.isEmptied(key))) continue;
+        const message =
+          "No raw object leads to this file; delete it if its raw objects were deleted on purpose.";
+        this.add("stray", key, message);
+      }
     }
   }
-  return result;
-}
 
-async function verifyStreamDay(
-  { raw, lake }: VerifyDeps,
-  settings: TargetSettings,
-  streamDay: StreamDay,
-  targets: Target[],
-  result: VerifyResult,
-): Promise<void> {
-  const keys = (await raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
-  const reader = rawReader(raw as Store);
-  let reads: Map<number, Read>;
-  let built: Built;
-  try {
-    reads = await findReads(streamDay, keys, reader);
-    built = await buildRows(streamDay, keys, reader, settings.qualityRules);
-  } catch (error) {
-    if (codeOf(error) !== "bad_raw_object") throw error;
-    const { message } = error as Error;
-    result.problems.push({ kind: "bad_raw_object", key: rawPrefix(streamDay), message });
-    return;
+  /** Returns whether a file is empty, as transform leaves it once all of its raw objects were deleted. */
+  private async isEmptied(key: string): Promise<boolean> {
+    const [, isQuarantine, name] = /^(?:(quarantine)|(?:sealed\/)?g\d+)\/(\w+)\//.exec(key) ?? [];
+    const table = tables.find((one) => one.name === name);
+    if (!table) return false;
+    const target: Target = { table, kind: isQuarantine ? "quarantine" : "table", key };
+    return (await compareFile(this.deps.lake, target, [], this.settings, [])).difference === undefined;
   }
-  const found: Record<string, Row[]> = {};
-  for (const target of targets) {
-    const digest = targetDigest(target, settings, keys);
-    const problem = await compare(lake, target, built, settings, digest, found);
-    if (problem) result.problems.push({ ...problem, key: target.key });
-    else result.rows += found[target.table.name]?.length ?? 0;
-    result.files += 1;
-  }
-  result.problems.push(...unaccounted(rawPrefix(streamDay), reads, found));
-}
 
-/** What is wrong with one file; rows of a table that could be read go to `found`. */
-async function compare(
-  lake: VerifyDeps["lake"],
-  { table, kind, key }: Target,
-  built: Built,
-  { format }: TargetSettings,
-  digest: string,
-  found: Record<string, Row[]>,
-): Promise<Omit<Problem, "key"> | undefined> {
-  const [version, object] = [await lake.head(key), await lake.get(key)];
-  if (!version || !object) return { kind: "missing", message: "Raw leads to this file, which is not there." };
-  const bytes = await buffer(object.body);
-  let rows: unknown[];
-  try {
-    rows = kind === "table" ? await rowsIn(bytes, table, format) : linesIn(bytes);
-  } catch (error) {
-    return { kind: "unreadable", message: `It cannot be read: ${(error as Error).message}.` };
+  /** Finds closed reads that are neither visible nor rejected, and closing records without all their pages. */
+  private addUnaccounted(key: string, reads: Map<number, Read>, found: Record<string, Row[]>): void {
+    const visible = new Set(found.container_reads?.map(({ read_seq }) => read_seq));
+    const rejected = (found.quality_results ?? []).filter(
+      ({ rule, status, severity }) => isReadRule(rule!) && status === "failed" && severity === "block",
+    );
+    for (const [read, { header, close, pages }] of reads) {
+      if (!close) continue;
+      if (!isClosed({ header, close, pages })) {
+        const message = `Read ${read} has a closing record, but not all its ${close.pages} pages.`;
+        this.add("incomplete_read", key, message);
+      } else if (!visible.has(read) && !rejected.some(({ read_seq }) => read_seq === read)) {
+        const message = `Read ${read} of ${header!.container} is closed, but neither visible nor rejected.`;
+        this.add("read_not_accounted", key, message);
+      }
+    }
   }
-  if (kind === "table") found[table.name] = rows as Row[];
-  if (version.metadata.digest !== digest) {
-    const program = version.metadata["program-version"] ?? "none";
-    return {
-      kind: "outdated",
-      message: `It was made of other raw objects or rules, by program version ${program}.`,
-    };
-  }
-  const wanted = kind === "table" ? built.rows[table.name]! : (built.quarantine[table.name] ?? []);
-  const difference = differenceOf(rows, wanted);
-  return difference === undefined ? undefined : { kind: "different", message: difference };
-}
 
-function linesIn(bytes: Buffer): unknown[] {
-  const text = gunzipSync(bytes).toString("utf8");
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as unknown);
-}
-
-/** Describes the first row that differs, by its number from 1. */
-function differenceOf(rows: unknown[], wanted: unknown[]): string | undefined {
-  const length = Math.max(rows.length, wanted.length);
-  for (let at = 0; at < length; at += 1) {
-    const [is, shouldBe] = [JSON.stringify(rows[at]), JSON.stringify(wanted[at])];
-    if (is === shouldBe) continue;
-    const cut = (text: string | undefined) => (text === undefined ? "nothing" : text.slice(0, 300));
-    return `It has ${rows.length} rows and raw gives ${wanted.length}; row ${at + 1} is ${cut(is)}, raw gives ${cut(shouldBe)}.`;
+  private add(kind: Problem["kind"], key: string, message: string): void {
+    this.result.problems.push({ kind, key, message });
   }
-  return undefined;
 }
 
 function isReadRule(rule: Cell): boolean {
   return readRules.some((name) => name === rule);
-}
-
-/** Finds closed reads that are neither visible nor rejected, and closing records without all their pages. */
-function unaccounted(key: string, reads: Map<number, Read>, found: Record<string, Row[]>): Problem[] {
-  const visible = new Set(found.container_reads?.map(({ read_seq }) => read_seq));
-  const rejected = (found.quality_results ?? []).filter(
-    ({ rule, status, severity }) => isReadRule(rule!) && status === "failed" && severity === "block",
-  );
-  return [...reads].flatMap(([read, { header, close, pages, ...rest }]): Problem[] => {
-    if (!close) return [];
-    if (!isClosed({ header, close, pages, ...rest })) {
-      const message = `Read ${read} has a closing record, but not all its ${close.pages} pages.`;
-      return [{ kind: "incomplete_read", key, message }];
-    }
-    if (visible.has(read) || rejected.some(({ read_seq }) => read_seq === read)) return [];
-    const message = `Read ${read} of ${header!.container} is closed, but neither visible nor rejected.`;
-    return [{ kind: "read_not_accounted", key, message }];
-  });
 }

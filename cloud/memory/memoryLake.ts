@@ -5,6 +5,8 @@ import { parseRawKey } from "../../handlers/raw/format";
 import { rawReader } from "../../handlers/raw/reader";
 import type { Lake } from "../lake/lake";
 import { tables, type ColumnType } from "../../schemas";
+import { monthOf } from "../../handlers/transform/targets";
+import { partitionKey } from "../../schemas/spec";
 import type { Store } from "../../handlers/shared/store";
 import type { StoredObject } from "./memoryStore";
 
@@ -32,10 +34,12 @@ export async function fillLake(
     const streamDay = parseRawKey(own[0]!)!;
     const { rows } = await buildRows(streamDay, own, rawReader(store));
     for (const [name, some] of Object.entries(rows))
-      lines.get(name)!.push(...some.map((row) => JSON.stringify({ ...row, snapshot_date: streamDay.day })));
+      lines
+        .get(name)!
+        .push(...some.map((row) => JSON.stringify({ ...row, [partitionKey.name]: monthOf(streamDay.day) })));
   }
   for (const { name, columns: own } of tables) {
-    const columns = [...own, { name: "snapshot_date", type: "string" as const }];
+    const columns = [...own, { name: partitionKey.name, type: partitionKey.type }];
     const file = path.join(dir, `${name}.json`);
     fs.writeFileSync(
       file,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import type { Store } from "../../handlers/shared/store";
+import type { BucketStore } from "../../handlers/shared/store";
 
 /** An object as the memory store keeps it. */
 export interface StoredObject {
@@ -10,7 +10,7 @@ export interface StoredObject {
 }
 
 /** A bucket in memory; conditions and ETags (of the content) as S3 has them. */
-export function memoryStore(): Store & { objects: Map<string, StoredObject> } {
+export function memoryStore(): BucketStore & { objects: Map<string, StoredObject> } {
   const objects = new Map<string, StoredObject>();
   return {
     objects,
@@ -20,6 +20,14 @@ export function memoryStore(): Store & { objects: Map<string, StoredObject> } {
     },
     async list(prefix) {
       return [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    },
+    async folders(prefix) {
+      const below = [...objects.keys()].filter((key) => key.startsWith(prefix));
+      const names = below.map((key) => key.slice(prefix.length).split("/"));
+      return [...new Set(names.filter(({ length }) => length > 1).map(([name]) => name!))].sort();
+    },
+    async remove(keys) {
+      for (const key of keys) objects.delete(key);
     },
     async get(key) {
       const object = objects.get(key);

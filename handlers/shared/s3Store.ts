@@ -1,11 +1,15 @@
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { Store } from "./store";
+import type { BucketStore } from "./store";
+
+/** The most that one DeleteObjects takes. */
+const maxDeleted = 1000;
 
 /** The parts of the SDK's errors that count here. */
 interface SdkError extends Error {
@@ -13,10 +17,10 @@ interface SdkError extends Error {
 }
 
 /**
- * Returns a {@link Store} over one bucket of S3. It rejects with the SDK's errors, whose messages then name operation,
+ * Returns a {@link BucketStore} over one bucket of S3. It rejects with the SDK's errors, whose messages then name operation,
  * key, bucket and status: an answer to HEAD has no body, so S3's own say nothing.
  */
-export function s3Store(client: S3Client, bucket: string): Store {
+export function s3Store(client: S3Client, bucket: string): BucketStore {
   const named =
     (operation: string, key: string) =>
     (error: SdkError): never => {
@@ -51,6 +55,19 @@ export function s3Store(client: S3Client, bucket: string): Store {
       } while (token);
       return keys;
     },
+    async folders(prefix) {
+      const names: string[] = [];
+      let token: string | undefined;
+      do {
+        const request = { Bucket: bucket, Prefix: prefix, Delimiter: "/", ContinuationToken: token };
+        const page = await client
+          .send(new ListObjectsV2Command(request))
+          .catch(named("ListObjectsV2", `${prefix}*/`));
+        names.push(...(page.CommonPrefixes ?? []).map((found) => found.Prefix!.slice(prefix.length, -1)));
+        token = page.NextContinuationToken;
+      } while (token);
+      return names;
+    },
     async get(key) {
       const answer = await client
         .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
@@ -71,6 +88,16 @@ export function s3Store(client: S3Client, bucket: string): Store {
         )
         .catch(named("PutObject", key));
       return answer.ETag!;
+    },
+    async remove(keys) {
+      for (let start = 0; start < keys.length; start += maxDeleted) {
+        const Objects = keys.slice(start, start + maxDeleted).map((Key) => ({ Key }));
+        const { Errors = [] } = await client
+          .send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }))
+          .catch(named("DeleteObjects", `${keys[start]} and others`));
+        const [first] = Errors;
+        if (first) throw new Error(`S3 refused to delete ${first.Key} in bucket ${bucket}: ${first.Message}`);
+      }
     },
   };
 }

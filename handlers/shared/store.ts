@@ -31,6 +31,14 @@ export interface Store {
   put(key: string, body: Uint8Array, condition: Condition, options?: PutOptions): Promise<string>;
 }
 
+/** One bucket, with what sealing needs beside. */
+export interface BucketStore extends Store {
+  /** The names of the folders directly under a prefix that ends in "/". */
+  folders(prefix: string): Promise<string[]>;
+  /** Deletes objects; those that are not there are no error. */
+  remove(keys: string[]): Promise<void>;
+}
+
 /** Returns the text and the ETag of an object, or undefined if there is none. */
 export async function readText(
   store: Store,

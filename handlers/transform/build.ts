@@ -112,7 +112,7 @@ function finish(builder: RowBuilder, findings: Findings): Built {
   for (const table of tablesOf(kind)) {
     // The last table, which counts the unique rows of another.
     if (table.name === "container_reads")
-      made.container_reads = readRows(accepted, rows[countedTable(kind)!.name]!);
+      made.container_reads = readRows(accepted, builder.streamDay.day, rows[countedTable(kind)!.name]!);
     rows[table.name] = uniqueRows(table, made[table.name] ?? []);
   }
   return { rows, quarantine: audit.quarantine, blocked: [...rejected.keys()] };
@@ -121,25 +121,25 @@ function finish(builder: RowBuilder, findings: Findings): Built {
 function qualityRows({ audit, kind, reads, streamDay }: RowBuilder, findings: Findings): Row[] {
   const ofRows = [...audit.tallies.values()].flatMap((tally) => {
     const scope =
-      tally.read === undefined ? dayScope(streamDay.listener, tally) : readScope(reads, tally.read);
+      tally.read === undefined ? dayScope(streamDay, tally) : readScope(streamDay, reads, tally.read);
     return rowResults(scope, tally, audit.rules);
   });
   const ofReads = [...findings].flatMap(([read, ofRead]) =>
-    readResults(readScope(reads, read), countedTable(kind)!.name, ofRead),
+    readResults(readScope(streamDay, reads, read), countedTable(kind)!.name, ofRead),
   );
   return [...ofRows, ...ofReads];
 }
 
 /** Returns the scope of results about a full read. */
-function readScope(reads: Map<number, Read>, read: number): Scope {
+function readScope({ day }: StreamDay, reads: Map<number, Read>, read: number): Scope {
   const { header, close } = reads.get(read) as ClosedRead;
   const { stream, container } = header;
-  return { ...provenanceOf(header, instant(close.completed_at)!), stream, container_id: container };
+  return { ...provenanceOf(header, day, instant(close.completed_at)!), stream, container_id: container };
 }
 
 /** Adds a skip for each run of positions that count but that no page had an entry for. */
 function addNotReturned(builder: RowBuilder, { header, close, pages }: ClosedRead): void {
-  const provenance = provenanceOf(header, instant(close.completed_at)!);
+  const provenance = provenanceOf(header, builder.streamDay.day, instant(close.completed_at)!);
   let next = 0;
   const addSkip = (end: number) => {
     if (end > next)
@@ -153,9 +153,11 @@ function addNotReturned(builder: RowBuilder, { header, close, pages }: ClosedRea
 }
 
 /** Makes the rows of container_reads; `rows` are those of the counted table. */
-function readRows(closed: ClosedRead[], rows: Row[]): Row[] {
+function readRows(closed: ClosedRead[], day: string, rows: Row[]): Row[] {
   const counts = countByRead(rows);
-  return closed.map(({ header, close }) => containerReadRow(header, close, counts.get(header.read_seq) ?? 0));
+  return closed.map(({ header, close }) =>
+    containerReadRow(header, day, close, counts.get(header.read_seq) ?? 0),
+  );
 }
 
 /** Counts rows by read_seq. */

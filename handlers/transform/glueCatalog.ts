@@ -12,10 +12,17 @@ import { failure } from "../shared/errors";
 /** The catalog as transform uses it. */
 export interface Catalog {
   /**
-   * Registers the partition `snapshot_date=day` of a table. If it exists with another descriptor, it is updated, unless
-   * a newer program wrote that. Safe to repeat and to run in parallel.
+   * Registers the partition of a table for a month (`yyyy-MM`). If it exists with another descriptor, it is updated,
+   * unless a newer program wrote that. If it leads to the location `kept`, it goes on leading there. Safe to repeat and
+   * to run in parallel.
    */
-  register(table: string, day: string, descriptor: GlueDescriptor, programVersion: number): Promise<void>;
+  register(
+    table: string,
+    month: string,
+    descriptor: GlueDescriptor,
+    programVersion: number,
+    kept?: string,
+  ): Promise<void>;
 }
 
 /**
@@ -24,18 +31,25 @@ export interface Catalog {
  */
 export function glueCatalog(client: GlueClient, database: string): Catalog {
   /** Returns the partition in Glue, or undefined if it was just removed. */
-  const find = async (table: string, day: string) => {
-    const request = { DatabaseName: database, TableName: table, PartitionValues: [day] };
+  const find = async (table: string, month: string) => {
+    const request = { DatabaseName: database, TableName: table, PartitionValues: [month] };
     const answer = await client
       .send(new GetPartitionCommand(request))
       .catch(unless("EntityNotFoundException"));
     return answer?.Partition;
   };
-  /** Creates a partition; returns the error, or undefined if there was none. */
+  /** Creates a partition. Returns false if another run just did. Throws `partition_refused` if Glue refuses it. */
   const create = async (table: string, input: PartitionInput) => {
     const request = { DatabaseName: database, TableName: table, PartitionInputList: [input] };
     const answer = await client.send(new BatchCreatePartitionCommand(request));
-    return answer.Errors?.[0]?.ErrorDetail;
+    const error = answer.Errors?.[0]?.ErrorDetail;
+    if (error && error.ErrorCode !== "AlreadyExistsException") {
+      throw failure(
+        "partition_refused",
+        `Glue refused partition ${String(input.Values)} of ${table}: ${error.ErrorCode}, ${error.ErrorMessage}.`,
+      );
+    }
+    return !error;
   };
   const update = async (table: string, input: PartitionInput) => {
     const request = {
@@ -49,27 +63,20 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
       .catch(unless("EntityNotFoundException", "ConcurrentModificationException"));
   };
   return {
-    async register(table, day, descriptor, programVersion) {
-      const input = partitionInput(day, descriptor, programVersion);
+    async register(table, month, descriptor, programVersion, kept) {
       // More than one round is needed only if others change the same partition at the same time.
       for (let round = 0; round < 5; round += 1) {
-        // Asked first: most partitions are there from an earlier run of that time.
-        const known = await find(table, day);
+        // It is there already, but for the first event of a month: one call instead of two.
+        const known = await find(table, month);
+        const isKept = known && withoutSlash(known.StorageDescriptor?.Location) === withoutSlash(kept);
+        const location = isKept ? kept! : descriptor.location;
+        const input = partitionInput(month, { ...descriptor, location }, programVersion);
         if (known && (isSame(known, input) || programOf(known) > programVersion)) return;
-        if (known && (await update(table, input))) return;
-        if (known) continue;
-        const error = await create(table, input);
-        if (!error) return;
-        if (error.ErrorCode !== "AlreadyExistsException") {
-          throw failure(
-            "partition_refused",
-            `Glue refused partition ${day} of ${table}: ${error.ErrorCode}, ${error.ErrorMessage}.`,
-          );
-        }
+        if (known ? await update(table, input) : await create(table, input)) return;
       }
       throw failure(
         "partition_refused",
-        `Partition ${day} of ${table} kept changing while it was registered; try again.`,
+        `Partition ${month} of ${table} kept changing while it was registered; try again.`,
       );
     },
   };
@@ -84,9 +91,9 @@ function unless(...names: string[]): (error: unknown) => undefined {
 }
 
 /** Returns the partition as Glue takes it. Comments of columns are left out: those of the table say the same. */
-function partitionInput(day: string, descriptor: GlueDescriptor, programVersion: number): PartitionInput {
+function partitionInput(month: string, descriptor: GlueDescriptor, programVersion: number): PartitionInput {
   return {
-    Values: [day],
+    Values: [month],
     Parameters: { ...descriptor.tableParameters, program_version: String(programVersion) },
     StorageDescriptor: {
       Location: descriptor.location,
@@ -106,11 +113,16 @@ function programOf(partition: PartitionInput): number {
   return Number(partition.Parameters?.program_version ?? 0);
 }
 
+/** Returns a location without the slash at its end, which crawlers may leave out. */
+function withoutSlash(location: string | undefined): string | undefined {
+  return location?.replace(/\/$/, "");
+}
+
 /** Returns whether Glue's partition equals ours; what crawlers add to it does not count. */
 export function isSame(known: PartitionInput, wanted: PartitionInput): boolean {
   const essence = ({ Parameters, StorageDescriptor }: PartitionInput) => [
     Object.keys(wanted.Parameters!).map((name) => Parameters?.[name]),
-    StorageDescriptor?.Location?.replace(/\/$/, ""),
+    withoutSlash(StorageDescriptor?.Location),
     StorageDescriptor?.InputFormat,
     StorageDescriptor?.OutputFormat,
     StorageDescriptor?.SerdeInfo?.SerializationLibrary,

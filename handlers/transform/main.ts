@@ -7,13 +7,9 @@ import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
 import { nameSourcesIn } from "../shared/sourceFrames";
 import { glueCatalog } from "./glueCatalog";
-import {
-  transform,
-  type S3Event,
-  type StreamDayResult,
-  type TransformDeps,
-  type TransformSettings,
-} from "./transform";
+import { isSealEvent, seal, type SealDeps, type SealResult } from "./seal";
+import type { SealEvent } from "./sealedMonths";
+import { transform, type S3Event, type StreamDayResult, type TransformSettings } from "./transform";
 
 nameSourcesIn(__filename);
 
@@ -27,13 +23,20 @@ export interface TransformConfig extends TransformSettings {
 /** Returns the handler. */
 export function transformHandler({ rawBucket, database, ...settings }: TransformConfig) {
   const client = new S3Client(clientOptions);
-  const deps: TransformDeps = {
+  const deps: Omit<SealDeps, "remainingMs"> = {
     raw: s3Store(client, rawBucket),
     lake: s3Store(client, settings.lakeBucket),
     catalog: glueCatalog(new GlueClient(clientOptions), database),
     now: () => Date.now(),
     sleep: async (ms) => void (await sleep(ms)),
+    random: () => Math.random(),
     log: printLine,
   };
-  return (event: S3Event): Promise<StreamDayResult[]> => transform(deps, settings, event);
+  return (
+    event: S3Event | SealEvent,
+    context: { getRemainingTimeInMillis(): number },
+  ): Promise<StreamDayResult[] | SealResult> =>
+    isSealEvent(event)
+      ? seal({ ...deps, remainingMs: () => context.getRemainingTimeInMillis() }, settings)
+      : transform(deps, settings, event);
 }

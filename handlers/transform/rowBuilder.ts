@@ -52,11 +52,12 @@ export class RowBuilder {
 
   /** Adds the rows of one line. */
   addLine(line: RawLine, location: RawLocation): void {
+    const { day } = this.streamDay;
     if (line.kind === "page") this.addPage(line, location);
     if (line.kind === "object") this.addObject(line, location);
-    if (line.kind === "skip") this.addRow("skips", skipLineRow(line));
-    if (line.kind === "run") this.addChecked("extract_runs", extractRunRow(line), location);
-    if (line.kind === "gap") this.addChecked("gaps", gapRow(line), location);
+    if (line.kind === "skip") this.addRow("skips", skipLineRow(line, day));
+    if (line.kind === "run") this.addChecked("extract_runs", extractRunRow(line, day), location);
+    if (line.kind === "gap") this.addChecked("gaps", gapRow(line, day), location);
   }
 
   /** Adds the entities' rows, once all lines are in: each entity is checked and counted once. */
@@ -80,9 +81,10 @@ export class RowBuilder {
     const read = this.reads.get(line.read_seq);
     if (!isClosed(read)) return;
     const { header, close, pages } = read;
+    const { day } = this.streamDay;
     const entries = entriesOf(line.body).slice(0, Math.max(0, close.positions - line.offset));
     pages.set(line.offset, Math.max(entries.length, pages.get(line.offset)!));
-    const provenance = provenanceOf(header, answeredAt(line, this.streamDay.day), location);
+    const provenance = provenanceOf(header, day, answeredAt(line, day), location);
     const fullRead = header.read_kind === "full" ? header.read_seq : undefined;
     const context = { table: streamOf(this.kind).countedTable!, header, provenance, fullRead };
     this.addEntries(entries, line.offset, this.readers.page!, context);
@@ -90,7 +92,8 @@ export class RowBuilder {
 
   private addObject(line: ObjectLine, location: RawLocation): void {
     const { header } = this.reads.get(line.read_seq) as { header: HeaderLine };
-    const provenance = provenanceOf(header, answeredAt(line, this.streamDay.day), location);
+    const { day } = this.streamDay;
+    const provenance = provenanceOf(header, day, answeredAt(line, day), location);
     const body = object(line.body);
     const reader = this.readers.object!;
     if (reader.shape === "document") {

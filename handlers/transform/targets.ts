@@ -1,11 +1,11 @@
-/** The files that transform writes for a stream-day: their keys and contents. */
+/** The files that transform writes: their keys and contents. */
 import { generation, programVersion as ownVersion, tablesOf, type TableSpec } from "../../schemas";
 import { extensions, tablePrefix, type TableFormat } from "../../schemas/formats";
 import { quarantinable, type QualityRules } from "../../schemas/quality";
-import type { Built } from "./build";
-import { digestOf, encodeTable } from "./files/encode";
-import { gzipNamed } from "./files/gzip";
+import { partitionKey } from "../../schemas/spec";
 import { streamKind, type StreamDay } from "../raw/format";
+import { digestOf } from "./files/encode";
+import { sealedPrefix } from "./sealedMonths";
 
 /** How files are written, and what the stack changes of the quality rules. */
 export interface TargetSettings {
@@ -15,11 +15,20 @@ export interface TargetSettings {
   programVersion?: number;
 }
 
-/** One file of a stream-day: a table's, or the quarantine of its rows. */
+/** One file: a table's, or the quarantine of its rows. */
 export interface Target {
   table: TableSpec;
   kind: "table" | "quarantine";
   key: string;
+}
+
+/** The raw objects of one listener and stream in one UTC month. */
+export interface StreamMonth {
+  listener: string;
+  /** The stream as its key names it. */
+  slug: string;
+  /** `yyyy-MM` */
+  month: string;
 }
 
 const contentTypes = {
@@ -28,49 +37,52 @@ const contentTypes = {
   quarantine: "application/gzip",
 };
 
-/**
- * Returns the files of a stream-day in the order of writing: quarantine first, then the tables in their order. They depend
- * on the stream alone, since an empty file must be written, too.
- */
-export function targetsOf({ listener, slug, day }: StreamDay, format: TableFormat): Target[] {
-  const tables = tablesOf(streamKind(slug));
-  const quarantine = quarantinable(tables).map((table): Target => {
+/** Returns the UTC month `yyyy-MM` of a day `yyyy-MM-dd`. */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
+/** Returns the key prefix of a table's day files of a month: the location of its partition until the month is sealed. */
+export function monthPrefix({ name }: TableSpec, month: string): string {
+  return `${tablePrefix(name, generation)}${partitionKey.name}=${month}/`;
+}
+
+/** Returns the table files of a stream-day in the order of writing. */
+export function dayTargets({ listener, slug, day }: StreamDay, format: TableFormat): Target[] {
+  return tablesOf(streamKind(slug)).map((table) => {
+    const key = `${monthPrefix(table, monthOf(day))}${listener}-${slug}-${day}.${extensions[format]}`;
+    return { table, kind: "table", key };
+  });
+}
+
+/** Returns the quarantine files of a stream-day. */
+export function quarantineTargets({ listener, slug, day }: StreamDay): Target[] {
+  return quarantinable(tablesOf(streamKind(slug))).map((table) => {
     const key = `quarantine/${table.name}/snapshot_date=${day}/${listener}-${slug}.jsonl.gz`;
     return { table, kind: "quarantine", key };
   });
-  return [
-    ...quarantine,
-    ...tables.map((table): Target => {
-      const key = `${partitionPrefix(table, day)}${listener}-${slug}.${extensions[format]}`;
-      return { table, kind: "table", key };
-    }),
-  ];
 }
 
-/** Returns the key prefix of a table's files of a day. */
-export function partitionPrefix(table: TableSpec, day: string): string {
-  return `${tablePrefix(table.name, generation)}snapshot_date=${day}/`;
+/** Returns the table files of a stream in a sealed month, in the order of writing. */
+export function monthTargets({ listener, slug, month }: StreamMonth, format: TableFormat): Target[] {
+  return tablesOf(streamKind(slug)).map((table) => {
+    const key = `${sealedPrefix(table, month)}${listener}-${slug}.${extensions[format]}`;
+    return { table, kind: "table", key };
+  });
 }
 
-/** Returns a hash of what a target is made from; `keys` are the stream-day's raw objects. */
+/** Returns a target's name among those of its unit: the table's, or `quarantine/` and the table's. */
+export function nameOf({ table, kind }: Target): string {
+  return kind === "quarantine" ? `quarantine/${table.name}` : table.name;
+}
+
+/** Returns a hash of what a target is made from; `keys` are the raw objects. */
 export function targetDigest(
   { table }: Target,
   { format, qualityRules, programVersion = ownVersion }: TargetSettings,
   keys: string[],
 ): string {
   return digestOf(table, format, keys, programVersion, qualityRules);
-}
-
-/** Returns the bytes of a target. */
-export async function targetBytes(
-  { table, kind }: Target,
-  built: Built,
-  { format }: TargetSettings,
-  digest: string,
-): Promise<Uint8Array> {
-  if (kind === "table") return encodeTable(table, built.rows[table.name]!, format, digest);
-  const lines = (built.quarantine[table.name] ?? []).map((row) => `${JSON.stringify(row)}\n`);
-  return gzipNamed(Buffer.from(lines.join("")), `${table.name}-${digest}.jsonl`);
 }
 
 /** Returns the content type of a target. */

@@ -1,38 +1,31 @@
 /**
- * transform: when a raw object is created, rebuilds the table files of its stream-day from all raw objects there.
- *
- * Table files are a pure function of raw, so runs may repeat, overlap and fail at any point. The order keeps them right:
- * read the ETags of *all* targets, then list the raw objects, then write on condition of those ETags; after a lost race,
- * start over from the ETags. Reading an ETag after the list, or retrying one target alone, would let an older list
- * overwrite a newer file.
+ * transform: when a raw object is created, rebuilds the table files of its stream-day from all raw objects there, and
+ * registers their partitions. In a sealed month, the files of the stream's month.
  */
-import { programVersion as ownVersion, tablesOf } from "../../schemas";
+import { programVersion as ownVersion } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
-import { buildRows } from "./build";
 import type { Catalog } from "./glueCatalog";
-import { failure } from "../shared/errors";
 import { metricDimensions, transformMetrics } from "../shared/metrics";
-import { rawReader } from "../raw/reader";
-import { parseRawKey, rawPrefix, streamKind, type StreamDay } from "../raw/format";
-import { isConflict, type Condition, type ObjectVersion, type Store } from "../shared/store";
+import { parseRawKey, rawPrefix, type StreamDay } from "../raw/format";
+import { updateDay } from "./dayFiles";
+import { rawMonthPrefix, updateMonth } from "./monthFiles";
+import { readMarker, sealedPrefix } from "./sealedMonths";
 import {
-  contentTypeOf,
-  partitionPrefix,
-  targetBytes,
-  targetDigest,
-  targetsOf,
+  dayTargets,
+  monthOf,
+  monthPrefix,
+  quarantineTargets,
+  type StreamMonth,
   type Target,
   type TargetSettings,
 } from "./targets";
+import type { UpdateDeps } from "./update";
 
-/** What transform needs. `now` and `sleep` are in ms. */
-export interface TransformDeps {
-  raw: Store;
-  lake: Store;
+/** What transform needs. `now` is in ms. */
+export interface TransformDeps extends UpdateDeps {
   catalog: Catalog;
   log(entry: Record<string, unknown>): void;
   now(): number;
-  sleep(ms: number): Promise<void>;
 }
 
 /** How files are written, and the bucket of the store `lake`. */
@@ -60,18 +53,6 @@ export interface StreamDayResult extends StreamDay {
   blocked: number;
 }
 
-/** A target, and its version before raw was listed. */
-interface KnownTarget extends Target {
-  version: ObjectVersion | undefined;
-}
-
-/** A target that has to be written, and the digest of what it is made from. */
-interface StaleTarget extends KnownTarget {
-  digest: string;
-}
-
-const maxAttempts = 8;
-
 /**
  * Updates the table files and partitions of every stream-day that the event names. Keys that are not of raw objects are
  * logged and skipped. Safe to repeat and to run in parallel.
@@ -87,11 +68,12 @@ export async function transform(
 ): Promise<StreamDayResult[]> {
   const results: StreamDayResult[] = [];
   const errors: unknown[] = [];
+  const sealed = sealedMonths(deps, settings);
   for (const { streamDay, run_id } of streamDays(deps, event)) {
     const { listener } = streamDay;
     const started = deps.now();
     try {
-      const result = await transformStreamDay(deps, settings, streamDay);
+      const result = await transformStreamDay(deps, settings, streamDay, sealed);
       results.push(result);
       deps.log({ message: "transformed", run_id, ...result, ms: deps.now() - started });
       const rows = Object.values(result.rows).reduce((sum, count) => sum + count, 0);
@@ -145,96 +127,97 @@ function decodeKey(key: string): string {
   }
 }
 
+/** A month that is sealed or being sealed. */
+interface SealedMonth {
+  /** Whether its partitions lead to the sealed files: day files are written no more. */
+  isMoved: boolean;
+  /** Keys of the stream's month files that were written. */
+  written: string[];
+}
+
+type SealedMonths = (streamDay: StreamDay) => Promise<SealedMonth | undefined>;
+
+/**
+ * Returns a function that updates the month files of a stream-day if its month is sealed or being sealed, once for each
+ * month. The marker is read after the raw object was written: without one, sealing will find that object.
+ */
+function sealedMonths(deps: TransformDeps, settings: TransformSettings): SealedMonths {
+  const known = new Map<string, Promise<SealedMonth | undefined>>();
+  return ({ listener, slug, day }) => {
+    const streamMonth = { listener, slug, month: monthOf(day) };
+    const name = rawMonthPrefix(streamMonth);
+    const found = known.get(name) ?? updateSealed(deps, settings, streamMonth);
+    known.set(name, found);
+    return found;
+  };
+}
+
+async function updateSealed(
+  deps: TransformDeps,
+  settings: TransformSettings,
+  streamMonth: StreamMonth,
+): Promise<SealedMonth | undefined> {
+  const { month } = streamMonth;
+  const marker = await readMarker(deps.lake, month);
+  if (!marker) return undefined;
+  const isMoved = marker.moved_at !== null;
+  const { written, present } = await updateMonth(deps, settings, streamMonth);
+  // Until all of the month is there, a partition that leads to the days stays: not all streams are sealed yet.
+  await registerSealed(deps, settings, present, month, isMoved);
+  return { isMoved, written };
+}
+
 async function transformStreamDay(
   deps: TransformDeps,
   settings: TransformSettings,
   streamDay: StreamDay,
+  sealedMonthOf: SealedMonths,
 ): Promise<StreamDayResult> {
-  for (let attempts = 1; attempts <= maxAttempts; attempts += 1) {
-    if (attempts > 1) await deps.sleep(Math.random() * 50 * 2 ** attempts);
-    const done = await tryStreamDay(deps, settings, streamDay);
-    if (done) {
-      await registerPartitions(deps.catalog, settings, streamDay);
-      return { ...streamDay, attempts, ...done };
-    }
-  }
-  throw failure(
-    "busy",
-    `${rawPrefix(streamDay)} was written by others ${maxAttempts} times while it was transformed; try again.`,
-  );
-}
-
-/** Makes one attempt. Returns undefined if another run wrote a target since its ETag was read. */
-async function tryStreamDay(
-  deps: TransformDeps,
-  settings: TransformSettings,
-  streamDay: StreamDay,
-): Promise<Omit<StreamDayResult, keyof StreamDay | "attempts"> | undefined> {
-  const targets = await readTargets(deps.lake, settings, streamDay);
-  const keys = (await deps.raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
-  const stale = targets
-    .map((target): StaleTarget => ({ ...target, digest: targetDigest(target, settings, keys) }))
-    .filter(({ digest, version }) => version?.metadata.digest !== digest);
-  if (stale.length === 0) return { written: [], rows: {}, quarantined: 0, blocked: 0 };
-
-  const built = await buildRows(streamDay, keys, rawReader(deps.raw), settings.qualityRules);
-  const bodies: Uint8Array[] = [];
-  for (const target of stale) bodies.push(await targetBytes(target, built, settings, target.digest));
-  for (const [index, target] of stale.entries())
-    if (!(await putTarget(deps.lake, settings, target, bodies[index]!))) return undefined;
+  // The month first: a day's rows that were visible would vanish if its partition moved before they are in the month.
+  const sealed = await sealedMonthOf(streamDay);
+  const tables = sealed?.isMoved ? [] : dayTargets(streamDay, settings.format);
+  const targets = [...quarantineTargets(streamDay), ...tables];
+  const { attempts, written, present, built } = await updateDay(deps, settings, streamDay, targets);
+  if (!sealed) await registerDays(deps, settings, present, monthOf(streamDay.day));
+  const rows = Object.entries(built?.rows ?? {}).map(([table, made]) => [table, made.length] as const);
   return {
-    written: stale.map(({ key }) => key),
-    rows: Object.fromEntries(Object.entries(built.rows).map(([table, made]) => [table, made.length])),
-    quarantined: Object.values(built.quarantine).flat().length,
-    blocked: built.blocked.length,
+    ...streamDay,
+    attempts,
+    written: [...(sealed?.written ?? []), ...written],
+    rows: Object.fromEntries(rows),
+    quarantined: Object.values(built?.quarantine ?? {}).flat().length,
+    blocked: built?.blocked.length ?? 0,
   };
 }
 
-/** Writes a target over the version that was read. Returns false if that is no longer the current one. */
-async function putTarget(
-  lake: Store,
+/** Registers the day files of a month; a partition that leads to sealed files stays. container_reads comes last. */
+async function registerDays(
+  { catalog }: TransformDeps,
   settings: TransformSettings,
-  target: StaleTarget,
-  body: Uint8Array,
-): Promise<boolean> {
-  const { key, version, digest } = target;
-  const { programVersion = ownVersion } = settings;
-  const condition: Condition = version ? { ifMatch: version.etag } : { ifNoneMatch: "*" };
-  const metadata = { digest, "program-version": String(programVersion) };
-  try {
-    await lake.put(key, body, condition, { contentType: contentTypeOf(target, settings), metadata });
-    return true;
-  } catch (error) {
-    if (isConflict(error)) return false;
-    throw error;
+  present: Target[],
+  month: string,
+): Promise<void> {
+  const { lakeBucket, format, programVersion = ownVersion } = settings;
+  for (const { table, kind } of present) {
+    if (kind === "quarantine") continue;
+    const descriptor = glueDescriptor(table, format, `s3://${lakeBucket}/${monthPrefix(table, month)}`);
+    const kept = `s3://${lakeBucket}/${sealedPrefix(table, month)}`;
+    await catalog.register(table.name, month, descriptor, programVersion, kept);
   }
 }
 
-/** Returns the stream-day's targets in the order of writing. Throws `newer_program` if this program may not write one. */
-async function readTargets(
-  lake: Store,
-  { format, programVersion = ownVersion }: TransformSettings,
-  streamDay: StreamDay,
-): Promise<KnownTarget[]> {
-  const targets = await Promise.all(
-    targetsOf(streamDay, format).map(async (target) => ({ ...target, version: await lake.head(target.key) })),
-  );
-  for (const { key, version } of targets) {
-    if (Number(version?.metadata["program-version"] ?? 0) > programVersion) {
-      throw failure(
-        "newer_program",
-        `${key} was written by a newer program, which has to handle this event.`,
-      );
-    }
-  }
-  return targets;
-}
-
-/** Registers the day in every table, container_reads last, even if all files were up to date. */
-async function registerPartitions(catalog: Catalog, settings: TransformSettings, { slug, day }: StreamDay) {
-  const { programVersion = ownVersion } = settings;
-  for (const table of tablesOf(streamKind(slug))) {
-    const location = `s3://${settings.lakeBucket}/${partitionPrefix(table, day)}`;
-    await catalog.register(table.name, day, glueDescriptor(table, settings.format, location), programVersion);
+/** Registers the sealed files of a month. Unless `moves`, a partition that leads to day files stays. */
+export async function registerSealed(
+  { catalog }: Pick<TransformDeps, "catalog">,
+  settings: TransformSettings,
+  present: Pick<Target, "table">[],
+  month: string,
+  moves: boolean,
+): Promise<void> {
+  const { lakeBucket, format, programVersion = ownVersion } = settings;
+  for (const { table } of present) {
+    const descriptor = glueDescriptor(table, format, `s3://${lakeBucket}/${sealedPrefix(table, month)}`);
+    const kept = moves ? undefined : `s3://${lakeBucket}/${monthPrefix(table, month)}`;
+    await catalog.register(table.name, month, descriptor, programVersion, kept);
   }
 }

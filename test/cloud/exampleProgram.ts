@@ -74,7 +74,7 @@ export function programOf(value: string, ...others: Resource[]): Program {
       resource("aws:glue/catalogTable:CatalogTable", "tracks", {
         databaseName: "lake",
         name: "tracks",
-        partitionKeys: [{ name: "snapshot_date" }],
+        partitionKeys: [{ name: "snapshot_month" }],
       }),
       lambda("extract", extract),
       lambda("transform", transform),

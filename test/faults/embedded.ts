@@ -11,6 +11,7 @@ import { ObjectFiles } from "../../cloud/s3/objects";
 import type { Clock } from "../../cloud/types";
 import type { Store } from "../../handlers/shared/store";
 import { tables } from "../../schemas";
+import { partitionKey } from "../../schemas/spec";
 import { s3Error, type StoredObject } from "../../cloud/memory/memoryStore";
 
 /** A bucket of the embedded cloud, with its objects to be looked at between any two operations. */
@@ -34,7 +35,7 @@ export class EmbeddedParts {
 
   constructor(clock: Clock) {
     this.files = new ObjectFiles({ root: path.join(this.dir, "s3"), clock });
-    const common = { database, keys: ["snapshot_date"], parameters: {}, descriptor: {} };
+    const common = { database, keys: [partitionKey.name], parameters: {}, descriptor: {} };
     const declared = tables.map(({ name }) => ({ ...common, name }));
     this.glue = glueOperations(declared, this.partitionFiles, clock);
   }

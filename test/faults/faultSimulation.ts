@@ -215,8 +215,8 @@ export class FaultSimulation {
       lake: services.store(this.lake),
       catalog: services.catalog(this.cloud),
       now: () => this.clock.ms,
-      // Not the pauses that transform draws by Math.random, which no seed repeats.
-      sleep: () => actor.turn(100),
+      sleep: (ms: number) => actor.turn(ms),
+      random: () => this.random.next(),
       log: () => undefined,
     };
     const isOld = this.injector.draw(["old program version"]) !== undefined;

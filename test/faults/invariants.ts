@@ -77,8 +77,8 @@ async function checkPurity({ raw, lake, damaged }: FaultSimulation): Promise<voi
 /** The command verify finds no problem. */
 async function checkVerified(simulation: FaultSimulation): Promise<void> {
   const { raw, lake } = simulation;
-  const days = async (table: string) => registeredDays(simulation, table);
-  const deps = { raw, lake, days, progress: () => undefined };
+  const partitions = async (table: string) => registeredPartitions(simulation, table);
+  const deps = { raw, lake, partitions, progress: () => undefined };
   const { problems } = await verify(deps, { format: "csv" });
   const serious = problems.filter(({ kind }) => kind !== "stray");
   demand(serious.length === 0, () => `verify: ${serious[0]!.message}`);
@@ -86,19 +86,19 @@ async function checkVerified(simulation: FaultSimulation): Promise<void> {
 
 /** Each table file lies in a partition that this program has registered. */
 function checkRegistered(simulation: FaultSimulation): void {
-  const registered = new Map(tables.map(({ name }) => [name, registeredDays(simulation, name)]));
+  const registered = new Map(tables.map(({ name }) => [name, registeredPartitions(simulation, name)]));
   for (const key of simulation.lake.objects.keys()) {
-    const [, table, day] = /^g\d+\/(\w+)\/snapshot_date=([^/]+)\//.exec(key) ?? [];
-    if (table) demand(registered.get(table)!.has(day!), () => `${table}/${day} is not registered`);
+    const [, table, month] = /^(?:sealed\/)?g\d+\/(\w+)\/snapshot_month=([^/]+)\//.exec(key) ?? [];
+    if (table) demand(registered.get(table)!.has(month!), () => `${table}/${month} is not registered`);
   }
 }
 
-/** The days of a table that this program has registered. */
-function registeredDays({ cloud }: FaultSimulation, table: string): Set<string> {
+/** The partitions of a table that this program has registered, and where they lead to. */
+function registeredPartitions({ cloud }: FaultSimulation, table: string): Map<string, string | undefined> {
   const own = cloud
     .partitions(table)
     .filter(({ Parameters }) => Parameters?.program_version === String(programVersion));
-  return new Set(own.map(({ Values }) => Values[0]!));
+  return new Map(own.map(({ Values, StorageDescriptor }) => [Values[0]!, StorageDescriptor?.Location]));
 }
 
 /** The details are known of each artist that a track or album names. */

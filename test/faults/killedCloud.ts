@@ -219,8 +219,12 @@ export class KilledCloud {
     const deps = {
       raw: ofToday("raw"),
       lake: ofToday("lake"),
-      days: async (name: string) =>
-        new Set(partitions.filter(({ table }) => table === name).map(({ values }) => values[0]!)),
+      partitions: async (name: string) =>
+        new Map(
+          partitions
+            .filter(({ table }) => table === name)
+            .map(({ values, descriptor }) => [values[0]!, descriptor.Location]),
+        ),
       progress: () => undefined,
     };
     return (await verify(deps, { format: manifest.tableFormat })).problems;

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { namedQueries, renderQuery } from "../../infra/sql";
 import { Lake } from "../../cloud/lake/lake";
 import { tables, type Column, type Row } from "../../schemas";
+import { partitionKey } from "../../schemas/spec";
 import { sourceManifest } from "../../cloud/memory/sourceManifest";
 
 /** A lake in memory whose rows tests give, with all views and named queries. */
@@ -26,14 +27,11 @@ export class Answers {
     fs.rmSync(this.dir, { recursive: true });
   }
 
-  /** Gives a table its rows; a column that a row lacks is NULL. `snapshot_date` may be among them. */
+  /** Gives a table its rows; a column that a row lacks is NULL. `snapshot_month` may be among them. */
   async setRows(name: string, rows: Row[]): Promise<void> {
     if (rows.length === 0) return;
     const { columns } = tables.find((table) => table.name === name)!;
-    const all: Column[] = [
-      ...columns,
-      { name: "snapshot_date", type: "string", nullable: false, meaning: "The UTC day of the read." },
-    ];
+    const all: Column[] = [...columns, { ...partitionKey, nullable: false }];
     const selects = rows.map((row) => `select ${all.map((column) => cellSql(column, row)).join(", ")}`);
     await this.lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
   }

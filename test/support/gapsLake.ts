@@ -22,7 +22,7 @@ export async function gapsLake(dir: string, count: number): Promise<Manifest> {
       ...{ source: "recently_played", run_id: `run-${index}`, fetched_at: at + 100_000 },
     };
   });
-  const location = "lake/g1/gaps/snapshot_date=2026-03-01/";
+  const location = "lake/g1/gaps/snapshot_month=2026-03/";
   fs.mkdirSync(path.join(dir, "s3", location), { recursive: true });
   fs.writeFileSync(
     path.join(dir, "s3", location, "me-recently_played.parquet"),

@@ -1,5 +1,5 @@
 import type { GlueDescriptor } from "../../schemas/formats";
-import type { TransformDeps } from "../../handlers/transform/transform";
+import type { SealDeps } from "../../handlers/transform/seal";
 import { memoryStore } from "../../cloud/memory/memoryStore";
 import { close, header, page, playlist, rawObject, skip } from "./rawObjects";
 
@@ -10,20 +10,25 @@ export function world() {
   const partitions = new Map<string, GlueDescriptor>();
   const registrations: string[] = [];
   const logged: Record<string, unknown>[] = [];
-  const deps: TransformDeps = {
+  const clock = { ms: 0 };
+  const deps: SealDeps = {
     raw,
     lake,
     catalog: {
-      async register(table, day, descriptor) {
+      async register(table, month, descriptor, _programVersion, kept) {
         registrations.push(table);
-        partitions.set(`${table}/${day}`, descriptor);
+        const known = partitions.get(`${table}/${month}`);
+        const location = known && known.location === kept ? kept : descriptor.location;
+        partitions.set(`${table}/${month}`, { ...descriptor, location });
       },
     },
     log: (entry) => logged.push(entry),
-    now: () => 0,
+    now: () => clock.ms,
+    random: () => 0.5,
     sleep: async () => undefined,
+    remainingMs: () => 900_000,
   };
-  return { raw, lake, partitions, registrations, logged, deps };
+  return { raw, lake, partitions, registrations, logged, clock, deps };
 }
 
 /** The event that S3 sends for new objects. */

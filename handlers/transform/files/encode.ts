@@ -3,9 +3,9 @@ import type { Row, TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import type { QualityRules } from "../../../schemas/quality";
 import { sha256 } from "../../shared/sha256";
-import { csvBytes } from "./csv";
+import { csvWriter } from "./csv";
 import { gzipNamed } from "./gzip";
-import { parquetFile } from "./parquet";
+import { parquetWriter } from "./parquet";
 
 /**
  * What a table file is made from, as one hash: the raw objects (their keys name their content), the program, what the
@@ -32,6 +32,24 @@ export async function encodeTable(
   format: TableFormat,
   digest: string,
 ): Promise<Uint8Array> {
-  if (format === "parquet") return parquetFile(table, rows, { digest });
-  return gzipNamed(await csvBytes(table, rows), `${table.name}-${digest}.csv`);
+  const writer = tableWriter(table, format, digest);
+  await writer.add(rows);
+  return writer.finish();
+}
+
+/** A table file that is made of rows that come in parts. */
+export interface TableWriter {
+  add(rows: Row[]): Promise<void>;
+  /** Returns the bytes of the file. */
+  finish(): Promise<Uint8Array>;
+}
+
+/** Returns a writer of a table file, as {@link encodeTable} makes it of all rows at once. */
+export function tableWriter(table: TableSpec, format: TableFormat, digest: string): TableWriter {
+  if (format === "parquet") return parquetWriter(table, { digest });
+  const csv = csvWriter(table);
+  return {
+    add: (rows) => csv.add(rows),
+    finish: async () => gzipNamed(await csv.finish(), `${table.name}-${digest}.csv`),
+  };
 }

@@ -1,5 +1,6 @@
 /** Table files as Parquet. */
-import { parquetWriteBuffer } from "hyparquet-writer";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import type { TableWriter } from "./encode";
 import type { Cell, Column, ColumnType, Row, TableSpec } from "../../../schemas";
 
 /**
@@ -20,12 +21,17 @@ const parquetTypes = {
   date: { type: "INT32", converted_type: "DATE" },
 } as const satisfies Record<ColumnType, object>;
 
+/** Rows of a row group. */
+const groupRows = 10_000;
+
 /**
- * A Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec says, so that files
- * written before and after a column became nullable have one shape.
+ * Returns a writer of a Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec
+ * says, so that files written before and after a column became nullable have one shape.
  */
-export function parquetFile(table: TableSpec, rows: Row[], metadata: Record<string, string>): Uint8Array {
-  const file = parquetWriteBuffer({
+export function parquetWriter(table: TableSpec, metadata: Record<string, string>): TableWriter {
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: bytes,
     schema: [
       { name: table.name, num_children: table.columns.length },
       ...table.columns.map(({ name, type }) => ({
@@ -34,16 +40,33 @@ export function parquetFile(table: TableSpec, rows: Row[], metadata: Record<stri
         ...parquetTypes[type],
       })),
     ],
-    columnData: table.columns.map((column) => ({
-      name: column.name,
-      data: columnData(column, rows),
-      // Of an all-NULL page of booleans the writer's RLE keeps nothing, which fastparquet cannot read.
-      encoding: column.type === "boolean" ? ("PLAIN" as const) : undefined,
-    })),
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    rowGroupSize: 10_000,
   });
-  return new Uint8Array(file);
+  let waiting: Row[] = [];
+  const writeGroup = (rows: Row[]) =>
+    writer.write({
+      columnData: table.columns.map((column) => ({
+        name: column.name,
+        data: columnData(column, rows),
+        // Of an all-NULL page of booleans the writer's RLE keeps nothing, which fastparquet cannot read.
+        encoding: column.type === "boolean" ? ("PLAIN" as const) : undefined,
+      })),
+      rowGroupSize: groupRows,
+    });
+  return {
+    async add(rows) {
+      waiting = waiting.length === 0 ? rows : [...waiting, ...rows];
+      let start = 0;
+      for (; waiting.length - start > groupRows; start += groupRows)
+        await writeGroup(waiting.slice(start, start + groupRows));
+      if (start > 0) waiting = waiting.slice(start);
+    },
+    async finish() {
+      if (waiting.length > 0) await writeGroup(waiting);
+      await writer.finish();
+      return bytes.getBytes();
+    },
+  };
 }
 
 function columnData({ name, type }: Column, rows: Row[]): unknown[] {

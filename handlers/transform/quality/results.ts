@@ -3,6 +3,7 @@ import type { Row } from "../../../schemas";
 import { qualityResults } from "../../../schemas/quality_results";
 import { ruleFor, type QualityRules } from "../../../schemas/quality";
 import { makeRow } from "../rows/cells";
+import type { StreamDay } from "../../raw/format";
 import type { Json } from "../../raw/json";
 import type { Tally } from "./audit";
 import { shareOf, type ReadFinding } from "./readChecks";
@@ -14,14 +15,21 @@ export interface Scope extends Json {
   read_seq: number;
   stream: string;
   container_id: string;
+  snapshot_date: string;
   source: string;
   run_id: string;
   fetched_at: number;
 }
 
 /** Returns the scope of what is counted by day; its time is that of the newest row. */
-export function dayScope(listener_id: string, { newest }: Tally): Scope {
-  return { listener_id, stream: newest.source, container_id: newest.source, ...newest };
+export function dayScope({ listener, day }: StreamDay, { newest }: Tally): Scope {
+  return {
+    listener_id: listener,
+    snapshot_date: day,
+    stream: newest.source,
+    container_id: newest.source,
+    ...newest,
+  };
 }
 
 /** Makes the rows about a table's rows. */

@@ -13,14 +13,19 @@ export interface Provenance extends Json, RawLocation {
   listener_id: string;
   read_seq: number;
   library_version: number;
+  snapshot_date: string;
   source: string;
   run_id: string;
   fetched_at: number;
 }
 
-/** Returns the provenance of an answer of the read `header`. Without `location` it is that of the read as a whole. */
+/**
+ * Returns the provenance of an answer of the read `header` in the stream-day of `day`. Without `location` it is that of
+ * the read as a whole.
+ */
 export function provenanceOf(
   header: HeaderLine,
+  day: string,
   fetchedAt: number,
   location: RawLocation = { raw_key: "", raw_line: 0 },
 ): Provenance {
@@ -28,6 +33,7 @@ export function provenanceOf(
     listener_id: header.listener,
     read_seq: header.read_seq,
     library_version: header.library_version,
+    snapshot_date: day,
     source: header.stream,
     run_id: header.run_id,
     fetched_at: fetchedAt,

@@ -10,9 +10,9 @@ import type { CloseLine, GapLine, HeaderLine, RunLine, SkipLine } from "../../ra
 import { provenanceOf, type Provenance } from "./provenance";
 
 /** Makes the row that makes a read visible; `rowCount` rows of it are in its counted table. */
-export function containerReadRow(header: HeaderLine, close: CloseLine, rowCount: number): Row {
+export function containerReadRow(header: HeaderLine, day: string, close: CloseLine, rowCount: number): Row {
   const completedAt = instant(close.completed_at)!;
-  return makeRow(containerReads, provenanceOf(header, completedAt), {
+  return makeRow(containerReads, provenanceOf(header, day, completedAt), {
     stream: header.stream,
     container_id: header.container,
     read_kind: header.read_kind,
@@ -25,7 +25,7 @@ export function containerReadRow(header: HeaderLine, close: CloseLine, rowCount:
 }
 
 /** Makes the row of a skip that extract recorded. */
-export function skipLineRow(line: SkipLine): Row {
+export function skipLineRow(line: SkipLine, day: string): Row {
   return makeRow(
     skips,
     {},
@@ -40,6 +40,7 @@ export function skipLineRow(line: SkipLine): Row {
       message: line.message,
       skipped_count: line.count,
       until: instant(line.until),
+      snapshot_date: day,
       source: line.stream,
       run_id: line.run_id,
       fetched_at: instant(line.at),
@@ -65,7 +66,7 @@ export function skippedEntryRow(
 }
 
 /** Makes the row of a run; its end counts as the time of the answer. */
-export function extractRunRow(line: RunLine): MadeRow {
+export function extractRunRow(line: RunLine, day: string): MadeRow {
   const startedAt = instant(line.started_at)!;
   const endedAt = instant(line.ended_at)!;
   return makeRow(
@@ -77,6 +78,7 @@ export function extractRunRow(line: RunLine): MadeRow {
       ended_at: endedAt,
       duration_ms: endedAt - startedAt,
       not_before: instant(line.not_before),
+      snapshot_date: day,
       source: "extract_runs",
       fetched_at: endedAt,
     },
@@ -84,7 +86,7 @@ export function extractRunRow(line: RunLine): MadeRow {
 }
 
 /** Makes the row of a stretch of time in which plays may be missing. */
-export function gapRow(line: GapLine): MadeRow {
+export function gapRow(line: GapLine, day: string): MadeRow {
   return makeRow(
     gaps,
     {},
@@ -93,6 +95,7 @@ export function gapRow(line: GapLine): MadeRow {
       stream: line.stream,
       gap_from: instant(line.from),
       gap_to: instant(line.to),
+      snapshot_date: day,
       source: line.stream,
       run_id: line.run_id,
       fetched_at: instant(line.at),

@@ -8,7 +8,7 @@ import { json } from "node:stream/consumers";
 import * as s3 from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { s3Store } from "../../../handlers/shared/s3Store";
-import { targetsOf } from "../../../handlers/transform/targets";
+import { dayTargets, quarantineTargets } from "../../../handlers/transform/targets";
 import { transform, type S3Event } from "../../../handlers/transform/transform";
 import { UserError } from "../../../cloud/errors";
 import { replay, sourcesIn, type Outcome, type ReplayReport } from "../../../cli/replay/replay";
@@ -58,7 +58,8 @@ describe("replay", () => {
   it("makes what is missing, and the second time nothing, at one HEAD a target", async () => {
     const here = worldWith();
     const sources = await sourcesIn(here.raw, {});
-    const files = 5 * targetsOf({ listener: "me", slug: "profile", day: "" }, "csv").length;
+    const streamDay = { listener: "me", slug: "profile", day: "" };
+    const targets = [...dayTargets(streamDay, "csv"), ...quarantineTargets(streamDay)];
     expect(await replay(sources, options(here.invoke))).to.deep.equal({
       stream_days: 5,
       built: 5,
@@ -66,7 +67,8 @@ describe("replay", () => {
       left: 0,
       failed: [],
     });
-    expect(here.lake.objects.size).to.equal(files);
+    // profiles and quality_results: nothing was skipped, and nothing is in quarantine.
+    expect(here.lake.objects.size).to.equal(10);
     const { head } = here.lake;
     let heads = 0;
     here.lake.head = (key) => {
@@ -75,7 +77,7 @@ describe("replay", () => {
     };
     here.raw.get = () => Promise.reject(new Error("was read"));
     expect(await replay(sources, options(here.invoke))).to.include({ built: 0, up_to_date: 5 });
-    expect(heads).to.equal(files);
+    expect(heads).to.equal(5 * targets.length);
   });
 
   it("builds the rest beside a broken raw object, and reports it", async () => {

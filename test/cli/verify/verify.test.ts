@@ -31,14 +31,14 @@ async function made(format: TableFormat = "csv") {
   for (const { key, body } of objects) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
   await transform(here.deps, settings(format), eventOf(...objects.map(({ key }) => key)));
   const check = async () => {
-    const days = async (table: string) =>
-      new Set(
-        [...here.partitions.keys()]
-          .filter((key) => key.startsWith(`${table}/`))
-          .map((key) => key.split("/")[1]!),
+    const partitions = async (table: string) =>
+      new Map(
+        [...here.partitions]
+          .filter(([key]) => key.startsWith(`${table}/`))
+          .map(([key, { location }]) => [key.split("/")[1]!, location]),
       );
     const { raw, lake } = here;
-    return verify({ raw, lake, days, progress: () => undefined }, { format });
+    return verify({ raw, lake, partitions, progress: () => undefined }, { format });
   };
   const lakeKey = (part: string) => [...here.lake.objects.keys()].find((key) => key.includes(part))!;
   return { ...here, check, lakeKey };
@@ -84,7 +84,7 @@ describe("verify", () => {
 
   it("finds a file that is gone, and the reads that it showed", async () => {
     const here = await made();
-    const key = here.lakeKey("/container_reads/snapshot_date=2026-03-04/me-playlist_items");
+    const key = here.lakeKey("/container_reads/snapshot_month=2026-03/me-playlist_items-2026-03-04");
     here.lake.objects.delete(key);
     expect(await problemsOf(here)).to.deep.equal([
       ["missing", key],
@@ -116,7 +116,10 @@ describe("verify", () => {
   it("finds files that no raw leads to, and keys of raw that are none", async () => {
     const here = await made();
     const body = gzipSync("");
-    const stray = [`g1/plays/snapshot_date=${day}/me-recently_played.csv.gz`, "quarantine/plays/x.jsonl.gz"];
+    const stray = [
+      `g1/plays/snapshot_month=2026-03/me-recently_played-${day}.csv.gz`,
+      "quarantine/plays/x.jsonl.gz",
+    ];
     for (const key of stray) here.lake.objects.set(key, { body, etag: "e", metadata: {} });
     here.raw.objects.set("raw/notes.txt", { body, etag: "e", metadata: {} });
     expect(await problemsOf(here)).to.have.deep.members(
@@ -124,10 +127,51 @@ describe("verify", () => {
     );
   });
 
+  for (const format of ["csv", "parquet"] as const)
+    it(`accepts ${format} files that are empty since their raw objects were deleted, until then not`, async () => {
+      const here = await made(format);
+      const bad = rawObject("playlists", 8, ["{cut"]);
+      here.raw.objects.set(bad.key, { body: bad.body, etag: "e", metadata: {} });
+      expect(await problemsOf(here)).to.deep.equal([
+        ["bad_raw_object", `raw/me/playlists/snapshot_date=${day}/`],
+      ]);
+      // As docs/faults.md advises: delete the object, then send its event again.
+      for (const key of [bad.key, ...fiveObjects.map((one) => one.key)]) here.raw.objects.delete(key);
+      const strays = (await here.check()).problems;
+      expect(strays.map(({ key, kind }) => [kind, key])).to.have.deep.members(
+        [...here.lake.objects.keys()]
+          .filter((key) => key.includes("/me-playlists-"))
+          .map((key) => ["stray", key]),
+      );
+      expect(strays[0]!.message).to.match(/^No raw object leads to this file; delete it /);
+      await transform(here.deps, settings(format), eventOf(bad.key));
+      expect(await problemsOf(here)).to.deep.equal([]);
+    });
+
+  it("finds nothing wrong after a listener was forgotten, even if an event comes late", async () => {
+    const here = await made();
+    const [first] = here.raw.objects.keys();
+    here.raw.objects.clear();
+    here.lake.objects.clear();
+    await transform(here.deps, settings("csv"), eventOf(first!));
+    expect([here.lake.objects.size, await problemsOf(here)]).to.deep.equal([0, []]);
+  });
+
+  it("finds a file that claims to be empty, and is not", async () => {
+    const here = await made();
+    for (const { key } of fiveObjects) here.raw.objects.delete(key);
+    const key = here.lakeKey("g1/playlists/");
+    const full = here.lake.objects.get(key)!;
+    await transform(here.deps, settings("csv"), eventOf(fiveObjects[0]!.key));
+    const { metadata } = here.lake.objects.get(key)!;
+    here.lake.objects.set(key, { ...full, metadata });
+    expect(await problemsOf(here)).to.deep.equal([["stray", key]]);
+  });
+
   it("finds a partition that the catalog does not know", async () => {
     const here = await made();
-    here.partitions.delete(`tracks/${day}`);
-    expect(await problemsOf(here)).to.deep.equal([["not_registered", `tracks/snapshot_date=${day}`]]);
+    here.partitions.delete("tracks/2026-03");
+    expect(await problemsOf(here)).to.deep.equal([["not_registered", "tracks/snapshot_month=2026-03"]]);
   });
 
   it("finds raw that cannot be used, and a closing record without its pages", async () => {

@@ -6,7 +6,7 @@ import { encodeTable } from "../../../handlers/transform/files/encode";
 import { PartitionFiles } from "../../../cloud/glue/partitions";
 import { Lake } from "../../../cloud/lake/lake";
 import type { LakeTable, Manifest } from "../../../cloud/lake/manifest";
-import { required, type Column, type Row, type TableSpec } from "../../../schemas/spec";
+import { partitionKey, required, type Column, type Row, type TableSpec } from "../../../schemas/spec";
 import { glueDescriptor, type TableFormat } from "../../../schemas/formats";
 
 const columns: Column[] = [
@@ -24,7 +24,7 @@ describe("Lake", () => {
   /** Writes a partition as transform would, with these columns, and registers it if asked to. */
   async function partition(day: string, format: TableFormat, own: Column[], rows: Row[], registered = true) {
     const table: TableSpec = { name: "things", grain: "A thing.", key: ["id"], dedupe: "", columns: own };
-    const prefix = `lake/g1/things/snapshot_date=${day}`;
+    const prefix = `lake/g1/things/snapshot_month=${day}`;
     fs.mkdirSync(path.join(dir, "s3", prefix), { recursive: true });
     const file = path.join(dir, "s3", prefix, `me-x.${format === "csv" ? "csv.gz" : "parquet"}`);
     fs.writeFileSync(file, await encodeTable(table, rows, format, "digest"));
@@ -47,7 +47,7 @@ describe("Lake", () => {
     lakeBucket: "lake",
     tableFormat: "parquet",
     tables: [
-      { name: "things", columns: own.map(({ name, type }) => ({ name, type })), keys: ["snapshot_date"] },
+      { name: "things", columns: own.map(({ name, type }) => ({ name, type })), keys: [partitionKey.name] },
     ],
     views: [],
     queries: [],
@@ -63,9 +63,9 @@ describe("Lake", () => {
   }
 
   it("is empty, and typed, before any partition is there", async () => {
-    expect(await answer(columns, "select count(*) as n, max(snapshot_date) as d from things")).to.deep.equal([
-      { n: 0, d: null },
-    ]);
+    expect(await answer(columns, "select count(*) as n, max(snapshot_month) as d from things")).to.deep.equal(
+      [{ n: 0, d: null }],
+    );
   });
 
   it("answers with exact numbers, and with intervals in words", async () => {
@@ -139,7 +139,7 @@ describe("Lake", () => {
     const files = new PartitionFiles(dir);
     const [stored] = files.list("test", "things");
     files.put("test", "things", { ...stored!, Values: ["it's 2025"] });
-    expect(await answer(columns, "select snapshot_date as d from things order by d")).to.deep.equal([
+    expect(await answer(columns, "select snapshot_month as d from things order by d")).to.deep.equal([
       { d: "2026-01-02" },
       { d: "it's 2025" },
     ]);
@@ -149,7 +149,7 @@ describe("Lake", () => {
     it(`reads a partition whose ${first === "a" ? "first" : "last"} Parquet file lacks a column`, async () => {
       const more = [...columns, required("extra", "int", "New.")];
       await partition("2026-01-02", "parquet", columns, [{ id: "a", n: 1, at }]);
-      const folder = path.join(dir, "s3/lake/g1/things/snapshot_date=2026-01-02");
+      const folder = path.join(dir, "s3/lake/g1/things/snapshot_month=2026-01-02");
       fs.renameSync(path.join(folder, "me-x.parquet"), path.join(folder, `${first}.parquet`));
       await partition("2026-01-02", "parquet", more, [{ id: "b", n: 2, at, extra: 7 }]);
       expect(await answer(more, "select id, extra from things order by id")).to.deep.equal([
@@ -174,8 +174,8 @@ describe("Lake", () => {
     it(`reads registered ${format} partitions only`, async () => {
       await partition("2026-01-02", format, columns, [{ id: "it's", n: 2 ** 40, at }]);
       await partition("2026-01-03", format, columns, [{ id: "b", n: 2, at }], false);
-      expect(await answer(columns, 'select id, n, "at", snapshot_date from things')).to.deep.equal([
-        { id: "it's", n: 2 ** 40, at: "2026-01-02 03:04:05.678", snapshot_date: "2026-01-02" },
+      expect(await answer(columns, 'select id, n, "at", snapshot_month from things')).to.deep.equal([
+        { id: "it's", n: 2 ** 40, at: "2026-01-02 03:04:05.678", snapshot_month: "2026-01-02" },
       ]);
     });
 

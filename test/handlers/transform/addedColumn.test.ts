@@ -11,7 +11,7 @@ import { PartitionFiles, readPartitions } from "../../../cloud/glue/partitions";
 import type { LocalServer } from "../../../cloud/http";
 import { Lake } from "../../../cloud/lake/lake";
 import { tables, type Column } from "../../../schemas";
-import { optional } from "../../../schemas/spec";
+import { optional, partitionKey } from "../../../schemas/spec";
 import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { client } from "../../support/awsClients";
 import { header, object, rawObject } from "../../support/rawObjects";
@@ -29,7 +29,7 @@ for (const format of ["csv", "parquet"] as const) {
       const known = tables.map(({ name }) => ({
         database: "test",
         name,
-        keys: ["snapshot_date"],
+        keys: [partitionKey.name],
         parameters: {},
         descriptor: {},
       }));
@@ -63,34 +63,34 @@ for (const format of ["csv", "parquet"] as const) {
           lake.close();
         }
       };
-      const columnsOf = (day: string) =>
+      const lastColumnOf = (month: string) =>
         readPartitions(dir, "test")
-          .find(({ table, values }) => table === "profiles" && values[0] === day)!
-          .descriptor.Columns!.map(({ Name }) => Name);
+          .find(({ table, values }) => table === "profiles" && values[0] === month)!
+          .descriptor.Columns!.at(-1)!.Name;
       const sql = "select snapshot_date, user_id, mood from profiles order by snapshot_date";
 
-      const first = await write("2026-03-04", "una");
+      const [before, first, then] = [
+        await write("2026-02-28", "zero"),
+        await write("2026-03-04", "una"),
+        await write("2026-03-05", "dos"),
+      ];
+      await before();
       await first();
       profiles.columns = [...profiles.columns, mood];
-      await (
-        await write("2026-03-05", "dos")
-      )();
-      expect([columnsOf("2026-03-04").at(-1), columnsOf("2026-03-05").at(-1)]).to.deep.equal([
-        "fetched_at",
-        "mood",
-      ]);
+      await then();
+      expect([lastColumnOf("2026-02"), lastColumnOf("2026-03")]).to.deep.equal(["fetched_at", "mood"]);
       const rows = [
+        { snapshot_date: "2026-02-28", user_id: "zero", mood: null },
         { snapshot_date: "2026-03-04", user_id: "una", mood: null },
         { snapshot_date: "2026-03-05", user_id: "dos", mood: null },
       ];
       expect(await answer(sql)).to.deep.equal(rows);
 
-      const [again] = await first();
+      const [again] = await before();
       expect(again!.written).to.deep.equal([
-        "quarantine/profiles/snapshot_date=2026-03-04/me-profile.jsonl.gz",
-        `g1/profiles/snapshot_date=2026-03-04/me-profile.${format === "csv" ? "csv.gz" : "parquet"}`,
+        `g1/profiles/snapshot_month=2026-02/me-profile-2026-02-28.${format === "csv" ? "csv.gz" : "parquet"}`,
       ]);
-      expect(columnsOf("2026-03-04").at(-1)).to.equal("mood");
+      expect(lastColumnOf("2026-02")).to.equal("mood");
       expect(await answer(sql)).to.deep.equal(rows);
     });
   });

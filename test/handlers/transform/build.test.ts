@@ -5,6 +5,7 @@ import { tablesOf } from "../../../schemas";
 import {
   build,
   close,
+  day,
   dateMs,
   gap,
   header,
@@ -66,6 +67,7 @@ describe("buildRows", () => {
         skipped_count: 0,
         page_count: 2,
         source: "playlist_items",
+        snapshot_date: day,
         run_id: "run-1",
         fetched_at: Date.UTC(2026, 2, 4, 5, 7, 0, 250),
       },
@@ -199,6 +201,7 @@ describe("buildRows", () => {
         skipped_count: 1,
         until: Date.UTC(2026, 3, 3),
         source: "playlist_items",
+        snapshot_date: day,
         run_id: "run-1",
         fetched_at: Date.UTC(2026, 2, 4, 5, 6, 8),
       },

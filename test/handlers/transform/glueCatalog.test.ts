@@ -6,8 +6,8 @@ import { tables } from "../../../schemas";
 import { glueDescriptor } from "../../../schemas/formats";
 
 const playlists = tables.find(({ name }) => name === "playlists")!;
-const day = "2026-03-04";
-const descriptor = glueDescriptor(playlists, "csv", `s3://lake/g1/playlists/snapshot_date=${day}/`);
+const month = "2026-03";
+const descriptor = glueDescriptor(playlists, "csv", `s3://lake/g1/playlists/snapshot_month=${month}/`);
 
 /** Glue's partitions of one table in memory, by first value; `calls` are the names of what was asked. */
 function fakeGlue(
@@ -37,7 +37,7 @@ function fakeGlue(
     }
     if (command instanceof sdk.UpdatePartitionCommand) {
       known(command.input.PartitionValueList);
-      partitions.set(day, structuredClone(command.input.PartitionInput!));
+      partitions.set(month, structuredClone(command.input.PartitionInput!));
       return {};
     }
     throw new Error(`unexpected ${name}`);
@@ -49,13 +49,13 @@ function fakeGlue(
 describe("glueCatalog", () => {
   it("makes a partition with the table's descriptor", async () => {
     const { catalog, partitions, calls } = fakeGlue();
-    await catalog.register("playlists", day, descriptor, 1);
+    await catalog.register("playlists", month, descriptor, 1);
     expect(calls).to.deep.equal(["Get", "BatchCreate"]);
-    const partition = partitions.get(day)!;
-    expect(partition.Values).to.deep.equal([day]);
+    const partition = partitions.get(month)!;
+    expect(partition.Values).to.deep.equal([month]);
     expect(partition.Parameters).to.include({ classification: "csv", "skip.header.line.count": "1" });
     expect(partition.StorageDescriptor).to.deep.include({
-      Location: `s3://lake/g1/playlists/snapshot_date=${day}/`,
+      Location: `s3://lake/g1/playlists/snapshot_month=${month}/`,
       InputFormat: descriptor.inputFormat,
       SerdeInfo: {
         SerializationLibrary: descriptor.serializationLibrary,
@@ -67,10 +67,10 @@ describe("glueCatalog", () => {
 
   it("leaves one alone that says the same, whatever a crawler added", async () => {
     const { catalog, partitions, calls } = fakeGlue();
-    await catalog.register("playlists", day, descriptor, 1);
-    partitions.get(day)!.Parameters!.recordCount = "7";
-    partitions.get(day)!.StorageDescriptor!.Location = descriptor.location.replace(/\/$/, "");
-    await catalog.register("playlists", day, descriptor, 1);
+    await catalog.register("playlists", month, descriptor, 1);
+    partitions.get(month)!.Parameters!.recordCount = "7";
+    partitions.get(month)!.StorageDescriptor!.Location = descriptor.location.replace(/\/$/, "");
+    await catalog.register("playlists", month, descriptor, 1);
     expect(calls).to.deep.equal(["Get", "BatchCreate", "Get"]);
   });
 
@@ -84,20 +84,41 @@ describe("glueCatalog", () => {
   ] as const) {
     it(`updates one with another ${what}`, async () => {
       const { catalog, partitions, calls } = fakeGlue();
-      await catalog.register("playlists", day, other, 1);
-      await catalog.register("playlists", day, descriptor, 1);
+      await catalog.register("playlists", month, other, 1);
+      await catalog.register("playlists", month, descriptor, 1);
       expect(calls.at(-1)).to.equal("Update");
       const fresh = fakeGlue();
-      await fresh.catalog.register("playlists", day, descriptor, 1);
+      await fresh.catalog.register("playlists", month, descriptor, 1);
       expect(partitions).to.deep.equal(fresh.partitions);
     });
   }
 
+  it("leaves a partition where it is if it leads to the location that is kept, but gives it new columns", async () => {
+    const { catalog, partitions } = fakeGlue();
+    const kept = "s3://lake/sealed/playlists/";
+    await catalog.register("playlists", month, { ...fewer, location: kept.replace(/\/$/, "") }, 1);
+    await catalog.register("playlists", month, descriptor, 1, kept);
+    const found = partitions.get(month)!.StorageDescriptor!;
+    expect(found.Location).to.equal(kept);
+    expect(found.Columns).to.have.length(descriptor.columns.length);
+    await catalog.register("playlists", month, descriptor, 1, "s3://lake/another/");
+    expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(descriptor.location);
+  });
+
+  it("takes a partition for registered that another run has just made", async () => {
+    const { catalog, calls } = fakeGlue((name, there) => {
+      if (name !== "BatchCreate") return;
+      there.set(month, { Values: [month], StorageDescriptor: { Location: descriptor.location } });
+    });
+    await catalog.register("playlists", month, descriptor, 1);
+    expect(calls.slice(0, 3)).to.deep.equal(["Get", "BatchCreate", "Get"]);
+  });
+
   it("does not take back what a newer program registered", async () => {
     const { catalog, partitions } = fakeGlue();
-    await catalog.register("playlists", day, descriptor, 2);
-    await catalog.register("playlists", day, fewer, 1);
-    expect(partitions.get(day)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+    await catalog.register("playlists", month, descriptor, 2);
+    await catalog.register("playlists", month, fewer, 1);
+    expect(partitions.get(month)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
   });
 
   it("starts again if the partition goes while it looks", async () => {
@@ -105,29 +126,21 @@ describe("glueCatalog", () => {
     const { catalog, partitions, calls } = fakeGlue((name, there) => {
       if (name === "Update" && gone++ === 0) there.clear();
     });
-    await catalog.register("playlists", day, fewer, 1);
-    await catalog.register("playlists", day, descriptor, 1);
+    await catalog.register("playlists", month, fewer, 1);
+    await catalog.register("playlists", month, descriptor, 1);
     expect(calls).to.deep.equal(["Get", "BatchCreate", "Get", "Update", "Get", "BatchCreate"]);
-    expect(partitions.get(day)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
-  });
-
-  it("starts again if another run makes the partition while it looks", async () => {
-    let made = 0;
-    const { catalog, partitions, calls } = fakeGlue((name, there) => {
-      if (name === "BatchCreate" && made++ === 0) there.set(day, { Values: [day] });
-    });
-    await catalog.register("playlists", day, descriptor, 1);
-    expect(calls).to.deep.equal(["Get", "BatchCreate", "Get", "Update"]);
-    expect(partitions.get(day)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+    expect(partitions.get(month)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
   });
 
   it("gives up on one that keeps changing", async () => {
     const { catalog } = fakeGlue((name, there) => {
-      if (name === "BatchCreate") there.set(day, { Values: [day] });
+      if (name === "Get") there.set(month, { Values: [month] });
       if (name === "Update")
         throw Object.assign(new Error("race"), { name: "ConcurrentModificationException" });
     });
-    const error = await catalog.register("playlists", day, descriptor, 1).catch((reason: unknown) => reason);
+    const error = await catalog
+      .register("playlists", month, descriptor, 1)
+      .catch((reason: unknown) => reason);
     expect(codeOf(error)).to.equal("partition_refused");
   });
 
@@ -135,7 +148,9 @@ describe("glueCatalog", () => {
     const { catalog } = fakeGlue(() => {
       throw Object.assign(new Error("no"), { name: "AccessDeniedException" });
     });
-    const error = await catalog.register("playlists", day, descriptor, 1).catch((reason: unknown) => reason);
+    const error = await catalog
+      .register("playlists", month, descriptor, 1)
+      .catch((reason: unknown) => reason);
     expect((error as Error).name).to.equal("AccessDeniedException");
   });
 });

@@ -37,18 +37,16 @@ describe("transform", () => {
       slug: "playlists",
       day,
       attempts: 1,
-      written: [
-        `quarantine/playlists/snapshot_date=${day}/me-playlists.jsonl.gz`,
-        ...tableNames.map((table) => `g1/${table}/snapshot_date=${day}/me-playlists.csv.gz`),
-      ],
+      // Nothing is in quarantine, so there is no file of it.
+      written: tableNames.map((table) => `g1/${table}/snapshot_month=2026-03/me-playlists-${day}.csv.gz`),
       rows: { playlists: 4, skips: 2, quality_results: 14, container_reads: 2 },
       quarantined: 0,
       blocked: 0,
     });
     expect([...here.lake.objects.keys()]).to.deep.equal(result!.written);
     expect(here.registrations).to.deep.equal(tableNames);
-    const descriptor = here.partitions.get(`container_reads/${day}`)!;
-    expect(descriptor.location).to.equal(`s3://lake-bucket/g1/container_reads/snapshot_date=${day}/`);
+    const descriptor = here.partitions.get("container_reads/2026-03")!;
+    expect(descriptor.location).to.equal("s3://lake-bucket/g1/container_reads/snapshot_month=2026-03/");
     const body = gunzipSync(here.lake.objects.get(result!.written.at(-1)!)!.body).toString("utf8");
     expect(body.split("\n").map((line) => line.split("\t").slice(0, 3))).to.deep.equal([
       ["listener_id", "read_seq", "stream"],
@@ -78,7 +76,7 @@ describe("transform", () => {
         const here = worldWith();
         await transform(here.deps, formatted, eventOf(...fiveKeys));
         expected = lakeBytes(here);
-        expect(expected).to.have.length(5);
+        expect(expected).to.have.length(4);
       });
 
       it("writes the same bytes if each event comes twice", async () => {
@@ -182,8 +180,8 @@ describe("transform", () => {
     const error = await failureOf(transform(here.deps, settings, eventOf(bad.key, fiveKeys[0]!)));
     expect(codeOf(error)).to.equal("bad_raw_object");
     expect(error.message).to.include(`${bad.key}, line 3`);
-    expect(here.lake.objects.size).to.equal(5);
-    expect(here.partitions.has(`profiles/${day}`)).to.equal(false);
+    expect(here.lake.objects.size).to.equal(4);
+    expect(here.partitions.has("profiles/2026-03")).to.equal(false);
     expect(here.logged[0]).to.include({ message: "not transformed", slug: "profile" });
   });
 
@@ -199,9 +197,43 @@ describe("transform", () => {
     const [result] = await transform(here.deps, settings, eventOf(source.key));
     expect(result!.rows).to.include({ playlists: 1, playlist_items: 1, tracks: 1, container_reads: 1 });
     expect(result!.written.at(-1)).to.match(
-      /^g1\/container_reads\/snapshot_date=2026-03-04\/me-playlist_37i9dqzf1dx-[0-9a-f]{8}\.csv\.gz$/,
+      /^g1\/container_reads\/snapshot_month=2026-03\/me-playlist_37i9dqzf1dx-[0-9a-f]{8}-2026-03-04\.csv\.gz$/,
     );
   });
+
+  it("makes and registers nothing if there are no raw objects", async () => {
+    const here = world();
+    const [result] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
+    expect(result).to.deep.include({ attempts: 1, written: [] });
+    expect([here.lake.objects.size, here.registrations]).to.deep.equal([0, []]);
+  });
+
+  for (const format of ["csv", "parquet"] as const)
+    it(`empties the ${format} files of a stream-day whose raw objects were deleted, and makes none`, async () => {
+      const here = worldWith();
+      const formatted = { ...settings, format };
+      const [first] = await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      const [gone, ...left] = first!.written;
+      here.lake.objects.delete(gone!);
+      here.raw.objects.clear();
+      here.registrations.length = 0;
+      const [result] = await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      expect(result!.written).to.deep.equal(left);
+      expect(Object.values(result!.rows)).to.deep.equal([0, 0, 0, 0]);
+      expect([...here.lake.objects.keys()].sort()).to.deep.equal([...left].sort());
+      expect(here.registrations).to.deep.equal(tableNames.slice(1));
+      const emptied = lakeBytes(here);
+      expect(await transform(here.deps, formatted, eventOf(fiveKeys[1]!))).to.have.nested.property(
+        "[0].written",
+      ).that.is.empty;
+      expect(lakeBytes(here)).to.deep.equal(emptied);
+      // Raw that comes later brings everything back.
+      for (const { key, body } of fiveObjects) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
+      await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      const again = worldWith();
+      await transform(again.deps, formatted, eventOf(fiveKeys[0]!));
+      expect(lakeBytes(here)).to.deep.equal(lakeBytes(again));
+    });
 
   it("starts over after a lost race, and gives up after many", async () => {
     for (const [losses, status, name] of [
@@ -219,11 +251,12 @@ describe("transform", () => {
     const here = worldWith();
     const waits: number[] = [];
     here.deps.sleep = async (ms) => void waits.push(ms);
+    here.deps.random = () => 0.25;
     here.lake.put = () => Promise.reject(s3Error("Race", 412));
     const error = await failureOf(transform(here.deps, settings, eventOf(fiveKeys[0]!)));
     expect(codeOf(error)).to.equal("busy");
-    expect(waits).to.have.length(7);
-    expect(Math.max(...waits)).to.be.below(13_000);
+    // Longer each time, and a pure function of `random`, so that a seed repeats them.
+    expect(waits).to.deep.equal([50, 100, 200, 400, 800, 1600, 3200]);
     expect(here.registrations).to.deep.equal([]);
   });
 

@@ -27,7 +27,7 @@ describe("crawlers", () => {
       );
 
     it("run, twice if need be, and tell what they did", async () => {
-      world.putThings("snapshot_date=2026-01-01");
+      world.putThings("snapshot_month=2026-01-01");
       const none = { tables_added: 0, tables_updated: 0, partitions_updated: 0 };
       expect(await ask("lake-1a2b")).to.deep.include({ ...none, partitions_added: 1 });
       expect(await ask("lake-1a2b")).to.deep.include({ ...none, partitions_added: 0 });

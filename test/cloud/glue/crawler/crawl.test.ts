@@ -19,25 +19,25 @@ describe("crawlers", () => {
 
   describe("over the catalog", () => {
     it("registers what was copied in by hand, once, for everyone who asks", async () => {
-      world.putThings("snapshot_date=2026-01-01");
-      world.putThings("snapshot_date=2026-01-02");
+      world.putThings("snapshot_month=2026-01-01");
+      world.putThings("snapshot_month=2026-01-02");
       expect(await world.query("select * from things")).to.deep.equal([]);
       expect(await changes("lake")).to.deep.equal({ ...nothing, partitionsAdded: 2 });
-      expect(await world.query("select id, n, snapshot_date from things order by 3")).to.deep.equal([
-        { id: "a", n: 1, snapshot_date: "2026-01-01" },
-        { id: "a", n: 1, snapshot_date: "2026-01-02" },
+      expect(await world.query("select id, n, snapshot_month from things order by 3")).to.deep.equal([
+        { id: "a", n: 1, snapshot_month: "2026-01-01" },
+        { id: "a", n: 1, snapshot_month: "2026-01-02" },
       ]);
       expect(await changes("lake")).to.deep.equal(nothing);
     });
 
     it("skips hidden names, folders of another shape and empty ones", async () => {
-      world.putThings("snapshot_date=2026-01-01");
-      for (const folder of ["_tmp", ".hidden=1", "2026-01-02", "day=2026-01-02", "snapshot_date=", "a=b=c"])
+      world.putThings("snapshot_month=2026-01-01");
+      for (const folder of ["_tmp", ".hidden=1", "2026-01-02", "day=2026-01-02", "snapshot_month=", "a=b=c"])
         world.putThings(folder);
-      world.putThings("snapshot_date=2026-01-03", "_SUCCESS");
-      world.put("lake/g1/things/snapshot_date=2026-01-04/empty.csv.gz", "");
-      mkdirSync(path.join(world.dir, "s3/lake/g1/things/snapshot_date=2026-01-05"));
-      world.putThings("snapshot_date=2026-01-06/deeper");
+      world.putThings("snapshot_month=2026-01-03", "_SUCCESS");
+      world.put("lake/g1/things/snapshot_month=2026-01-04/empty.csv.gz", "");
+      mkdirSync(path.join(world.dir, "s3/lake/g1/things/snapshot_month=2026-01-05"));
+      world.putThings("snapshot_month=2026-01-06/deeper");
       await world.crawlers.start("lake");
       expect(days()).to.deep.equal(["2026-01-01"]);
     });
@@ -45,10 +45,10 @@ describe("crawlers", () => {
     it("gives partitions that differ their table's columns, and takes none away", async () => {
       const catalog = glueCatalog(world.glue, "lake");
       const old = { ...descriptor, columns: descriptor.columns.slice(0, 1) };
-      const at = (day: string) => `s3://lake/g1/things/snapshot_date=${day}/`;
+      const at = (day: string) => `s3://lake/g1/things/snapshot_month=${day}/`;
       await catalog.register("things", "2026-01-01", { ...old, location: at("2026-01-01") }, 3);
       await catalog.register("things", "2026-01-02", { ...descriptor, location: at("2026-01-02") }, 3);
-      world.put("lake/g1/things/snapshot_date=2026-01-01/x.csv.gz", gzipSync("id\na\n"));
+      world.put("lake/g1/things/snapshot_month=2026-01-01/x.csv.gz", gzipSync("id\na\n"));
       expect(await changes("lake")).to.deep.equal({ ...nothing, partitionsUpdated: 1 });
       const first = new PartitionFiles(world.dir).get("lake", "things", ["2026-01-01"])!;
       expect(first.StorageDescriptor!.Columns).to.have.length(2);
@@ -61,8 +61,8 @@ describe("crawlers", () => {
       const catalog = glueCatalog(world.glue, "lake");
       const all = Array.from({ length: 20 }, (_, index) => `2026-01-${String(index + 1).padStart(2, "0")}`);
       const registered = all.map((day) => {
-        world.putThings(`snapshot_date=${day}`);
-        const location = `s3://lake/g1/things/snapshot_date=${day}/`;
+        world.putThings(`snapshot_month=${day}`);
+        const location = `s3://lake/g1/things/snapshot_month=${day}/`;
         return () => catalog.register("things", day, { ...descriptor, location }, 2);
       });
       const half = registered.length / 2;

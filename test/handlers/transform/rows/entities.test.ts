@@ -4,10 +4,10 @@ import { Entities } from "../../../../handlers/transform/rows/entities";
 import { provenanceOf } from "../../../../handlers/transform/rows/provenance";
 import type { Row } from "../../../../schemas";
 import { entityTables } from "../../../../schemas/quality";
-import { album, artist, dateMs, header, track } from "../../../support/rawObjects";
+import { album, artist, dateMs, day, header, track } from "../../../support/rawObjects";
 
 const provenance = (readSeq: number) =>
-  provenanceOf(header({ stream: "saved_tracks", read_seq: readSeq }), dateMs);
+  provenanceOf(header({ stream: "saved_tracks", read_seq: readSeq }), day, dateMs);
 
 /** The entities' rows by table. */
 function rowsOf(entities: Entities): Record<string, Row[]> {
@@ -58,6 +58,7 @@ describe("entities", () => {
       linked_from_id: "t0",
       uri: "spotify:track:t1",
       source: "saved_tracks",
+      snapshot_date: day,
       run_id: "run-1",
       fetched_at: dateMs,
     });
@@ -164,6 +165,7 @@ describe("entities", () => {
         image_url: "https://images.example/a1",
         uri: "spotify:artist:a1",
         source: "saved_tracks",
+        snapshot_date: day,
         run_id: "run-1",
         fetched_at: dateMs,
       },

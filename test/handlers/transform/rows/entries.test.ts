@@ -7,7 +7,7 @@ import {
   savedTrack,
   topItem,
 } from "../../../../handlers/transform/rows/entries";
-import { album, artist, dateMs, header, played, track } from "../../../support/rawObjects";
+import { album, artist, dateMs, header, played, track, day } from "../../../support/rawObjects";
 import { provenance, skipped } from "./entryProvenance";
 
 describe("savedTrack", () => {
@@ -62,6 +62,7 @@ describe("savedAlbum", () => {
       artist_name: "Ann",
       added_at: Date.UTC(2020, 0, 2, 3, 4, 5),
       source: "playlist_items",
+      snapshot_date: day,
       run_id: "run-1",
       fetched_at: dateMs,
     });
@@ -155,6 +156,7 @@ describe("play", () => {
       context_type: "playlist",
       context_uri: "spotify:playlist:p1",
       source: "playlist_items",
+      snapshot_date: day,
       run_id: "run-1",
       fetched_at: dateMs,
     });

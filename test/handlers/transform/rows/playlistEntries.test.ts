@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { listedPlaylist, playlistItem, playlistRow } from "../../../../handlers/transform/rows/entries";
-import { dateMs, playlist, track } from "../../../support/rawObjects";
+import { dateMs, playlist, track, day } from "../../../support/rawObjects";
 import { head, provenance, skipped } from "./entryProvenance";
 
 describe("playlistItem", () => {
@@ -32,6 +32,7 @@ describe("playlistItem", () => {
       is_local: false,
       snapshot_id: "s1",
       source: "playlist_items",
+      snapshot_date: day,
       run_id: "run-1",
       fetched_at: dateMs,
     });

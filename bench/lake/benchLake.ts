@@ -1,0 +1,83 @@
+/** A lake that the real transform makes of raw in this process, in a folder that `spotify-lake query --out` can ask. */
+import type { GlueClient } from "@aws-sdk/client-glue";
+import { cpSync } from "node:fs";
+import * as path from "node:path";
+import { glueOperations } from "../../cloud/glue/glue";
+import { PartitionFiles } from "../../cloud/glue/partitions";
+import { tablesOf } from "../../cloud/glue/tables";
+import { manifestOf, type Manifest } from "../../cloud/lake/manifest";
+import { writeFolder } from "../../cloud/localState";
+import type { Program } from "../../cloud/types";
+import { parseRawKey, rawPrefix } from "../../handlers/raw/format";
+import type { Store } from "../../handlers/shared/store";
+import { glueCatalog } from "../../handlers/transform/glueCatalog";
+import { transform, type TransformDeps, type TransformSettings } from "../../handlers/transform/transform";
+import type { TableFormat } from "../../schemas/formats";
+import { evaluateProgram } from "../lib/deployed";
+import { fileStore } from "./fileStore";
+
+/** A lake, and what transform works with. */
+export class BenchLake {
+  readonly manifest: Manifest;
+  readonly deps: TransformDeps;
+  readonly settings: TransformSettings;
+
+  private constructor(
+    readonly dir: string,
+    private readonly program: Program,
+    private readonly raw: Store,
+    private readonly format: TableFormat,
+  ) {
+    this.manifest = manifestOf(program);
+    const { database, lakeBucket } = this.manifest;
+    this.settings = { stack: "bench", format, lakeBucket };
+    this.deps = {
+      raw,
+      lake: fileStore(path.join(dir, "s3", lakeBucket)),
+      catalog: glueCatalog(glueClient(program, dir), database),
+      ...{ log: () => undefined, now: () => Date.now(), random: () => 0, sleep: async () => undefined },
+    };
+  }
+
+  /** Makes an empty lake of the program's tables in a folder. */
+  static async create(dir: string, format: TableFormat, raw: Store): Promise<BenchLake> {
+    const program = await evaluateProgram({
+      outDir: path.join(dir, "functions"),
+      settings: { tableFormat: format },
+    });
+    return new BenchLake(dir, program, raw, format);
+  }
+
+  /** Copies the lake to another folder. */
+  copyTo(dir: string): BenchLake {
+    cpSync(this.dir, dir, { recursive: true });
+    return new BenchLake(dir, this.program, this.raw, this.format);
+  }
+
+  /** Transforms the stream-days that the raw keys are of, each once. */
+  async add(keys: Iterable<string>): Promise<void> {
+    const streamDays = new Map<string, string>();
+    for (const key of keys) {
+      const streamDay = parseRawKey(key);
+      if (streamDay) streamDays.set(rawPrefix(streamDay), key);
+    }
+    for (const key of streamDays.values())
+      await transform(this.deps, this.settings, { Records: [{ s3: { object: { key } } }] });
+  }
+
+  /** Makes `now` (ms UTC) the time of the folder; queries take the day before as today. */
+  save(now: number): void {
+    const glue = this.program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
+    const simulated = { version: 2, source: "simulated", seed: 1, start: now } as const;
+    writeFolder(this.dir, { ...simulated, now, manifest: this.manifest, glue });
+  }
+}
+
+/** Answers as Glue does, from files and without a server between. */
+function glueClient({ resources }: Program, dir: string): GlueClient {
+  const clock = { now: () => Date.now() };
+  const operations = glueOperations(tablesOf(resources), new PartitionFiles(dir), clock);
+  const send = async (command: { constructor: { name: string }; input: object }) =>
+    operations[`AWSGlue.${command.constructor.name.replace(/Command$/, "")}`]!(command.input as never);
+  return { send } as unknown as GlueClient;
+}
