@@ -8,7 +8,7 @@ import type { Resource } from "./types";
 
 /** What a local cloud's folder remembers between runs (`cloud.json`). */
 export interface FolderState {
-  version: 1;
+  version: 2;
   /** `simulated`, or `spotify` for real data; the two never share a folder. */
   source: "simulated" | "spotify";
   /** Seed of the simulated library. */
@@ -38,7 +38,7 @@ export function readFolder(dir: string): FolderState | undefined {
   if (!fs.existsSync(file)) return undefined;
   try {
     const state = JSON.parse(fs.readFileSync(file, "utf8")) as FolderState;
-    if (state.version === 1) return state;
+    if (state.version === 2) return state;
   } catch {
     // Reported below.
   }

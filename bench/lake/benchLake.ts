@@ -75,7 +75,7 @@ export class BenchLake {
   /** Makes `now` (ms UTC) the time of the folder; queries take the day before as today. */
   save(now: number): void {
     const glue = this.program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
-    const simulated = { version: 1, source: "simulated", seed: 1, start: now } as const;
+    const simulated = { version: 2, source: "simulated", seed: 1, start: now } as const;
     writeFolder(this.dir, { ...simulated, now, manifest: this.manifest, glue });
   }
 }

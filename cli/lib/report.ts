@@ -7,10 +7,10 @@ import { readRules } from "../../schemas/quality";
 import { warnedDays } from "../../handlers/extract/tokenLife";
 import type { Crawl } from "../../cloud/glue/crawlers";
 import type { Changes } from "../../cloud/glue/crawler/crawl";
-import { renderQuery } from "../../infra/sql";
+import { renderQuery, type NamedQuery } from "../../infra/sql";
 import type { EventFailure } from "../../cloud/events/events";
 import type { Answer } from "../../cloud/lake/cells";
-import { Lake } from "../../cloud/lake/lake";
+import { Lake, type Sample } from "../../cloud/lake/lake";
 import { readFolder } from "../../cloud/localState";
 import type { Manifest } from "../../cloud/lake/manifest";
 import { folderQueries } from "../query/named";
@@ -45,11 +45,25 @@ export interface Report {
   crawls: Crawl[];
   /** What a person should do, a sentence each. */
   warnings: string[];
-  /** First rows of the three queries shown. */
-  shown: { name: string; answer: Answer }[];
+  /** Rows of the three queries shown. */
+  shown: ShownQuery[];
 }
 
-const shownQueries = ["playlist_summary", "top_artists", "runs"];
+/** The rows of a named query that are printed. */
+interface ShownQuery extends Sample {
+  name: string;
+  which: "first" | "newest";
+}
+
+/** How many rows of a query are shown. */
+const shownRows = 5;
+
+const shownQueries: Pick<ShownQuery, "name" | "which">[] = [
+  { name: "playlist_summary", which: "first" },
+  { name: "top_artists", which: "first" },
+  // It lists the oldest first; the newest say how it went.
+  { name: "runs", which: "newest" },
+];
 
 /**
  * Counts what is in the folder, and what the runs since `since` (ms UTC) did.
@@ -65,9 +79,7 @@ export async function report(
   const lake = await Lake.open(manifest, dir);
   try {
     const { runs, skipped } = await runsSince(lake, since);
-    const answers = new Map<string, Answer>();
-    for (const query of folderQueries(readFolder(dir)!))
-      answers.set(query.name, await lake.query(renderQuery(query)));
+    const { shown, counts } = await askQueries(lake, folderQueries(readFolder(dir)!));
     const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
     // A run that needs a person is not retried, so its event is no failure; the run is one all the same.
     const refused = runs.filter((run) => run.status === "failed" && !events.includes(String(run.event_id)));
@@ -79,14 +91,12 @@ export async function report(
         ...warningsIn(runs, refused),
         ...failedCrawls.map(({ crawler, error }) => `Crawler ${crawler} failed: ${error}`),
       ],
-      shown: shownQueries
-        .map((name) => ({ name, answer: answers.get(name)! }))
-        .filter(({ answer }) => answer),
+      shown,
       json: {
         runs: runs.map(runJson),
         spotify: { calls: runs.reduce((sum, run) => sum + Number(run.calls), 0), skipped },
         ...(await contents(lake, manifest, path.join(dir, "s3"))),
-        queries: Object.fromEntries([...answers].map(([name, { rows }]) => [name, { rows: rows.length }])),
+        queries: Object.fromEntries([...counts].map(([name, rows]) => [name, { rows }])),
         crawls: crawls.map(({ crawler, changes, error }) => ({ crawler, ...changes, error: error ?? null })),
         failures: failures.length + refused.length + failedCrawls.length,
         seconds: seconds(),
@@ -95,6 +105,25 @@ export async function report(
   } finally {
     lake.close();
   }
+}
+
+/** Asks each named query once: for the rows that are shown, or how many there are. */
+async function askQueries(
+  lake: Lake,
+  queries: NamedQuery[],
+): Promise<{ shown: ShownQuery[]; counts: Map<string, number> }> {
+  const [shown, counts] = [new Map<string, ShownQuery>(), new Map<string, number>()];
+  for (const query of queries) {
+    const sql = renderQuery(query);
+    const found = shownQueries.find(({ name }) => name === query.name);
+    if (found) {
+      const sample = await lake.sample(sql, shownRows, found.which === "newest" ? "last" : "first");
+      if (found.which === "newest") sample.answer.rows.reverse();
+      shown.set(query.name, { ...found, ...sample });
+    }
+    counts.set(query.name, shown.get(query.name)?.count ?? (await lake.count(sql)));
+  }
+  return { shown: shownQueries.flatMap(({ name }) => shown.get(name) ?? []), counts };
 }
 
 /** The runs since a time, and how many things they skipped for each reason. */

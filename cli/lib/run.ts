@@ -192,7 +192,7 @@ function stateFor({ out, from, seed, settings, credentials }: LocalOptions, befo
     );
   }
   return {
-    version: 1 as const,
+    version: 2 as const,
     source,
     seed: before?.seed ?? seed ?? 1,
     start: before?.start ?? from,

@@ -4,15 +4,10 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { UserError } from "../../cloud/errors";
 import { outArgument } from "../../cloud/localCommand";
-import { readFolder, readLake } from "../../cloud/localState";
+import { readFolder } from "../../cloud/localState";
 import type { Answer } from "../../cloud/lake/cells";
-import { Lake } from "../../cloud/lake/lake";
-import { askAthena, costSentence } from "./athena";
-import { dataDaysSql, emptyAnswer, type DataDays } from "./emptyAnswer";
 import { describeQuery, folderQueries, queryFields, queryList, statementFor } from "./named";
 import { answerText, formOfFile, type Form } from "./print";
-import { stackPlace } from "./stack-place";
-import { unknownTable } from "./tableNames";
 
 interface Flags {
   param: Record<string, string>;
@@ -35,9 +30,16 @@ export const runQuery: RunCommand = async (command, io) => {
     throw new UserError("--stack is for Athena; add --aws, or leave it out to ask the lake on this machine.");
   if (word === undefined) io.print(list(flags));
   else if (flags.describe) io.print(describe(word, flags));
-  else print(await (flags.aws ? askStack(word, flags, io) : askHere(word, flags, io)), flags, io);
+  else print(await ask(word, flags, io), flags, io);
   return 0;
 };
+
+/** Loads one engine only: DuckDB for a local lake, the AWS SDK for Athena. */
+function ask(word: string, flags: Flags, io: Io): Promise<Answer> {
+  return flags.aws
+    ? (require("./askStack") as typeof import("./askStack")).askStack(word, flags, io)
+    : (require("./askHere") as typeof import("./askHere")).askHere(word, flags, io);
+}
 
 function list({ param, describe, out, json }: Flags): string {
   if (describe) throw new UserError("--describe needs the name of a query.");
@@ -72,71 +74,4 @@ function print(answer: Answer, { csv, json, wide, limit, to }: Flags, io: Io): v
     throw new UserError(`${to} cannot be written: ${(error as Error).message}.`);
   }
   io.warn(`Wrote ${Math.min(answer.rows.length, limit ?? Infinity)} rows to ${to}.`);
-}
-
-async function askHere(word: string, { param, out }: Flags, io: Io): Promise<Answer> {
-  const folder = readLake(out);
-  const queries = folderQueries(folder);
-  const place = outArgument(out);
-  const sql = statementFor(word, param, queries, place);
-  const lake = await Lake.open(folder.manifest, out);
-  const ask = (statement: string) => lake.query(statement).catch(explain(place));
-  try {
-    const answer = await ask(sql);
-    await explainEmpty(answer, word, param, queries, ask, io);
-    return answer;
-  } finally {
-    lake.close();
-  }
-}
-
-async function askStack(word: string, { param, stack }: Flags, io: Io): Promise<Answer> {
-  if (stack === undefined) throw new UserError("--aws needs the stack to ask; add --stack NAME.");
-  const progress = io.progress();
-  try {
-    progress.stage("Reading the stack");
-    const options = ` --aws --stack ${stack}`;
-    const { timezone, ...place } = await stackPlace(stack, io);
-    const queries = namedQueries(timezone);
-    const sql = statementFor(word, param, queries, options);
-    const stage = (text: string) => progress.stage(text);
-    const ask = async (statement: string) => {
-      const asked = await askAthena(statement, place, { stage, signal: io.stopSignal() }).catch(
-        explain(options),
-      );
-      progress.done();
-      io.warn(costSentence(asked));
-      return asked.answer;
-    };
-    const answer = await ask(sql);
-    await explainEmpty(answer, word, param, queries, ask, io);
-    return answer;
-  } finally {
-    progress.done();
-  }
-}
-
-/** Returns what throws an error again, in our own words if a table is missing. `place` names the lake. */
-function explain(place: string): (error: Error) => never {
-  return (error) => {
-    const sentence = unknownTable(error.message, place);
-    throw sentence === undefined ? error : new UserError(sentence);
-  };
-}
-
-/** Says why a named query has no rows, and what to try. */
-async function explainEmpty(
-  { rows }: Answer,
-  word: string,
-  values: Record<string, string>,
-  queries: NamedQuery[],
-  ask: (sql: string) => Promise<Answer>,
-  io: Io,
-): Promise<void> {
-  const named = queries.find(({ name }) => name === word);
-  if (rows.length > 0 || !named) return;
-  const sql = dataDaysSql(named, values);
-  const days = sql === undefined ? undefined : ((await ask(sql)).rows[0] as unknown as DataDays);
-  const sentence = emptyAnswer(named, values, days);
-  if (sentence !== undefined) io.warn(sentence);
 }

@@ -21,14 +21,8 @@ export function printSummary(
   if (json.spotify.calls === 0 && json.failures > 0) return warn("Nothing was read.");
   for (const line of runLines(json)) print(line);
   print(`\n${tableSizes(json, width)}`);
-  for (const { name, answer } of shown) {
-    // The query runs lists the oldest first; the newest say how it went.
-    const [which, rows] =
-      name === "runs" ? ["newest", answer.rows.slice(-5).reverse()] : ["first", answer.rows.slice(0, 5)];
-    print(
-      `\n${name} (${which} of ${count(answer.rows.length, "row")})\n${textTable({ ...answer, rows }, { width })}`,
-    );
-  }
+  for (const { name, which, answer, count: rows } of shown)
+    print(`\n${name} (${which} of ${count(rows, "row")})\n${textTable(answer, { width })}`);
   print(
     `\nEverything is in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda runs).`,
   );

@@ -1,15 +1,9 @@
-import * as path from "node:path";
 import { DuckDBInstance, type DuckDBConnection, type Json } from "@duckdb/node-api";
-import type { ColumnType } from "../../schemas";
-import { formatOf, type TableFormat } from "../../schemas/formats";
-import { partitionKey } from "../../schemas/spec";
-import { readPartitions, type Partition } from "../glue/partitions";
-import { TableFiles, type CatalogTable } from "../glue/tables";
-import { filesAt } from "../glue/crawler/folders";
-import { duckType } from "../glue/crawler/hive-types";
 import { UserError } from "../errors";
+import { catalogEntries, entryNamed, type CatalogEntry } from "./catalog";
 import { exactNumber, intervalText, kindOf, type Answer } from "./cells";
-import type { LakeDatabase, Manifest } from "./manifest";
+import type { Manifest } from "./manifest";
+import { identifier } from "./tableSql";
 
 export type { Answer } from "./cells";
 
@@ -19,64 +13,98 @@ export interface TypedAnswer {
   rows: Json[][];
 }
 
-const duckTypes: Record<ColumnType, string> = {
-  string: "varchar",
-  int: "integer",
-  bigint: "bigint",
-  double: "double",
-  boolean: "boolean",
-  timestamp: "timestamp",
-  date: "date",
-};
+/** Some rows of an answer, and how many it has. */
+export interface Sample {
+  answer: Answer;
+  count: number;
+}
 
-/** The lake of a local cloud, read by DuckDB as Athena would: registered partitions only, tables and views by name. */
+/** Integer division and UTC as on Athena; docs/decisions.md lists where the two engines differ. */
+const settings = "set integer_division = true; set timezone = 'UTC'";
+
+/** What a statement has that reads the names of tables: all of them are opened for it. */
+const readsNames =
+  /\bshow\s+(all\s+)?tables\b|^\s*(show|describe)\s*;?\s*$|\b(pragma|information_schema|(pg|sqlite|duckdb)_\w+)\b/i;
+
+/**
+ * The lake of a local cloud, read by DuckDB as Athena would: registered partitions only, tables and views by name. A
+ * table or view is opened when a statement first names it: as long as it is not, DuckDB refuses the statement before it
+ * runs and says which name is missing.
+ */
 export class Lake {
+  private readonly opened = new Map<CatalogEntry, Promise<void>>();
+  /** Whether Parquet files are known to lack columns that their partitions have. */
+  private byName = false;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    /** A second connection, so that the schema of the first is the caller's. */
+    private readonly opener: DuckDBConnection,
+    private readonly entries: CatalogEntry[],
+    private readonly database: string,
   ) {}
 
   /**
-   * Opens the lake of the local cloud in `dir`. The data is read at each query, never copied. Earlier generations are
-   * there under their database's name, as on Athena: `select … from spotify_data_pipeline_local.current_tracks`.
+   * Opens the lake of the local cloud in `dir`. The data is read at each query, never copied; the list of a table's files
+   * is made when it is first named. Earlier generations are there under their database's name, as on Athena:
+   * `select … from spotify_data_pipeline_local.current_tracks`.
    */
   static async open(manifest: Manifest, dir: string): Promise<Lake> {
     const instance = await DuckDBInstance.create(":memory:");
-    const connection = await instance.connect();
-    // Integer division and UTC as on Athena; docs/decisions.md lists where the two engines differ.
-    await connection.run("set integer_division = true; set timezone = 'UTC'");
-    // The current generation comes last, since its database stays the one that plain names mean.
-    for (const generation of [...(manifest.earlier ?? []), manifest]) {
-      await addDatabase(connection, generation, dir);
-    }
-    await addDiscovered(connection, dir);
-    return new Lake(instance, connection);
+    const [connection, opener] = [await instance.connect(), await instance.connect()];
+    const entries = catalogEntries(manifest, dir);
+    const { database } = manifest;
+    const databases = new Set([database, ...entries.map((entry) => entry.database)]);
+    await opener.run(settings);
+    for (const name of databases) await opener.run(`create schema ${identifier(name)}`);
+    await connection.run(`${settings}; set schema = '${database}'`);
+    return new Lake(instance, connection, opener, entries, database);
   }
 
   /** Runs one statement; throws a `UserError` with the engine's sentence if it cannot. */
   async query(sql: string): Promise<Answer> {
     const { columns, rows } = await this.typedQuery(sql);
-    return {
-      columns: columns.map(({ name }) => name),
-      kinds: columns.map(({ type }) => kindOf(type)),
-      rows: rows.map((row) =>
-        Object.fromEntries(row.map((value, at) => [columns[at]!.name, cell(value, columns[at]!.type)])),
-      ),
-    };
+    return answerOf(columns, rows);
   }
 
   /** As {@link query}, with the columns' types as DuckDB names them, and wide numbers as text. */
-  async typedQuery(sql: string): Promise<TypedAnswer> {
-    try {
+  typedQuery(sql: string): Promise<TypedAnswer> {
+    return this.run(sql, async () => {
       const reader = await this.connection.runAndReadAll(sql);
       const types = reader.columnTypes();
       return {
         columns: reader.columnNames().map((name, at) => ({ name, type: String(types[at]) })),
         rows: reader.getRowsJson(),
       };
-    } catch (error) {
-      throw new UserError(`The query failed: ${(error as Error).message.trim()}`);
-    }
+    });
+  }
+
+  /** As {@link query}, but holds only the rows that are kept, the first or the last ones, and counts the others. */
+  sample(sql: string, most: number, which: "first" | "last" = "first"): Promise<Sample> {
+    return this.run(sql, async () => {
+      const result = await this.connection.stream(sql);
+      const types = result.columnTypes();
+      const columns = result.columnNames().map((name, at) => ({ name, type: String(types[at]) }));
+      let [count, kept]: [number, Json[][]] = [0, []];
+      for await (const rows of result.yieldRowsJson()) {
+        count += rows.length;
+        if (which === "last") kept = [...kept, ...rows].slice(-most);
+        else if (kept.length < most) kept.push(...rows.slice(0, most - kept.length));
+      }
+      return { answer: answerOf(columns, kept), count };
+    });
+  }
+
+  /** Returns how many rows a query has. */
+  async count(sql: string): Promise<number> {
+    const { rows } = await this.typedQuery(`select count(*) from (\n${sql}\n)`);
+    return Number(rows[0]![0]);
+  }
+
+  /** The tables and views that are open, as `database.name`. */
+  get openNames(): string[] {
+    return [...this.opened.keys()].map(({ database, name }) => `${database}.${name}`);
   }
 
   /** Ends the statement that is running, which then fails. */
@@ -85,8 +113,62 @@ export class Lake {
   }
 
   close(): void {
+    this.opener.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();
+  }
+
+  /** Opens what a statement names and returns what `use` makes of it. */
+  private async run<T>(sql: string, use: () => Promise<T>): Promise<T> {
+    try {
+      if (readsNames.test(sql)) for (const entry of this.entries) await this.open(entry);
+      return await this.bound({ sql, database: this.database }, use);
+    } catch (error) {
+      throw new UserError(`The query failed: ${engineSentence(error as Error)}`);
+    }
+  }
+
+  /** Does what DuckDB refuses if a table or view is missing, opening those that it names. */
+  private async bound<T>(place: { sql: string; database: string }, work: () => Promise<T>): Promise<T> {
+    const closed = new Set(this.entries);
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const { message } = error as Error;
+        const entry = entryNamed(missingTable(message), [...closed], place);
+        if (entry) {
+          closed.delete(entry);
+          await this.open(entry);
+        } else if (!this.byName && message.includes("union_by_name")) await this.readByName();
+        else throw error;
+      }
+    }
+  }
+
+  /** Opens a table or view, and before it those that a view reads, unless it is open. */
+  private open(entry: CatalogEntry): Promise<void> {
+    const opening = this.opened.get(entry) ?? this.define(entry);
+    this.opened.set(entry, opening);
+    return opening;
+  }
+
+  private async define(entry: CatalogEntry): Promise<void> {
+    const { database, name, isView } = entry;
+    const sql = entry.sql(this.byName);
+    const statement = `set schema = '${database}'; create or replace view ${identifier(name)} as ${sql}`;
+    try {
+      await this.bound({ sql, database }, () => this.opener.run(statement));
+    } catch (error) {
+      if (isView || this.byName) throw error;
+      await this.readByName();
+    }
+  }
+
+  /** Defines the tables that are open again, so that their files may have different columns. */
+  private async readByName(): Promise<void> {
+    this.byName = true;
+    for (const entry of this.opened.keys()) if (!entry.isView) await this.define(entry);
   }
 }
 
@@ -96,99 +178,22 @@ function cell(value: Json, type: string): Json {
   return typeof value === "string" && kindOf(type) === "number" ? exactNumber(value) : value;
 }
 
-/** Makes the tables and views of a database, and makes it the one that plain names mean. */
-async function addDatabase(
-  connection: DuckDBConnection,
-  { database, tables, views }: LakeDatabase,
-  dir: string,
-): Promise<void> {
-  const partitions = readPartitions(dir, database);
-  await connection.run(`create schema ${database}`);
-  await connection.run(`set schema = '${database}'`);
-  for (const { name, columns } of tables) {
-    const own = partitions.filter((partition) => partition.table === name);
-    await connection.run(`create view ${name} as ${tableSql(columns, own, path.join(dir, "s3"))}`);
-  }
-  for (const { name, sql } of views) await connection.run(`create view ${name} as ${sql}`);
+function answerOf(columns: TypedAnswer["columns"], rows: Json[][]): Answer {
+  return {
+    columns: columns.map(({ name }) => name),
+    kinds: columns.map(({ type }) => kindOf(type)),
+    rows: rows.map((row) =>
+      Object.fromEntries(row.map((value, at) => [columns[at]!.name, cell(value, columns[at]!.type)])),
+    ),
+  };
 }
 
-/** Makes the tables that crawlers found, each under its database's name. */
-async function addDiscovered(connection: DuckDBConnection, dir: string): Promise<void> {
-  for (const table of new TableFiles(dir).list()) {
-    const own = readPartitions(dir, table.database).filter((partition) => partition.table === table.name);
-    await connection.run(
-      `create schema if not exists "${table.database}";
-       create view "${table.database}"."${table.name}" as ${jsonTableSql(table, own, path.join(dir, "s3"))}`,
-    );
-  }
+/** Returns the name of the table that an error of DuckDB says is missing, or nothing. */
+function missingTable(message: string): string {
+  return /Table with name "?(.+?)"? does not exist/.exec(message)?.[1] ?? "";
 }
 
-type Columns = Manifest["tables"][number]["columns"];
-
-/** Files that were written with the same columns, in the same format. */
-interface FileGroup {
-  format: TableFormat;
-  columns: Columns;
-  files: string[];
-}
-
-/** The statement that reads a table's partitions: one branch for each set of columns that files were written with. */
-function tableSql(columns: Columns, partitions: Partition[], s3Root: string): string {
-  const groups = new Map<string, FileGroup>();
-  for (const { descriptor } of partitions) {
-    const format = formatOf(descriptor.InputFormat);
-    const own = (descriptor.Columns ?? []).map(({ Name, Type }) => ({
-      name: Name!,
-      type: Type as ColumnType,
-    }));
-    const shape = JSON.stringify([format, own]);
-    const group = groups.get(shape) ?? { format, columns: own, files: [] };
-    group.files.push(...filesAt(descriptor.Location!, s3Root));
-    groups.set(shape, group);
-  }
-  const branches = [...groups.values()]
-    .filter(({ files }) => files.length > 0)
-    .map((group) => branch(columns, group));
-  const none = columns.map(({ name, type }) => `cast(null as ${duckTypes[type]}) as "${name}"`).join(", ");
-  return (
-    branches.join(" union all ") ||
-    `select ${none}, cast(null as varchar) as ${partitionKey.name} where false`
-  );
-}
-
-function branch(columns: Columns, { format, columns: own, files }: FileGroup): string {
-  const has = (name: string) => own.some((column) => column.name === name);
-  const cells = columns.map(
-    ({ name, type }) => `cast(${has(name) ? `"${name}"` : "null"} as ${duckTypes[type]}) as "${name}"`,
-  );
-  const list = `[${files.map(quote).join(", ")}]`;
-  const hive = "hive_partitioning = true, hive_types_autocast = false";
-  const dialect =
-    "auto_detect = false, header = true, delim = '\t', quote = '', escape = '', nullstr = '\\N', null_padding = true";
-  const typed = own.map(({ name, type }) => `${quote(name)}: ${quote(duckTypes[type])}`).join(", ");
-  const source =
-    format === "parquet"
-      ? `read_parquet(${list}, union_by_name = true, ${hive})`
-      : `read_csv(${list}, ${dialect}, columns = {${typed}}, ${hive})`;
-  return `select ${cells.join(", ")}, ${partitionKey.name} from ${source}`;
-}
-
-/** The statement that reads the JSON lines of a table that a crawler made. */
-function jsonTableSql({ keys, descriptor }: CatalogTable, partitions: Partition[], s3Root: string): string {
-  const files = partitions.flatMap((partition) => filesAt(partition.descriptor.Location!, s3Root));
-  const columns = (descriptor.Columns ?? []).map(({ Name, Type }) => ({
-    name: Name!,
-    type: duckType(Type!),
-  }));
-  if (files.length === 0) {
-    const none = [...columns, ...keys.map((name) => ({ name, type: "varchar" }))];
-    return `select ${none.map(({ name, type }) => `cast(null as ${type}) as "${name}"`).join(", ")} where false`;
-  }
-  const typed = columns.map(({ name, type }) => `${quote(name)}: ${quote(type)}`).join(", ");
-  return `select * from read_json([${files.map(quote).join(", ")}], format = 'newline_delimited',
-    columns = {${typed}}, hive_partitioning = true, hive_types_autocast = false)`;
-}
-
-function quote(text: string): string {
-  return `'${text.replace(/'/g, "''")}'`;
+/** Returns what DuckDB says, without the name that it suggests for a missing table: it knows only those that are open. */
+function engineSentence({ message }: Error): string {
+  return missingTable(message) === "" ? message.trim() : message.replace(/\nDid you mean .*/, "").trim();
 }

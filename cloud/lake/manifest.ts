@@ -3,10 +3,18 @@ import { formatOf, inputFormatOf, type TableFormat } from "../../schemas/formats
 import type { LiveTable } from "../pulumi/data-sources";
 import type { Program, Resource } from "../types";
 
+/** A table of the catalog. */
+export interface LakeTable {
+  name: string;
+  columns: { name: string; type: ColumnType }[];
+  /** Names of its partition keys, which are strings. */
+  keys: string[];
+}
+
 /** A database of the catalog: one generation of the lake. */
-export interface LakeDatabase {
+interface LakeDatabase {
   database: string;
-  tables: { name: string; columns: { name: string; type: ColumnType }[] }[];
+  tables: LakeTable[];
   /** Each after those it reads. */
   views: { name: string; sql: string }[];
 }
@@ -26,6 +34,7 @@ interface GlueTableInputs {
   name: string;
   tableType: string;
   viewOriginalText?: string;
+  partitionKeys?: { name: string }[];
   storageDescriptor: { columns: { name: string; type: ColumnType }[]; inputFormat?: string };
 }
 
@@ -64,8 +73,9 @@ function lakeDatabase(database: string, glueTables: GlueTableInputs[]): LakeData
     database,
     tables: own
       .filter(({ tableType }) => tableType === "EXTERNAL_TABLE")
-      .map(({ name, storageDescriptor }) => ({
+      .map(({ name, storageDescriptor, partitionKeys = [] }) => ({
         name,
+        keys: partitionKeys.map((key) => key.name),
         columns: storageDescriptor.columns.map((column) => ({ name: column.name, type: column.type })),
       })),
     views: inDependencyOrder(

@@ -1,5 +1,6 @@
 import { namedQueries, renderQuery, views } from "../../infra/sql";
 import { tables } from "../../schemas";
+import { partitionKey } from "../../schemas/spec";
 import type { TableFormat } from "../../schemas/formats";
 import { inDependencyOrder, type Manifest } from "../lake/manifest";
 
@@ -12,6 +13,7 @@ export function sourceManifest(tableFormat: TableFormat = "parquet", timezone = 
     tableFormat,
     tables: tables.map(({ name, columns }) => ({
       name,
+      keys: [partitionKey.name],
       columns: columns.map(({ name, type }) => ({ name, type })),
     })),
     views: inDependencyOrder(views(timezone).map(({ name, sql }) => ({ name, sql }))),

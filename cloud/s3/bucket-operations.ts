@@ -46,7 +46,7 @@ const listObjectVersions: Operation = async (request, files) => {
 };
 
 const deleteObjects: Operation = async (request, files) => {
-  await files.requireBucket(request.bucket);
+  files.requireBucket(request.bucket);
   const asked = parseXml(await readText(request), "Delete");
   const objects = asked.Object ?? [];
   if (objects.length === 0 || objects.length > MOST_KEYS)

@@ -1,12 +1,16 @@
 /** The folders that keys with "/" need. S3 knows none, so one without files must never be in the way. */
-import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { failedWith, S3Error } from "./errors";
 
 /** True if there is a folder of that path. */
-export async function isFolder(path: string): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined);
-  return stats?.isDirectory() ?? false;
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the folders above a key's file; refuses a key that lies inside, or is a folder of, another object's. */
@@ -18,9 +22,9 @@ export async function makeRoom(path: string, key: string): Promise<void> {
       throw keyInTheWay(key, "a part of it is the key of another object");
     throw error;
   }
-  if (!(await isFolder(path))) return;
+  if (!isFolder(path)) return;
   await removeEmptyFolders(path);
-  if (await isFolder(path)) throw keyInTheWay(key, "other objects have keys that begin with it and a slash");
+  if (isFolder(path)) throw keyInTheWay(key, "other objects have keys that begin with it and a slash");
 }
 
 /** Removes the folders above a deleted file that nothing else is in, up to `top`. */

@@ -1,4 +1,7 @@
 /** The operations on one object. */
+import { readFileSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { writeCondition } from "./conditions";
 import { noSuchKey, notImplemented } from "./errors";
 import { carriedHeaders, type Operation } from "./requests";
@@ -27,9 +30,22 @@ const getObject: Operation = async ({ bucket, key, headers }, files) => {
   return {
     status: 200,
     headers: describe(opened.info, headers["x-amz-checksum-mode"] === "ENABLED"),
-    body: opened.file.createReadStream(),
+    body: await contentOf(opened.file, opened.info),
   };
 };
+
+/** Bytes up to which a body is read at once, as it is then sent in one piece with its headers. */
+const smallBody = 64 * 1024;
+
+/** Returns an opened body, and closes its file when it has been read. */
+async function contentOf(file: FileHandle, { size }: ObjectInfo): Promise<Readable | Buffer> {
+  if (size > smallBody) return file.createReadStream();
+  try {
+    return readFileSync(file.fd);
+  } finally {
+    await file.close();
+  }
+}
 
 const deleteObject: Operation = async ({ bucket, key, headers, query }, files) => {
   const version = query.get("versionId") ?? onlyVersion;

@@ -3,8 +3,8 @@
  * metadata are in a sidecar in `<root>/.meta/`. A file copied in by hand is an object too. Only one process at a time may
  * write to a root.
  */
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, statSync } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../errors";
 import type { Clock, ObjectEvent } from "../types";
@@ -86,13 +86,13 @@ export class ObjectFiles {
   }
 
   /** Throws `NoSuchBucket` unless the bucket is there. */
-  async requireBucket(bucket: string): Promise<void> {
-    if (!isBucketName(bucket) || !(await isFolder(join(this.root, bucket)))) throw noSuchBucket(bucket);
+  requireBucket(bucket: string): void {
+    if (!isBucketName(bucket) || !isFolder(join(this.root, bucket))) throw noSuchBucket(bucket);
   }
 
   /** What is known of an object, or undefined if there is none. */
   async head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
-    await this.requireBucket(bucket);
+    this.requireBucket(bucket);
     return this.lock.run(bucket, () => this.current(bucket, key));
   }
 
@@ -101,7 +101,7 @@ export class ObjectFiles {
    * version, even if the object is overwritten.
    */
   async get(bucket: string, key: string): Promise<{ info: ObjectInfo; file: FileHandle } | undefined> {
-    await this.requireBucket(bucket);
+    this.requireBucket(bucket);
     return this.lock.run(bucket, async () => {
       const info = await this.current(bucket, key);
       return info && { info, file: await open(this.path(bucket, key)) };
@@ -111,7 +111,7 @@ export class ObjectFiles {
   /** Writes an object whole or not at all; throws `S3Error` 412 or 404 if the condition does not hold. */
   async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
     requireFileKey(key);
-    await this.requireBucket(bucket);
+    this.requireBucket(bucket);
     const { path: temporary, ...content } = await writeTemporaryFile(this.temporary, body);
     try {
       return await this.lock.run(bucket, async () => {
@@ -139,7 +139,7 @@ export class ObjectFiles {
   /** Deletes an object and says whether there was one. */
   async delete(bucket: string, key: string, condition?: WriteCondition): Promise<boolean> {
     requireFileKey(key);
-    await this.requireBucket(bucket);
+    this.requireBucket(bucket);
     return this.lock.run(bucket, async () => {
       const current = await this.current(bucket, key);
       requireWritable(key, current, condition);
@@ -155,7 +155,7 @@ export class ObjectFiles {
 
   /** One page of the objects of a bucket, in ascending UTF-8 order of their keys. */
   async list(bucket: string, query: ListQuery = {}): Promise<ObjectPage> {
-    await this.requireBucket(bucket);
+    this.requireBucket(bucket);
     return this.lock.run(bucket, async () => {
       const { keys, commonPrefixes, next } = await listKeys(join(this.root, bucket), query);
       const objects: ListedObject[] = [];
@@ -184,9 +184,9 @@ export class ObjectFiles {
   /** The version that is in the body's file: from its sidecar, or from its bytes if the sidecar does not know it. */
   private async current(bucket: string, key: string): Promise<ObjectInfo | undefined> {
     if (!isFileKey(key)) return undefined;
-    const stats = await stat(this.path(bucket, key), { bigint: true }).catch(ignoreMissing);
+    const stats = statsOf(this.path(bucket, key));
     if (!stats?.isFile()) return undefined;
-    const versions = await this.sidecars.read(bucket, key);
+    const versions = this.sidecars.read(bucket, key);
     const known = versions.find((version) => version.fingerprint === fingerprint(stats));
     return known ?? this.adopt(bucket, key, versions, stats);
   }
@@ -202,7 +202,7 @@ export class ObjectFiles {
     const hash = contentHash();
     const file = await open(path);
     for await (const chunk of file.createReadStream()) hash.update(chunk as Buffer);
-    const now = await stat(path, { bigint: true }).catch(ignoreMissing);
+    const now = statsOf(path);
     if (!now || fingerprint(now) !== fingerprint(stats)) return this.current(bucket, key);
 
     const content = hash.digest();
@@ -230,5 +230,14 @@ export class ObjectFiles {
     this.lastSequence = Math.max(this.lastSequence + 1, Date.now() * 1024);
     const sequencer = this.lastSequence.toString(16).toUpperCase().padStart(16, "0");
     this.onChange({ name, bucket, key, size, etag, sequencer });
+  }
+}
+
+/** Sync, as it takes less time than handing it to a thread; undefined if there is no such file. */
+function statsOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    return ignoreMissing(error);
   }
 }

@@ -26,7 +26,8 @@ export interface S3Request {
 export interface S3Response {
   status: number;
   headers?: Record<string, string>;
-  body?: string | Readable;
+  /** Text is XML. */
+  body?: string | Buffer | Readable;
 }
 
 /** One operation of S3. */

@@ -93,8 +93,8 @@ async function send(response: ServerResponse, { status, headers, body }: S3Respo
     return;
   }
   response.writeHead(status, headers);
-  if (body) await pipeline(body, response);
-  else response.end();
+  if (body === undefined || Buffer.isBuffer(body)) response.end(body);
+  else await pipeline(body, response);
 }
 
 function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {

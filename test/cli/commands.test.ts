@@ -18,7 +18,7 @@ describe("the commands", function () {
   before(() => {
     dir = fs.mkdtempSync(path.join(os.tmpdir(), "commands-"));
     const manifest = sourceManifest();
-    writeFolder(dir, { version: 1, source: "simulated", seed: 1, start: 0, now: 0, manifest });
+    writeFolder(dir, { version: 2, source: "simulated", seed: 1, start: 0, now: 0, manifest });
   });
   after(() => fs.rmSync(dir, { recursive: true }));
 
@@ -39,16 +39,22 @@ describe("the commands", function () {
     expect((await spawned(["query", "--out", path.join(dir, "none"), "top_artists"])).code).to.equal(1);
   });
 
-  it("load nothing heavy for their help", async () => {
-    const loaded = `console.log(Object.keys(require.cache).filter((file) => /node_modules.(@aws-sdk|@duckdb|@pulumi)/.test(file)).length)`;
+  it("load no compiler and no engine for help, nor for a list of queries", () => {
+    const heavy = "/node_modules.(@aws-sdk|@duckdb|@pulumi|@swc.core.index|typescript|ts-node)/";
+    const loaded = `console.log(Object.keys(require.cache).filter((file) => ${heavy}.test(file)).length)`;
     const code = `process.argv.splice(1, 0, "bin"); process.on("exit", () => ${loaded}); require("./cli/spotify-lake.js")`;
-    const { stdout } = spawnSync(process.execPath, ["-e", code, "--", "query", "--help"], {
-      cwd: root,
-      encoding: "utf8",
-    });
-    expect(stdout)
-      .to.include("Usage: npx spotify-lake query")
-      .and.to.match(/\n0\n$/);
+    const printed = (...args: string[]) =>
+      spawnSync(process.execPath, ["-e", code, "--", ...args], { cwd: root, encoding: "utf8" }).stdout;
+    for (const [args, text] of [
+      [["query", "--help"], "Usage: npx spotify-lake query"],
+      [["query"], "top_artists"],
+    ] as const) {
+      // The first one may compile sources.
+      printed(...args);
+      expect(printed(...args))
+        .to.include(text)
+        .and.to.match(/\n0\n$/);
+    }
   });
 
   it("answer wrong arguments with one sentence that says where to look", async () => {

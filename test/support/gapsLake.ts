@@ -13,7 +13,7 @@ const start = Date.parse("2026-03-01T00:00:00Z");
 /** A local cloud's folder in which the table gaps has `count` rows, an hour after one another, in one partition. */
 export async function gapsLake(dir: string, count: number): Promise<Manifest> {
   const manifest = sourceManifest();
-  writeFolder(dir, { version: 1, source: "simulated", seed: 1, start, now: start, manifest });
+  writeFolder(dir, { version: 2, source: "simulated", seed: 1, start, now: start, manifest });
   const table = tables.find(({ name }) => name === "gaps")!;
   const rows = Array.from({ length: count }, (_, index): Row => {
     const at = start + index * 3_600_000;

@@ -54,7 +54,7 @@ describe("spotify-lake forget", function () {
 
   it("deletes a listener's data in a local lake, and events that name it", async () => {
     const manifest = sourceManifest();
-    writeFolder(dir, { version: 1, source: "simulated", seed: 1, start: 0, now: 0, manifest });
+    writeFolder(dir, { version: 2, source: "simulated", seed: 1, start: 0, now: 0, manifest });
     const server = new S3Server({ root: path.join(dir, "s3") });
     await fill(server);
     await server.close();

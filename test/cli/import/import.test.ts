@@ -155,7 +155,7 @@ describe("spotify-lake import", function () {
 
   it("asks before it adds to simulated data, or another listener", async () => {
     const manifest = sourceManifest();
-    const state = { version: 1 as const, seed: 1, start: 0, now: 0, manifest };
+    const state = { version: 2 as const, seed: 1, start: 0, now: 0, manifest };
     const [simulated, own] = ["simulated", "own"].map((name) => path.join(dir, name)) as [string, string];
     for (const folder of [simulated, own]) fs.mkdirSync(folder);
     writeFolder(simulated, { ...state, source: "simulated" });

@@ -107,7 +107,7 @@ describe("a named query of the command line", () => {
   it("takes the last simulated day for today, in the folder's time zone", () => {
     const now = Date.parse("2026-03-08T00:00:00Z");
     const folder = {
-      version: 1 as const,
+      version: 2 as const,
       seed: 1,
       start: 0,
       now,

@@ -61,7 +61,7 @@ describe("spotify-lake redrive", function () {
 
   it("shows and drops failed events of this machine, whoever is signed in", async () => {
     const manifest = sourceManifest();
-    writeFolder(dir, { version: 1, source: "spotify", seed: 1, start: 0, now: 0, manifest });
+    writeFolder(dir, { version: 2, source: "spotify", seed: 1, start: 0, now: 0, manifest });
     files.send("in-flight", JSON.stringify({ functionArn: "arn:f", event: {} }));
     await showAndDrop(["--out", dir]);
     expect(files.list("in-flight")).to.have.length(1);
@@ -86,7 +86,7 @@ describe("spotify-lake redrive", function () {
 
   it("asks for a sign-in only if an event that reads Spotify waits", async () => {
     const manifest = sourceManifest();
-    writeFolder(dir, { version: 1, source: "spotify", seed: 1, start: 0, now: 0, manifest });
+    writeFolder(dir, { version: 2, source: "spotify", seed: 1, start: 0, now: 0, manifest });
     expect(files.hasEventFor("extract")).to.equal(false);
     const reading = files.send("extract-failures-1a2b", failureOf("extract")).id;
     const { code, stderr } = await run("redrive", ["--out", dir]);

@@ -19,7 +19,7 @@ describe("npm start on a folder that is in use", function () {
   const fill = (source: FolderState["source"], ...streams: string[]) => {
     const start = Date.parse("2026-03-01T00:00:00Z");
     const now = Date.parse("2026-03-04T00:00:00Z");
-    writeFolder(dir, { version: 1, source, seed: 1, start, now, manifest });
+    writeFolder(dir, { version: 2, source, seed: 1, start, now, manifest });
     for (const stream of streams) {
       const folder = path.join(dir, "s3", "raw-1", "raw", "me", stream);
       fs.mkdirSync(folder, { recursive: true });

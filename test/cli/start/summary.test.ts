@@ -20,7 +20,10 @@ describe("what to do next", () => {
 describe("the summary of a run", () => {
   const lines: string[] = [];
   const io = { print: (line: string) => void lines.push(line), warn: () => undefined, width: undefined };
-  const rows = [1, 2, 3, 4, 5, 6, 7].map((run) => ({ run }));
+  const shown = (name: string, which: "first" | "newest", runs: number[]) => ({
+    ...{ name, which, count: 7 },
+    answer: { columns: ["run"], rows: runs.map((run) => ({ run })) },
+  });
   const report = {
     json: {
       ...{ runs: [], tables: {}, queries: {}, crawls: [], failures: 0, seconds: 1 },
@@ -29,19 +32,19 @@ describe("the summary of a run", () => {
       quality: { quarantined: 0, blocked: 0 },
     },
     ...{ failures: [], crawls: [], warnings: [] },
-    shown: ["top_artists", "runs"].map((name) => ({ name, answer: { columns: ["run"], rows } })),
+    shown: [shown("top_artists", "first", [1, 2, 3, 4, 5]), shown("runs", "newest", [7, 6, 5, 4, 3])],
   } as unknown as Report;
   before(() => printSummary(report, ".local", "simulated", io as never));
 
-  it("shows the newest runs first, and the first rows of other queries", () => {
-    const shown = (name: string) =>
+  it("says which rows it shows, of how many", () => {
+    const printed = (name: string) =>
       lines
         .find((line) => line.startsWith(`\n${name} `))!
         .split("\n")
         .slice(1, 8);
-    expect(shown("runs").map((line) => line.trim())).to.include.members(["runs (newest of 7 rows)"]);
-    expect(shown("runs").join(" ")).to.match(/7\s+6\s+5\s+4\s+3$/);
-    expect(shown("top_artists").join(" ")).to.match(/first of 7 rows\).*1\s+2\s+3\s+4\s+5$/);
+    expect(printed("runs").map((line) => line.trim())).to.include.members(["runs (newest of 7 rows)"]);
+    expect(printed("runs").join(" ")).to.match(/7\s+6\s+5\s+4\s+3$/);
+    expect(printed("top_artists").join(" ")).to.match(/first of 7 rows\).*1\s+2\s+3\s+4\s+5$/);
   });
 
   it("says what was skipped, and why", () => {

@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { encodeTable } from "../../../handlers/transform/files/encode";
 import { PartitionFiles } from "../../../cloud/glue/partitions";
 import { Lake } from "../../../cloud/lake/lake";
-import type { Manifest } from "../../../cloud/lake/manifest";
-import { required, type Column, type Row, type TableSpec } from "../../../schemas/spec";
+import type { LakeTable, Manifest } from "../../../cloud/lake/manifest";
+import { partitionKey, required, type Column, type Row, type TableSpec } from "../../../schemas/spec";
 import { glueDescriptor, type TableFormat } from "../../../schemas/formats";
 
 const columns: Column[] = [
@@ -46,7 +46,9 @@ describe("Lake", () => {
     rawBucket: "raw",
     lakeBucket: "lake",
     tableFormat: "parquet",
-    tables: [{ name: "things", columns: own.map(({ name, type }) => ({ name, type })) }],
+    tables: [
+      { name: "things", columns: own.map(({ name, type }) => ({ name, type })), keys: [partitionKey.name] },
+    ],
     views: [],
     queries: [],
   });
@@ -75,6 +77,97 @@ describe("Lake", () => {
         ...{ i: "25:00:00", none: null },
       },
     ]);
+  });
+
+  describe("of tables and views that read one another", () => {
+    const own = [required("id", "string", "Id.")].map(({ name, type }) => ({ name, type }));
+    const table = (name: string) => ({ name, columns: own, keys: ["snapshot_month"] });
+    const [one, two, three] = ["one", "two", "three"].map(table) as [LakeTable, LakeTable, LakeTable];
+    const before = { database: "test_g1", tables: [one, two], views: [{ name: "pair", sql: "from one" }] };
+    const many = {
+      ...{ ...manifest(columns), tables: [one, two, three], earlier: [before] },
+      views: [
+        { name: "pair", sql: 'select * from one union all select * from "two"' },
+        { name: "named", sql: "with three as (select * from pair) select 'three' as id from three" },
+      ],
+    };
+    let lake: Lake;
+    beforeEach(async () => (lake = await Lake.open(many, dir)));
+    afterEach(() => lake.close());
+
+    async function opens(sql: string, ...names: string[]) {
+      await lake.query(sql);
+      expect(lake.openNames.sort()).to.deep.equal(names.sort());
+    }
+
+    it("opens nothing before a statement names it", () => opens("select 1 as one"));
+    it("opens one table", () => opens("select (select count(*) from ONE as two) as three", "test.one"));
+    it("opens the tables of a quoted view", () =>
+      opens('select * from "pair"', "test.pair", "test.one", "test.two"));
+    it("opens what a view of views reads, not what its subqueries are called", () =>
+      opens("select * from named", "test.named", "test.pair", "test.one", "test.two"));
+    it("takes the name of a subquery for itself", () =>
+      opens("with two as (select * from three) select * from two", "test.three"));
+    it("opens an earlier generation's table by its full name, and what its view reads", async () => {
+      await opens("select * from test_g1.two", "test_g1.two");
+      await opens("select * from test_g1.pair", "test_g1.two", "test_g1.pair", "test_g1.one");
+      await opens("select * from pair", ...["test.pair", "test.one", "test.two"], ...lake.openNames);
+    });
+    it("opens what is read by other words than select", async () => {
+      await opens("describe one", "test.one");
+      await opens("from query_table('two')", "test.one", "test.two");
+      await opens("create temp table kept as from three", "test.one", "test.two", "test.three");
+    });
+    it("keeps what is open", async () => {
+      await opens("from one", "test.one");
+      await opens("from one, two", "test.one", "test.two");
+    });
+    it("opens all for a statement that lists them", async () => {
+      const names = async (sql: string) => (await lake.query(sql)).rows.map(({ name }) => name);
+      expect(await names("show tables")).to.deep.equal(["named", "one", "pair", "three", "two"]);
+      expect(lake.openNames).to.have.length(8);
+    });
+    it("says which name is unknown, and suggests none of DuckDB's own", async () => {
+      const error = await lake.query("select * from one, nothing").catch((reason: Error) => reason);
+      expect(String(error)).to.match(/^Error: The query failed: .*Table with name nothing does not exist!\n/);
+      expect(String(error)).not.to.contain("Did you mean");
+    });
+  });
+
+  it("reads a partition by its values if its folder does not tell them", async () => {
+    await partition("2026-01-02", "parquet", columns, [{ id: "a", n: 1, at }]);
+    const files = new PartitionFiles(dir);
+    const [stored] = files.list("test", "things");
+    files.put("test", "things", { ...stored!, Values: ["it's 2025"] });
+    expect(await answer(columns, "select snapshot_month as d from things order by d")).to.deep.equal([
+      { d: "2026-01-02" },
+      { d: "it's 2025" },
+    ]);
+  });
+
+  for (const first of ["a", "z"])
+    it(`reads a partition whose ${first === "a" ? "first" : "last"} Parquet file lacks a column`, async () => {
+      const more = [...columns, required("extra", "int", "New.")];
+      await partition("2026-01-02", "parquet", columns, [{ id: "a", n: 1, at }]);
+      const folder = path.join(dir, "s3/lake/g1/things/snapshot_month=2026-01-02");
+      fs.renameSync(path.join(folder, "me-x.parquet"), path.join(folder, `${first}.parquet`));
+      await partition("2026-01-02", "parquet", more, [{ id: "b", n: 2, at, extra: 7 }]);
+      expect(await answer(more, "select id, extra from things order by id")).to.deep.equal([
+        { id: "a", extra: null },
+        { id: "b", extra: 7 },
+      ]);
+    });
+
+  it("keeps some rows of an answer, and counts all", async () => {
+    const lake = await Lake.open(manifest(columns), dir);
+    const sql = "select range as n from range(5000) order by n -- all";
+    expect(await lake.sample(sql, 2)).to.deep.equal({
+      ...{ answer: { columns: ["n"], kinds: ["number"], rows: [{ n: 0 }, { n: 1 }] }, count: 5000 },
+    });
+    const { answer, count } = await lake.sample(sql, 2, "last");
+    expect({ rows: answer.rows, count }).to.deep.equal({ rows: [{ n: 4998 }, { n: 4999 }], count: 5000 });
+    expect(await lake.count(sql)).to.equal(5000);
+    lake.close();
   });
 
   for (const format of ["csv", "parquet"] as const) {

@@ -10,7 +10,7 @@ import { tablesOf } from "../../../../cloud/glue/tables";
 import { Lake } from "../../../../cloud/lake/lake";
 import type { LocalServer } from "../../../../cloud/http";
 import { glueDescriptor } from "../../../../schemas/formats";
-import { required, type TableSpec } from "../../../../schemas/spec";
+import { partitionKey, required, type TableSpec } from "../../../../schemas/spec";
 import { client } from "../../../support/awsClients";
 import { makeFolder } from "../../../support/archives";
 import { resource } from "../../../support/resources";
@@ -103,7 +103,7 @@ export class CrawlerWorld {
   }
 
   async query(sql: string) {
-    const tables = [{ name: "things", columns: things.columns }];
+    const tables = [{ name: "things", columns: things.columns, keys: [partitionKey.name] }];
     const manifest = { database: "lake", rawBucket: "raw", lakeBucket: "lake", tableFormat: "csv" as const };
     const lake = await Lake.open({ ...manifest, tables, views: [], queries: [] }, this.dir);
     try {
