@@ -7,7 +7,12 @@ export const redrive: CommandModule = {
     command
       .option("--stack <name>", "those of this Pulumi stack (default: those of this machine)")
       .option(...outOption)
-      .option("--dry-run", "only show them")
+      .option("--dry-run", "only show them, with their ids")
+      .addOption(
+        command
+          .createOption("--drop <id>", "remove one for good that nobody wants any more; sends nothing")
+          .conflicts("dryRun"),
+      )
       .option(...jsonOption),
   load: () => (require("./redrive/run") as typeof import("./redrive/run")).runRedrive,
 };

@@ -7,7 +7,7 @@ import { crawlersIn, type Crawl, type Crawlers } from "./glue/crawlers";
 import { serveJson } from "./aws/json";
 import { serveLambda } from "./aws/lambda";
 import { PartitionFiles } from "./glue/partitions";
-import { QueueFiles, queuesOf } from "./aws/queues";
+import { inFlightQueue, QueueFiles, queuesOf } from "./aws/queues";
 import { sqsOperations } from "./aws/sqs";
 import { parametersOf, ssmOperations } from "./aws/ssm";
 import { tablesOf } from "./glue/tables";
@@ -45,9 +45,6 @@ interface CloudOptions {
   /** Waits before a failed event is tried again, in ms; short ones by default. */
   retryWaits?: number[];
 }
-
-/** The queue of events that functions have not handled yet: like Lambda, a cloud that is killed loses none. */
-const inFlight = "in-flight";
 
 /** No server listens there: a call to any other AWS service fails at once and never leaves the machine. */
 const nowhere = "http://127.0.0.1:1";
@@ -103,7 +100,7 @@ export class Cloud {
 
   /** How many events wait or are being handled. */
   get inFlight(): number {
-    return this.queueFiles.list(inFlight).length;
+    return this.queueFiles.list(inFlightQueue).length;
   }
 
   /** Fires a rule: its targets get an event of that time (ms since 1970; by default now). {@link settle} waits for them. */
@@ -211,10 +208,10 @@ export class Cloud {
       this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log, concurrency }));
     }
     for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
-    for (const { id, body } of this.queueFiles.list(inFlight)) {
+    for (const { id, body } of this.queueFiles.list(inFlightQueue)) {
       const { functionArn, event } = JSON.parse(body) as { functionArn: string; event: unknown };
       if (this.functions.has(functionArn)) this.deliver(this.functionNamed(functionArn), event, id);
-      else this.queueFiles.delete(inFlight, id);
+      else this.queueFiles.delete(inFlightQueue, id);
     }
   }
 
@@ -228,12 +225,12 @@ export class Cloud {
   private submit(functionArn: string, event: unknown): void {
     const target = this.functionNamed(functionArn);
     const message = JSON.stringify({ functionArn: target.deployed.arn, event });
-    this.deliver(target, event, this.queueFiles.send(inFlight, message).id);
+    this.deliver(target, event, this.queueFiles.send(inFlightQueue, message).id);
   }
 
   private deliver(target: LocalFunction, event: unknown, id: string): void {
     const policy = retryPolicyOf(target.deployed, this.options.program.resources);
-    this.queue.submit(target, event, policy, () => this.queueFiles.delete(inFlight, id));
+    this.queue.submit(target, event, policy, () => this.queueFiles.delete(inFlightQueue, id));
   }
 
   /** Sends a failed event to the function's failure destination; without one Lambda drops it. */

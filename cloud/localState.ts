@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "./errors";
 import { commandFor } from "./localCommand";
+import { processStart } from "./processStart";
 import type { Manifest } from "./lake/manifest";
 import type { Resource } from "./types";
 
@@ -66,11 +67,11 @@ export function writeFolder(dir: string, state: FolderState): void {
 }
 
 /**
- * Makes the folder and takes it for this process while `use` runs; `fresh` empties it first. Throws a `UserError` if
- * the folder cannot be written or another process has it.
+ * Makes the folder and takes it for this process while `use` runs. Throws a `UserError` if the folder cannot be written
+ * or another process has it.
  */
-export async function holdFolder<T>(dir: string, use: () => Promise<T>, fresh = false): Promise<T> {
-  takeFolder(dir, fresh);
+export async function holdFolder<T>(dir: string, use: () => Promise<T>): Promise<T> {
+  takeFolder(dir);
   const lock = path.join(dir, lockFile);
   const release = () => fs.rmSync(lock, { force: true });
   process.once("exit", release);
@@ -82,19 +83,18 @@ export async function holdFolder<T>(dir: string, use: () => Promise<T>, fresh = 
   }
 }
 
-function takeFolder(dir: string, fresh: boolean): void {
+function takeFolder(dir: string): void {
   const lock = path.join(dir, lockFile);
   try {
     makeFolder(path.resolve(dir));
     fs.accessSync(dir, fs.constants.W_OK);
-    const holder = fs.existsSync(lock) ? Number(fs.readFileSync(lock, "utf8")) : undefined;
-    if (holder && holder !== process.pid && isAlive(holder)) {
+    const holder = holderIn(lock);
+    if (holder !== undefined && holder !== process.pid) {
       throw new UserError(
         `Another run (process ${holder}) is using ${dir}; wait for it, or choose another --out.`,
       );
     }
-    if (fresh) emptyFolder(dir);
-    fs.writeFileSync(lock, String(process.pid));
+    fs.writeFileSync(lock, [process.pid, processStart(process.pid)].join(" ").trim());
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
@@ -110,16 +110,35 @@ function makeFolder(dir: string): void {
   fs.mkdirSync(dir);
 }
 
-/** Empties a folder of ours; one that holds anything else is left alone. */
-function emptyFolder(dir: string): void {
-  const ours = ["s3", "glue", "crawled", "functions", "queues", stateFile, `${stateFile}.new`, lockFile];
-  const others = fs.readdirSync(dir).filter((name) => !ours.includes(name));
-  if (others.length > 0) {
-    throw new UserError(
-      `${dir} holds ${others[0]}, which is not ours, so --fresh leaves it alone; choose another --out.`,
-    );
-  }
-  for (const name of ours) fs.rmSync(path.join(dir, name), { recursive: true, force: true });
+const ownNames = ["s3", "glue", "crawled", "functions", "queues", stateFile, `${stateFile}.new`, lockFile];
+
+/** Throws a `UserError` if a folder holds anything that is not ours. */
+export function requireOwn(dir: string): void {
+  const other = fs.readdirSync(dir).find((name) => !ownNames.includes(name));
+  if (other === undefined) return;
+  throw new UserError(
+    `${dir} holds ${other}, which is not ours, so --fresh leaves it alone; choose another --out.`,
+  );
+}
+
+/** Empties a folder that this process holds, but for the functions, which each evaluation of the program writes anew. */
+export function emptyFolder(dir: string): void {
+  const kept = ["functions", lockFile];
+  for (const name of ownNames.filter((one) => !kept.includes(one)))
+    fs.rmSync(path.join(dir, name), { recursive: true, force: true });
+}
+
+/**
+ * Returns the id of the running process that a lock file names, `<process id> <its start>`. Where a start is not known, as
+ * in a file of an older version, the id alone counts.
+ */
+function holderIn(lock: string): number | undefined {
+  if (!fs.existsSync(lock)) return undefined;
+  const [, id, start = ""] = /^(\d+)(?: (.+))?/.exec(fs.readFileSync(lock, "utf8")) ?? [];
+  const pid = Number(id ?? 0);
+  if (pid === 0 || !isAlive(pid)) return undefined;
+  const isOther = start !== "" && start !== (processStart(pid) ?? start);
+  return isOther ? undefined : pid;
 }
 
 function isAlive(pid: number): boolean {

@@ -134,10 +134,15 @@ export class Accounts {
   }
 }
 
-/** Refresh tokens end six months after the listener agreed. */
+/**
+ * Returns when a refresh token ends that the listener agreed to at `time`, ms UTC: six calendar months later, at the end
+ * of a month that is too short on its last day.
+ */
 function sixMonthsAfter(time: number): number {
   const date = new Date(time);
-  return date.setUTCMonth(date.getUTCMonth() + 6);
+  const month = date.getUTCMonth() + 6;
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  return date.setUTCMonth(month, Math.min(date.getUTCDate(), lastDay));
 }
 
 function refusal(error: string, description: string): TokenAnswer {

@@ -1,7 +1,7 @@
 /** Finds and deletes all that a pipeline holds of a listener. */
 import { artistIndexKey } from "../../handlers/extract/artistIndex";
 import { readText } from "../../handlers/shared/store";
-import { openSession, stateKey, type SessionOptions } from "../../handlers/state/session";
+import { openSession, Session, stateKey, type SessionOptions } from "../../handlers/state/session";
 import { forgetListener, parseState } from "../../handlers/state/extractState";
 import type { StoredVersion, VersionedBucket } from "./bucket";
 import { UserError } from "../../cloud/errors";
@@ -81,12 +81,15 @@ export async function forget(
 ): Promise<void> {
   const name = `forget-${options.nonce}`;
   const session = await openSession({ ...options, event: name, run: name, spendableCalls: 0 });
-  if (typeof session === "string") throw new UserError("Another run holds the lease; try again later.");
+  // A new event that does not yield gets a session or an error; this is for the type alone.
+  if (!(session instanceof Session)) throw new UserError("Another run holds the lease; try again later.");
   try {
     await removeAll(listener, buckets, options.store);
     session.change((state) => forgetListener(state, listener));
-  } finally {
     await session.release(true);
+  } catch (error) {
+    await session.abandon();
+    throw error;
   }
   // Earlier versions of the state also name the listener.
   const states = await buckets.raw.versions(stateKey);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { s3Store } from "../../handlers/shared/s3Store";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
@@ -9,6 +10,7 @@ import { withLocalS3 } from "../lib/localClients";
 import { UserError } from "../../cloud/errors";
 import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readFolder } from "../../cloud/localState";
+import { dropMessagesAbout } from "../redrive/redrive";
 import { versionedBucket } from "./bucket";
 import { belongingsOf, forget, isNothing, summaryOf, type Summary } from "./listener";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
@@ -89,15 +91,30 @@ function removeEvents(dir: string, listener: string): void {
   if (!fs.existsSync(dir)) return;
   const messages = fs.readdirSync(dir, { recursive: true, encoding: "utf8" });
   for (const file of messages.filter((name) => name.endsWith(".json")).map((name) => path.join(dir, name)))
-    if (fs.readFileSync(file, "utf8").includes(`raw/${listener}/`)) fs.rmSync(file);
+    if (fs.readFileSync(file, "utf8").includes(rawFolder(listener))) fs.rmSync(file);
 }
 
 async function forgetIn(stack: string, flags: Flags, io: Io): Promise<void> {
-  const { rawBucketName: raw, lakeBucketName: lake } = await stackOutputs(stack, io);
+  const outputs = await stackOutputs(stack, io);
+  const { rawBucketName: raw, lakeBucketName: lake, failureQueueUrls = {} } = outputs;
   if (!raw || !lake) throw notDeployed(stack, "bucket");
-  const client = new s3.S3Client({ region: await stackRegion(stack, io) });
+  const region = await stackRegion(stack, io);
+  const client = new s3.S3Client({ region });
   const advice = `Take ${flags.listener} out of the setting listeners, remove their sign-in (pulumi config rm spotifyRefreshToken-${flags.listener} --stack ${stack}, or spotifyRefreshToken for the first listener) and run pulumi up, or the next run reads them again. Query results expire after 30 days.`;
   await forgetAt({ name: `stack ${stack}`, client, raw, lake, advice }, flags, io);
+  const sqs = new SQSClient({ region });
+  await dropMessagesAbout(rawFolder(flags.listener), sqs, Object.values(failureQueueUrls)).catch(
+    (error: Error) => {
+      throw new UserError(
+        `Failed events that name ${flags.listener} are still in the failure queues, for 14 days at most: ${error.message}`,
+      );
+    },
+  );
+}
+
+/** What an event about a raw object of the listener contains. */
+function rawFolder(listener: string): string {
+  return `raw/${listener}/`;
 }
 
 /** Runs `forget`. */

@@ -1,13 +1,12 @@
 /** One file of a streaming history on its way to raw objects. */
 import { createHash } from "node:crypto";
-import { JSONParser } from "@streamparser/json";
 import { isObject, type Json } from "../../handlers/raw/json";
-import { bodyLine, openRawWriter, type RawWriter } from "../../handlers/raw/writer";
-import { utcDay, type HeaderLine } from "../../handlers/raw/format";
-import { historyPlay, playEnd } from "../../handlers/transform/rows/history";
-import { provenanceOf } from "../../handlers/transform/rows/provenance";
+import { isThere, openRawWriter, type RawWriter } from "../../handlers/raw/writer";
+import { utcDay, type HeaderLine, type ObjectLine } from "../../handlers/raw/format";
+import { readPlay } from "../../handlers/transform/rows/history";
 import type { Store } from "../../handlers/shared/store";
 import { contentOf, noHistory } from "./content";
+import { entriesOf } from "./entries";
 import type { HistoryFile } from "./export-files";
 
 /** What became of a file. */
@@ -41,9 +40,14 @@ export interface ImportOptions {
 const stream = "streaming_history";
 const privateFields = /^(ip_addr|user_agent|username)/;
 
-/** Plays of one line of a raw object, and characters of one object: months come in one after the other. */
+/** Plays of one line of a raw object. */
 const chunkSize = 500;
-const partSize = 1_000_000;
+
+/** Characters that wait to be written: all of a usual file, so that each of its months becomes one object. */
+const waitingSize = 16_000_000;
+
+/** Bytes up to which a file stays in memory from its hashing to its parsing; a longer one is read again. */
+const keptSize = 32_000_000;
 
 /** Reasons, as a report names them, why an entry is no play. */
 const shownInvalid = 3;
@@ -78,18 +82,16 @@ export async function importFile(file: HistoryFile, options: ImportOptions): Pro
     error: null,
   };
   let bytes = 0;
-  const see = (chunk: Uint8Array) => options.onProgress?.(file.name, (bytes += chunk.length));
+  const see = (chunk: Buffer) => options.onProgress?.(file.name, (bytes += chunk.length));
   try {
     const why = noHistory(await contentOf(file.open));
     if (why !== undefined) throw new Error(why);
-    const hash = createHash("sha256");
-    for await (const chunk of await file.open()) {
-      hash.update(chunk as Buffer);
-      see(chunk as Buffer);
-    }
-    const writer = historyWriter(options, hash.digest("hex"), report);
+    const { hash, chunks } = await hashed(file, see);
+    const writer = historyWriter(options, hash, report);
     try {
-      for await (const { entry, index } of entriesOf(file, see)) await writer.add(entry, index);
+      let index = 0;
+      for await (const entries of entriesOf(seen(chunks ?? (await file.open()), see)))
+        for (const entry of entries) await writer.add(entry, index++);
     } finally {
       await writer.end();
     }
@@ -98,6 +100,34 @@ export async function importFile(file: HistoryFile, options: ImportOptions): Pro
     report.error = (error as Error).message;
   }
   return report;
+}
+
+/** Returns the SHA-256 of a file in hexadecimal digits, and the file's bytes if they are few. */
+async function hashed(
+  { open }: HistoryFile,
+  see: (chunk: Buffer) => void,
+): Promise<{ hash: string; chunks: Buffer[] | undefined }> {
+  const hash = createHash("sha256");
+  let chunks: Buffer[] | undefined = [];
+  let size = 0;
+  for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+    if (size > keptSize) chunks = undefined;
+    chunks?.push(chunk);
+    see(chunk);
+  }
+  return { hash: hash.digest("hex"), chunks };
+}
+
+async function* seen(
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  see: (chunk: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    see(chunk);
+    yield chunk;
+  }
 }
 
 /** Puts plays into chunks by month and writes them. */
@@ -121,26 +151,35 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
     store: counting(store, report),
     listener,
     run,
-    partSize,
+    waitingSize,
     beforePut: async () => undefined,
   });
   let chunk: Chunk | undefined;
+  let [first, last] = [Infinity, 0];
   const land = async () => {
     if (chunk) await landChunk(landing, header, chunk);
     chunk = undefined;
   };
   return {
     async add(entry: unknown, index: number) {
-      const time = isObject(entry) ? playEnd(entry) : null;
-      count(report, entry, index, header);
+      const { playedAt, skip } = readPlay(entry);
+      if (skip !== undefined) countInvalid(report, index, skip);
+      else {
+        report.plays += 1;
+        [first, last] = [Math.min(first, playedAt), Math.max(last, playedAt)];
+      }
       // What has no time stays beside what came before; without any before, there is no day to keep it under.
-      const day = time === null ? chunk?.day : `${utcDay(time).slice(0, 7)}-01`;
+      const day = playedAt === null ? chunk?.day : `${utcDay(playedAt).slice(0, 7)}-01`;
       if (day === undefined) return;
       if (chunk && (chunk.day !== day || chunk.items.length >= chunkSize)) await land();
       chunk ??= { day, offset: index, items: [] };
       chunk.items.push(keepPrivate || !isObject(entry) ? entry : withoutPrivate(entry));
     },
     async end() {
+      if (report.plays > 0) {
+        report.first_played_at = new Date(first).toISOString();
+        report.last_played_at = new Date(last).toISOString();
+      }
       await land();
       await landing.flush();
     },
@@ -154,71 +193,35 @@ async function landChunk(
 ): Promise<void> {
   // Everything here follows from the file, this date too.
   const date = new Date(day).toUTCString();
-  const line = { kind: "object", read_seq: header.read_seq, date } as const;
-  await landing.addToRead(header, day, bodyLine(line, JSON.stringify({ offset, items })));
+  const line: ObjectLine = { kind: "object", read_seq: header.read_seq, date, body: { offset, items } };
+  await landing.addToRead(header, day, JSON.stringify(line));
 }
 
-function count(report: FileReport, entry: unknown, index: number, header: HeaderLine): void {
-  const { made, skip } = historyPlay(entry, index, provenanceOf(header, "", 0));
-  const row = made?.row;
-  if (!row) {
-    report.invalid += 1;
-    if (report.invalid <= shownInvalid)
-      report.invalid_examples.push({ entry: index + 1, reason: reasons[skip!] });
-    return;
-  }
-  report.plays += 1;
-  const time = new Date(row.played_at as number).toISOString();
-  if (report.first_played_at === null || time < report.first_played_at) report.first_played_at = time;
-  if (report.last_played_at === null || time > report.last_played_at) report.last_played_at = time;
+function countInvalid(report: FileReport, index: number, skip: keyof typeof reasons): void {
+  report.invalid += 1;
+  if (report.invalid <= shownInvalid)
+    report.invalid_examples.push({ entry: index + 1, reason: reasons[skip] });
 }
 
+/** Returns the entry, which is changed: JSON leaves out what is undefined. */
 function withoutPrivate(entry: Json): Json {
-  return Object.fromEntries(Object.entries(entry).filter(([name]) => !privateFields.test(name)));
+  for (const name of Object.keys(entry)) if (privateFields.test(name)) entry[name] = undefined;
+  return entry;
 }
 
 /** A store that tells new objects from those that an earlier import has left. */
 function counting(store: Store, report: FileReport): Store {
   return {
     ...store,
-    async put(key, ...rest) {
-      if (await store.head(key)) {
-        report.objects_known += 1;
-        return "";
+    async put(...object) {
+      try {
+        const etag = await store.put(...object);
+        report.objects += 1;
+        return etag;
+      } catch (error) {
+        if (isThere(error)) report.objects_known += 1;
+        throw error;
       }
-      const etag = await store.put(key, ...rest);
-      report.objects += 1;
-      return etag;
     },
   };
-}
-
-/** The entries of the list that a file is, as they come. Throws an error that says at which byte it breaks. */
-async function* entriesOf(
-  file: HistoryFile,
-  see: (chunk: Uint8Array) => void,
-): AsyncGenerator<{ entry: unknown; index: number }> {
-  const entries: { entry: unknown; index: number }[] = [];
-  const parser = new JSONParser({ paths: ["$.*"], keepStack: false });
-  let failed: Error | undefined;
-  parser.onValue = ({ value, key }) => {
-    if (typeof key === "number") entries.push({ entry: value, index: key });
-    else failed ??= new Error("byte 0: this is no list of plays");
-  };
-  parser.onError = ({ message }) => void (failed ??= new Error(brokenAt(message)));
-  let bytes = 0;
-  for await (const chunk of await file.open()) {
-    parser.write(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    see(chunk as Buffer);
-    yield* entries.splice(0);
-    if (failed) throw failed;
-  }
-  if (!parser.isEnded) throw new Error(`byte ${bytes}: the file ends too early`);
-}
-
-/** The parser's own words name its position in the chunk and its state, which tell a person nothing. */
-function brokenAt(message: string): string {
-  const [, sign, at] = /^Unexpected "([^]*)" at .*absolute position "(\d+)"/.exec(message) ?? [];
-  return at === undefined ? message : `byte ${at}: ${JSON.stringify(sign)} has no place there`;
 }

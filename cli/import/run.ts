@@ -4,6 +4,8 @@ import type { Store } from "../../handlers/shared/store";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
+import { QueueFiles } from "../../cloud/aws/queues";
+import { realClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
 import { holdFolder, readFolder, type FolderState } from "../../cloud/localState";
 import { readSetting } from "../../infra/settingRules";
@@ -11,8 +13,8 @@ import { confirm } from "../lib/confirm";
 import { listenersIn } from "../lib/realData";
 import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
-import { useLocalCloud } from "../lib/run";
-import { reporting, signedInAccount } from "../lib/runLocally";
+import { runLocalCloud } from "../lib/run";
+import { accountFor, reporting } from "../lib/runLocally";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { importProblems, importSummary } from "./report";
 
@@ -60,19 +62,21 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
   if (!/^[a-z0-9_]{1,32}$/.test(listener))
     throw new UserError(`${listener} is no listener's name; those are made of a-z, 0-9 and _, 32 at most.`);
   if (folder && !yes) await confirmImport(folder, [...declared, ...listenersIn(out)], listener, out, io);
-  const nobody = { clientId: "none", clientSecret: "none", refreshToken: "" };
-  const account = signedInAccount(io) ?? nobody;
-  const credentials = folder?.source === "simulated" ? undefined : account;
-  const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reporting(io, json) };
+  // Events that were in flight are finished first, and one for extract reads Spotify.
+  const asks = new QueueFiles(out, realClock).hasEventFor("extract");
+  const credentials = folder?.source === "simulated" ? undefined : accountFor(out, asks, io);
+  const reported = reporting(io, json);
+  const options = { out, from: folder?.now ?? Date.now(), settings: {}, credentials, ...reported };
   let reports: FileReport[] = [];
   const run = () =>
-    useLocalCloud(options, async ({ cloud, progress }) => {
+    runLocalCloud(options, async ({ cloud, progress }) => {
       reports = await landAll(files, cloud.store("raw"), listener, flags, progress);
       progress.stage("Transforming");
     });
-  const { json: report, failures } = await holdFolder(out, run);
+  const { failures } = (await holdFolder(out, run)).cloud;
+  reported.progress?.done();
   for (const { error } of failures) io.warn(error.errorMessage);
-  return { listener, files: reports, failures: report.failures };
+  return { listener, files: reports, failures: failures.length };
 }
 
 /** Asks before real plays are added to simulated ones, or a listener to those that the lake has. */

@@ -30,6 +30,8 @@ export interface LocalOptions {
   from: number;
   /** Seed of the simulated library; the folder's own if it has one. */
   seed?: number;
+  /** Empties the folder: called once program and settings are known to be right. Without it the folder is continued. */
+  empty?: () => void;
   progress?: Progress;
   /** May name other addresses of Spotify: SPOTIFY_API_URL and SPOTIFY_ACCOUNTS_URL. */
   env?: NodeJS.ProcessEnv;
@@ -96,15 +98,32 @@ export function extractNow(event: Pick<ExtractEvent, "full">): Use {
   };
 }
 
-/** Starts a folder's cloud, finishes what it had left, uses it and stops it. Returns what it did. */
+/** Uses a folder's cloud as {@link runLocalCloud} does, then counts what the folder holds. Returns what was done. */
 export async function useLocalCloud(options: LocalOptions, use: Use): Promise<Report> {
+  const progress = options.progress ?? new Progress();
+  const { startedAt, manifest, cloud } = await runLocalCloud({ ...options, progress }, use);
+  progress.stage("Counting");
+  const { failures, crawls } = cloud;
+  const result = await report(options.out, manifest, startedAt, { failures, crawls }, () =>
+    progress.seconds(),
+  );
+  progress.done();
+  return result;
+}
+
+/** Starts a folder's cloud, finishes what it had left, uses it and stops it. Returns the stopped cloud. */
+export async function runLocalCloud(
+  options: LocalOptions,
+  use: Use,
+): Promise<{ startedAt: number; manifest: Manifest; cloud: Cloud }> {
   const { out, progress = new Progress() } = options;
-  const before = readFolder(out);
+  const before = options.empty ? undefined : readFolder(out);
   const settings = { ...settingsIn(before), ...options.settings };
   const state = stateFor({ ...options, settings }, before);
   const clock = options.credentials ? realClock : new SimulatedClock(state.now);
   progress.stage("Reading the Pulumi program");
   const program = await evaluateProgram({ ...options, settings }, state.now, before?.manifest);
+  options.empty?.();
   const manifest = manifestOf(program);
   const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
   const save = (now: number) => writeFolder(out, { ...state, manifest, glue, now });
@@ -123,11 +142,7 @@ export async function useLocalCloud(options: LocalOptions, use: Use): Promise<Re
     await cloud?.stop();
     await simulator?.close();
   }
-  progress.stage("Counting");
-  const { failures, crawls } = cloud;
-  const result = await report(out, manifest, startedAt, { failures, crawls }, () => progress.seconds());
-  progress.done();
-  return result;
+  return { startedAt, manifest, cloud };
 }
 
 /** Starts the cloud of an evaluated program in a folder. */

@@ -5,7 +5,7 @@ import { notSignedIn } from "./realData";
 import type { Report } from "./report";
 import { credentialsFrom } from "./credentials";
 import type { Io } from "./io";
-import { useLocalCloud, type LocalOptions, type Use } from "./run";
+import { useLocalCloud, type Credentials, type LocalOptions, type Use } from "./run";
 
 /** Returns how a local cloud reports to a command. `quiet` shows no progress. */
 export function reporting(io: Io, quiet: boolean): Pick<LocalOptions, "progress" | "env" | "debug"> {
@@ -18,15 +18,26 @@ export function signedInAccount({ env, dir }: Pick<Io, "env" | "dir">): LocalOpt
   return credentialsFrom(env);
 }
 
+/** Stands in for an account where nothing is to be read from Spotify. */
+const nobody = { clientId: "none", clientSecret: "none", refreshToken: "" };
+
+/**
+ * Returns the account that reads what is to be read into the folder `out`, or a stand-in if nobody is signed in and
+ * nothing is to be read (`asks` is false). Throws a `UserError` if somebody has to sign in.
+ */
+export function accountFor(out: string, asks: boolean, io: Io): Credentials {
+  const account = signedInAccount(io) ?? (asks ? undefined : nobody);
+  if (!account) throw notSignedIn(out);
+  return account;
+}
+
 /**
  * Uses the local cloud of the folder `out` at the moment where its time stands. Throws a `UserError` if there is no
- * lake in it, or it holds a real account's data and nobody is signed in.
+ * lake in it, or it holds a real account's data and nobody is signed in, though `asks` says that Spotify is asked.
  */
-export async function useLake(out: string, quiet: boolean, io: Io, use: Use): Promise<Report> {
+export async function useLake(out: string, quiet: boolean, io: Io, use: Use, asks = true): Promise<Report> {
   const { source, now } = readLake(out);
-  const account = signedInAccount(io);
-  if (source === "spotify" && !account) throw notSignedIn(out);
-  const credentials = source === "spotify" ? account : undefined;
+  const credentials = source === "spotify" ? accountFor(out, asks, io) : undefined;
   const options = { out, from: now, settings: {}, credentials, ...reporting(io, quiet) };
   return holdFolder(out, () => useLocalCloud(options, use));
 }

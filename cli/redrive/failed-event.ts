@@ -2,6 +2,8 @@ import type { Message } from "@aws-sdk/client-sqs";
 
 /** An event that failed, read from a message of a failure queue. */
 export interface FailedEvent {
+  /** The message's id, by which it can be dropped. */
+  id: string;
   /** Name or ARN. */
   functionName: string;
   /** The event itself. */
@@ -25,18 +27,29 @@ interface FailureRecord {
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html), or an event that EventBridge
  * could not deliver (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). Undefined for others.
  */
-export function failedEvent({ Body = "", MessageAttributes = {} }: Message): FailedEvent | undefined {
+export function failedEvent({
+  MessageId: id = "",
+  Body = "",
+  MessageAttributes = {},
+}: Message): FailedEvent | undefined {
   const body = parse(Body);
   if (typeof body !== "object" || body === null) return undefined;
   const target = MessageAttributes.TARGET_ARN?.StringValue;
   if (target !== undefined) {
     const reason = MessageAttributes.ERROR_MESSAGE?.StringValue ?? MessageAttributes.ERROR_CODE?.StringValue;
     const { time = null } = body as { time?: string };
-    return { functionName: target, payload: body, reason: reason ?? "It was not delivered.", failedAt: time };
+    return {
+      id,
+      functionName: target,
+      payload: body,
+      reason: reason ?? "It was not delivered.",
+      failedAt: time,
+    };
   }
   const { timestamp = null, requestContext, requestPayload, responsePayload } = body as FailureRecord;
   if (requestContext?.functionArn === undefined || requestPayload === undefined) return undefined;
   return {
+    id,
     functionName: requestContext.functionArn.replace(/:\$LATEST$/, ""),
     payload: requestPayload,
     reason: responsePayload?.errorMessage ?? "It was not tried for too long.",

@@ -29,13 +29,15 @@ export interface Redriven {
   events: FailedEvent[];
   /** How many of them were sent again. */
   sent: number;
-  /** Messages that are no failed events; they stay. */
-  unrecognised: number;
+  /** Ids of messages that are no failed events; they stay. */
+  unrecognised: string[];
 }
 
 interface Waiting {
+  id: string;
   queueUrl: string;
   receipt: string;
+  body: string;
   event: FailedEvent | undefined;
 }
 
@@ -54,28 +56,73 @@ export async function redrive(
   queueUrls: string[],
   { dryRun, signal, onSent }: RedriveOptions,
 ): Promise<Redriven> {
-  const waiting: Waiting[] = [];
-  const done = new Set<Waiting>();
+  let sent = 0;
   try {
-    for (const queueUrl of queueUrls) await receiveAll(sqs, queueUrl, waiting);
-    const known = waiting.filter(({ event }) => event !== undefined);
-    for (const message of dryRun ? [] : known) {
-      if (signal?.aborted) break;
-      await sendAgain(lambda, message.event!);
-      await sqs.send(
-        new DeleteMessageCommand({ QueueUrl: message.queueUrl, ReceiptHandle: message.receipt }),
-      );
-      done.add(message);
-      onSent?.(done.size, known.length);
-    }
-    const events = known.map(({ event }) => event!);
-    return { events, sent: done.size, unrecognised: waiting.length - known.length };
+    return await withMessages(sqs, queueUrls, async (waiting, remove) => {
+      const known = waiting.filter(({ event }) => event !== undefined);
+      for (const message of dryRun ? [] : known) {
+        if (signal?.aborted) break;
+        await sendAgain(lambda, message.event!);
+        await remove(message);
+        sent += 1;
+        onSent?.(sent, known.length);
+      }
+      const unrecognised = waiting.filter(({ event }) => event === undefined).map(({ id }) => id);
+      return { events: known.map(({ event }) => event!), sent, unrecognised };
+    });
   } catch (error) {
     throw new UserError(
-      `After ${done.size} events: ${(error as Error).message} What was not sent is still in the queue.`,
+      `After ${sent} events: ${(error as Error).message} What was not sent is still in the queue.`,
     );
+  }
+}
+
+/**
+ * Removes one message, a failed event or not, for good. Returns the event, if it is one.
+ * @throws UserError if no queue has that message, or one does not answer
+ */
+export async function dropMessage(
+  sqs: SQSClient,
+  queueUrls: string[],
+  id: string,
+): Promise<FailedEvent | undefined> {
+  try {
+    return await withMessages(sqs, queueUrls, async (waiting, remove) => {
+      const message = waiting.find((one) => one.id === id);
+      if (!message) throw new UserError(`There is no failed event ${id}; --dry-run shows the ids.`);
+      await remove(message);
+      return message.event;
+    });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Nothing was dropped: ${(error as Error).message}`);
+  }
+}
+
+/** Removes every message whose body contains `text` for good. Rejects with the SDK's error if a queue does not answer. */
+export async function dropMessagesAbout(text: string, sqs: SQSClient, queueUrls: string[]): Promise<void> {
+  await withMessages(sqs, queueUrls, async (waiting, remove) => {
+    for (const message of waiting) if (message.body.includes(text)) await remove(message);
+  });
+}
+
+/** Gives `use` all messages. Those that it does not remove become visible to others at once. */
+async function withMessages<T>(
+  sqs: SQSClient,
+  queueUrls: string[],
+  use: (waiting: Waiting[], remove: (message: Waiting) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const waiting: Waiting[] = [];
+  const removed = new Set<Waiting>();
+  try {
+    for (const queueUrl of queueUrls) await receiveAll(sqs, queueUrl, waiting);
+    return await use(waiting, async (message) => {
+      const { queueUrl, receipt } = message;
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
+      removed.add(message);
+    });
   } finally {
-    for (const message of waiting) if (!done.has(message)) await release(sqs, message);
+    for (const message of waiting) if (!removed.has(message)) await release(sqs, message);
   }
 }
 
@@ -94,7 +141,13 @@ async function receiveAll(sqs: SQSClient, queueUrl: string, waiting: Waiting[]):
     );
     if (Messages.length === 0) return;
     for (const message of Messages)
-      waiting.push({ queueUrl, receipt: message.ReceiptHandle!, event: failedEvent(message) });
+      waiting.push({
+        id: message.MessageId!,
+        queueUrl,
+        receipt: message.ReceiptHandle!,
+        body: message.Body ?? "",
+        event: failedEvent(message),
+      });
   }
 }
 

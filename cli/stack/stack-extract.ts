@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { ExtractEvent, RunSummary } from "../../handlers/extract/extract";
+import { leaseHeld } from "../../handlers/state/session";
 import { UserError } from "../../cloud/errors";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
@@ -52,6 +53,7 @@ export async function extractOfStack(
 /** Prints what a run did and returns the command's exit code. */
 export function printRun(run: RunSummary, json: boolean, { print, warn }: Io): number {
   print(JSON.stringify(run, null, json ? undefined : 2));
+  if (run.holder) warn(`Nothing was done: ${leaseHeld(run.holder)}.`);
   for (const { listener, stop_message } of run.runs.filter(({ status }) => status === "failed"))
     warn(`${listener}: ${stop_message}`);
   return run.status === "failed" ? 1 : 0;

@@ -1,7 +1,7 @@
 import type { RunCommand } from "../lib/command";
 import { extractNow, readAccount, simulate, useLocalCloud } from "../lib/run";
 import { reporting, signedInAccount } from "../lib/runLocally";
-import { hasState, holdFolder, readFolder } from "../../cloud/localState";
+import { emptyFolder, hasState, holdFolder, readFolder, requireOwn } from "../../cloud/localState";
 import { confirmFresh, refuseOtherFolder, refuseSimulatedOptions } from "./checks";
 import { printProblems, printSummary } from "./summary";
 
@@ -22,9 +22,9 @@ interface Flags {
 }
 
 /** Returns where a run was stopped, and how to continue. */
-function stopSentence(stage: string, out: string, flags: Record<string, boolean>): string {
+function stopSentence(stage: string, hasBegun: boolean, flags: Record<string, boolean>): string {
   const at = stage ? ` at: ${stage}` : "";
-  if (!hasState(out)) return `Stopped${at}. Nothing was read yet; give the same command again.`;
+  if (!hasBegun) return `Stopped${at}. Nothing was read yet; give the same command again.`;
   const without = Object.keys(flags).filter((name) => flags[name]);
   const dropped = without.length > 0 ? ` without ${without.map((name) => `--${name}`).join(" and ")}` : "";
   return `Stopped${at}. The same command${dropped} continues from there.`;
@@ -41,21 +41,29 @@ export const runStart: RunCommand = async (command, io) => {
   }
   if (folder) refuseOtherFolder(out, folder, { from: flags.from, format: set?.tableFormat ?? format });
   if (fresh && !yes) await confirmFresh(out, io);
-  io.sayAtStop((stage) => stopSentence(stage, out, { fresh, full }));
+  let isEmptied = !fresh;
+  io.sayAtStop((stage) => stopSentence(stage, isEmptied && hasState(out), { fresh, full }));
+  const empty = () => {
+    emptyFolder(out);
+    isEmptied = true;
+  };
   const today = Math.floor(Date.now() / dayMs) * dayMs;
   const options = {
     out,
     seed,
     from: flags.from ?? today - (days - 1) * dayMs,
     settings: { ...(format && { tableFormat: format }), ...set },
+    ...(fresh && { empty }),
     ...reporting(io, quiet),
   };
   const rereadAll = full ? extractNow({ full }) : undefined;
-  const run = () =>
-    credentials
+  const run = () => {
+    if (fresh) requireOwn(out);
+    return credentials
       ? useLocalCloud({ ...options, credentials }, rereadAll ?? readAccount)
       : simulate({ ...options, days, first: rereadAll });
-  const report = await holdFolder(out, run, fresh);
+  };
+  const report = await holdFolder(out, run);
   printProblems(report, io);
   if (!quiet) printSummary(report, out, credentials ? "spotify" : "simulated", io);
   if (json) io.print(JSON.stringify(report.json));

@@ -16,7 +16,7 @@ import {
   type TargetSettings,
 } from "../../handlers/transform/targets";
 import { rawReader } from "../../handlers/raw/reader";
-import { generation, type Cell, type Row, type TableSpec } from "../../schemas";
+import { generation, tables, type Cell, type Row, type TableSpec } from "../../schemas";
 import { partitionKey } from "../../schemas/spec";
 import { readRules } from "../../schemas/quality";
 import { compareFile, type Difference } from "./compare";
@@ -158,8 +158,7 @@ class Verification {
       const rows = days.flatMap(({ built }) => built.rows[target.table.name] ?? []);
       const { isThere } = await this.compare(target, rows, keys);
       const { month } = streamMonth;
-      if (isThere)
-        await this.checkRegistered(target.table, month, [sealedPrefix(target.table, month)]);
+      if (isThere) await this.checkRegistered(target.table, month, [sealedPrefix(target.table, month)]);
     }
   }
 
@@ -188,10 +187,22 @@ class Verification {
   /** Finds files that no raw object leads to. */
   async findStrays(): Promise<void> {
     for (const prefix of [`g${generation}/`, sealedRoot, "quarantine/"]) {
-      for (const key of await this.deps.lake.list(prefix))
-        if (!this.expected.has(key) && !isMarker(key))
-          this.add("stray", key, "No raw object leads to this file.");
+      for (const key of await this.deps.lake.list(prefix)) {
+        if (this.expected.has(key) || isMarker(key) || (await this.isEmptied(key))) continue;
+        const message =
+          "No raw object leads to this file; delete it if its raw objects were deleted on purpose.";
+        this.add("stray", key, message);
+      }
     }
+  }
+
+  /** Returns whether a file is empty, as transform leaves it once all of its raw objects were deleted. */
+  private async isEmptied(key: string): Promise<boolean> {
+    const [, isQuarantine, name] = /^(?:(quarantine)|(?:sealed\/)?g\d+)\/(\w+)\//.exec(key) ?? [];
+    const table = tables.find((one) => one.name === name);
+    if (!table) return false;
+    const target: Target = { table, kind: isQuarantine ? "quarantine" : "table", key };
+    return (await compareFile(this.deps.lake, target, [], this.settings, [])).difference === undefined;
   }
 
   /** Finds closed reads that are neither visible nor rejected, and closing records without all their pages. */

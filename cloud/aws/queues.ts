@@ -13,6 +13,9 @@ export interface StoredMessage {
   sentAt: number;
 }
 
+/** The queue of events that functions have not handled yet: like Lambda, a cloud that is killed loses none. */
+export const inFlightQueue = "in-flight";
+
 /** Returns the physical names of a program's queues, by ARN. */
 export function queuesOf(resources: Resource[]): Map<string, string> {
   return new Map(
@@ -57,8 +60,25 @@ export class QueueFiles {
       .map((name) => JSON.parse(readFileSync(path.join(folder, name), "utf8")) as StoredMessage);
   }
 
+  /** Returns the names of the queues that hold what failed. */
+  failureQueues(): string[] {
+    return this.queues().filter((name) => name !== inFlightQueue);
+  }
+
+  /** Returns whether an event for the function that the program calls `name` is in flight or has failed. */
+  hasEventFor(name: string): boolean {
+    const arn = new RegExp(`:function:${name}\\b`);
+    return this.queues().some((queue) =>
+      this.list(queue).some((message) => arn.test(JSON.stringify(message))),
+    );
+  }
+
   delete(queue: string, id: string): void {
     rmSync(this.file(queue, id), { force: true });
+  }
+
+  private queues(): string[] {
+    return existsSync(this.root) ? readdirSync(this.root).sort() : [];
   }
 
   private file(queue: string, id: string): string {

@@ -2,8 +2,8 @@ import { failure } from "../shared/errors";
 import { clientOptions } from "../shared/clients";
 import { consequenceOf } from "../shared/runFailures";
 import { utcDay, type RunLine } from "../raw/format";
-import { changeListener, isDailyRunStarted, markDailyRunStarted } from "../state/extractState";
-import { openSession, type Session } from "../state/session";
+import { changeListener, isDailyRunStarted, markDailyRunStarted, type Lease } from "../state/extractState";
+import { openSession, Session } from "../state/session";
 import type { Store } from "../shared/store";
 import { CallBudget } from "./callBudget";
 import { readListeners } from "./readListeners";
@@ -68,6 +68,8 @@ export interface RunSummary {
   event_id: string;
   /** `duplicate` if the event was served before, `yielded` if another run holds the lease: then nothing was done. */
   status: RunLine["status"] | "duplicate" | "yielded";
+  /** Of a run that yielded: the lease of the other run. */
+  holder?: Lease;
   /** One record per listener, as written. */
   runs: RunLine[];
 }
@@ -105,9 +107,10 @@ export async function extract(
   const remainingMs = () => context.getRemainingTimeInMillis();
   const lease = { event: ids.event_id, run: ids.run_id, nonce, remainingMs, yields: plan.kind === "plays" };
   const session = await openSession({ ...deps, ...lease, spendableCalls: calls });
-  if (typeof session === "string") {
-    log({ message: "nothing done", reason: session, ...ids });
-    return { ...ids, status: session, runs: [] };
+  if (!(session instanceof Session)) {
+    const { status: reason, ...holder } = session;
+    log({ message: "nothing done", reason, ...holder, ...ids });
+    return { ...ids, ...session, runs: [] };
   }
   log({ message: "run started", ...ids });
   try {

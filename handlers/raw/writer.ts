@@ -1,4 +1,5 @@
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { runFailure } from "../shared/runFailures";
 import { sha256 } from "../shared/sha256";
 import { rawKey, streamSlug, type HeaderLine, type ObjectLine, type PageLine, type RawLine } from "./format";
@@ -26,6 +27,8 @@ export interface RawWriterOptions {
   beforePut(): Promise<void>;
   /** Characters of JSON after which a part is written; about 8 million if not given. */
   partSize?: number;
+  /** Characters of all parts together above which the one that was added to longest ago is written; no limit if not given. */
+  waitingSize?: number;
 }
 
 /** Lines of one stream and day that are to be written, each with the number of its read. */
@@ -34,6 +37,8 @@ interface Part {
   day: string;
   lines: { readSeq: number | null; text: string }[];
   size: number;
+  /** Lines that all parts together had when the last one was added. */
+  addedTo: number;
 }
 
 const defaultPartSize = 8_000_000;
@@ -44,18 +49,20 @@ const writeTries = 3;
  * @throws `storage` from each method that writes, if the store does not take an object
  */
 export function openRawWriter(options: RawWriterOptions): RawWriter {
-  const { store, listener, run, beforePut, partSize = defaultPartSize } = options;
+  const { store, listener, run, beforePut, partSize = defaultPartSize, waitingSize = Infinity } = options;
   let parts: Part[] = [];
   let written = 0;
+  let lines = 0;
 
   const partOf = (stream: string, day: string) => {
     let part = parts.find((one) => one.stream === stream && one.day === day);
-    if (!part) parts.push((part = { stream, day, lines: [], size: 0 }));
+    if (!part) parts.push((part = { stream, day, lines: [], size: 0, addedTo: 0 }));
     return part;
   };
   const append = (part: Part, readSeq: number | null, text: string) => {
     part.lines.push({ readSeq, text });
     part.size += text.length + 1;
+    part.addedTo = lines += 1;
   };
   const write = async (part: Part) => {
     const text = part.lines.map((line) => `${line.text}\n`).join("");
@@ -63,6 +70,12 @@ export function openRawWriter(options: RawWriterOptions): RawWriter {
     await beforePut();
     await put(store, rawKey(streamDay, run, written, sha256(text)), text);
     written += 1;
+    parts = parts.filter((one) => one !== part);
+  };
+  const writeLarge = async (part: Part) => {
+    if (part.size >= partSize) return write(part);
+    if (parts.reduce((sum, { size }) => sum + size, 0) <= waitingSize) return;
+    await write(parts.reduce((oldest, one) => (one.addedTo < oldest.addedTo ? one : oldest)));
   };
 
   return {
@@ -71,9 +84,7 @@ export function openRawWriter(options: RawWriterOptions): RawWriter {
       const isOpen = part.lines.some((one) => one.readSeq === header.read_seq);
       if (!isOpen) append(part, header.read_seq, JSON.stringify(header));
       append(part, header.read_seq, line);
-      if (part.size < partSize) return;
-      await write(part);
-      parts = parts.filter((one) => one !== part);
+      await writeLarge(part);
     },
     add(stream, day, line) {
       append(partOf(stream, day), null, JSON.stringify(line));
@@ -100,15 +111,20 @@ export function bodyLine(line: Omit<PageLine, "body"> | Omit<ObjectLine, "body">
   return `${JSON.stringify(line).slice(0, -1)},"body":${body.replace(/[\r\n]/g, " ")}}`;
 }
 
+/** Returns whether an object was refused since its key is there already. */
+export function isThere(error: unknown): boolean {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 412;
+}
+
 /** Writes an object. If it is there already, it is ours, since the key has the run and a hash: the answer was lost. */
 async function put(store: Store, key: string, text: string): Promise<void> {
-  const body = gzipSync(text);
+  const body = await promisify(gzip)(text);
   for (let tries = 1; ; tries += 1) {
     try {
       await store.put(key, body, { ifNoneMatch: "*" }, { contentType: "application/gzip" });
       return;
     } catch (error) {
-      if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 412) return;
+      if (isThere(error)) return;
       if (tries === writeTries)
         throw runFailure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
     }

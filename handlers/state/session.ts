@@ -43,18 +43,21 @@ interface Stored {
   etag: string | undefined;
 }
 
+/** Why a run has nothing to do: its event was served before, or it yields to the run that holds the lease. */
+export type NothingToDo = { status: "duplicate" } | { status: "yielded"; holder: Lease };
+
 /**
- * Takes the lease and returns a session, or `duplicate` if the event was served before. If another event holds the
- * lease, a run that yields gets `yielded`; any other waits for about a minute.
+ * Takes the lease and returns a session, or why there is nothing to do. If another event holds the lease, a run that does
+ * not yield waits for about a minute.
  * @throws `lease_taken` after that; the event is then to be delivered again
  */
-export async function openSession(options: SessionOptions): Promise<Session | "duplicate" | "yielded"> {
+export async function openSession(options: SessionOptions): Promise<Session | NothingToDo> {
   const { now, event, run, remainingMs } = options;
   for (let waited = 0; ; waited += pollMs) {
     const stored = await load(options.store);
     const expires = new Date(now() + remainingMs()).toISOString();
     const taking = takeLease(stored.state, { event, run, expires }, new Date(now()).toISOString());
-    if (taking.outcome === "finished") return "duplicate";
+    if (taking.outcome === "finished") return { status: "duplicate" };
     if (taking.outcome === "taken") {
       const taken = await write(options, stored, taking.state).catch(async (error: unknown) => {
         if (hasCode(error, "fenced")) return undefined;
@@ -63,18 +66,21 @@ export async function openSession(options: SessionOptions): Promise<Session | "d
       });
       if (taken) return new Session(options, taken);
     } else {
-      if (options.yields) return "yielded";
+      if (options.yields) return { status: "yielded", holder: taking.lease };
       if (waited >= longestWaitMs || remainingMs() < 2 * pollMs) throw leaseTaken(taking.lease);
       await options.sleep(pollMs);
     }
   }
 }
 
-function leaseTaken({ run, event, expires }: Lease) {
-  return runFailure(
-    "lease_taken",
-    `Another run (${run}, event ${event}) holds the lease until ${expires} at the latest: start this one again then.`,
-  );
+/** Says which run holds a lease, and until when. */
+export function leaseHeld({ run, event, expires }: Lease): string {
+  return `another run (${run}, event ${event}) holds the lease until ${expires} at the latest`;
+}
+
+function leaseTaken(lease: Lease) {
+  const sentence = leaseHeld(lease).replace(/^a/, "A");
+  return runFailure("lease_taken", `${sentence}: start this one again then.`);
 }
 
 /** A run's access to the state while it holds the lease: checkpoints, calls, numbers of reads. */

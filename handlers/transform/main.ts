@@ -28,8 +28,8 @@ export function transformHandler({ rawBucket, database, ...settings }: Transform
     lake: s3Store(client, settings.lakeBucket),
     catalog: glueCatalog(new GlueClient(clientOptions), database),
     now: () => Date.now(),
-    random: Math.random,
     sleep: async (ms) => void (await sleep(ms)),
+    random: () => Math.random(),
     log: printLine,
   };
   return (

@@ -103,7 +103,9 @@ async function tryUpdate<Built extends BuiltUnit>(
   for (const target of due) bodies.push(await built.bytesOf(target));
   for (const [index, target] of due.entries())
     if (!(await put(lake, settings, target, bodies[index]!, files))) return undefined;
-  return { written: due.map(({ key }) => key), present: [...new Set([...present, ...due])], built };
+  const written = due.map(({ key }) => key);
+  const there = targets.filter(({ key, version }) => version !== undefined || written.includes(key));
+  return { written, present: there, built };
 }
 
 /** Returns whether all files with rows are there: each names them all. All of `present` are made from the same raw. */

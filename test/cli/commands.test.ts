@@ -167,12 +167,16 @@ describe("the commands", function () {
       let lastWords = () => "";
       const onStop = (words: () => string) => void (lastWords = words);
       const stopped = fs.mkdtempSync(path.join(dir, "stopped-"));
-      const args = ["--out", stopped, "--fresh", "--set", "shedule=daily"];
-      await run("start", args, {}, { onStop });
+      const args = ["--out", stopped, "--set", "shedule=daily"];
+      await run("start", [...args, "--full"], {}, { onStop });
       const stage = "Stopped at: Reading the Pulumi program.";
-      expect(lastWords()).to.equal(`${stage} Nothing was read yet; give the same command again.`);
+      const unchanged = `${stage} Nothing was read yet; give the same command again.`;
+      expect(lastWords()).to.equal(unchanged);
       writeFolder(stopped, readFolder(dir)!);
-      expect(lastWords()).to.equal(`${stage} The same command without --fresh continues from there.`);
+      expect(lastWords()).to.equal(`${stage} The same command without --full continues from there.`);
+      // Only after that does --fresh empty the folder.
+      await run("start", [...args, "--fresh"], {}, { onStop });
+      expect(lastWords()).to.equal(unchanged);
     });
 
     it("refuses a folder that another run is using", async () => {
@@ -329,6 +333,16 @@ describe("the commands", function () {
       const { code, stderr } = await invoke("dev");
       expect(code).to.equal(1);
       expect(stderr).to.equal("me: Sign in again.\n");
+    });
+
+    it("says whose lease a run found", async () => {
+      const holder = { run: "r", event: "e", expires: "2026-11-22T04:30:00.000Z" };
+      answer = (_, response) => response.end(JSON.stringify({ status: "yielded", holder, runs: [] }));
+      const { code, stdout, stderr } = await invoke("dev");
+      expect([code, JSON.parse(stdout)]).to.deep.equal([0, { status: "yielded", holder, runs: [] }]);
+      expect(stderr).to.equal(
+        "Nothing was done: another run (r, event e) holds the lease until 2026-11-22T04:30:00.000Z at the latest.\n",
+      );
     });
 
     it("says in a sentence that the run failed", async () => {

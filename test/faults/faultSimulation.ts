@@ -215,8 +215,8 @@ export class FaultSimulation {
       lake: services.store(this.lake),
       catalog: services.catalog(this.cloud),
       now: () => this.clock.ms,
-      random: () => 0.5,
-      sleep: () => actor.turn(100),
+      sleep: (ms: number) => actor.turn(ms),
+      random: () => this.random.next(),
       log: () => undefined,
     };
     const isOld = this.injector.draw(["old program version"]) !== undefined;

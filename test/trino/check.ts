@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { namedQueries, renderQuery, views, type SqlColumn } from "../../infra/sql";
+import { namedQueries, recipes, renderQuery, views, type SqlColumn } from "../../infra/sql";
 import type { CommandModule } from "../../cli/lib/command";
 import { runProcess, script } from "../../cli/lib/program";
 import { UserError } from "../../cloud/errors";
@@ -16,7 +16,7 @@ import { writeMetastore } from "./metastore";
 
 /** A statement for both engines. */
 interface Check extends Terms {
-  kind: "table" | "view" | "query";
+  kind: "table" | "view" | "query" | "recipe";
   name: string;
   sql: string;
   /** The lakes hold nothing that it asks for. */
@@ -32,7 +32,10 @@ const closer: Record<string, Record<string, string>> = {
 /** The type that Trino must give for one that a head names; `double` stands in answers alone. */
 const typeNames: Record<string, string> = { ...trinoTypes, double: "double" };
 
-/** What is to be equal: each table and view as a set of rows, each query as the program deploys it, row by row. */
+/**
+ * What is to be equal: each table and view as a set of rows; each query, as the program deploys it, and each recipe of the
+ * docs row by row.
+ */
 function checksOf(queries: { name: string; sql: string }[]): Check[] {
   const types = (columns: Pick<SqlColumn, "type">[]) => columns.map(({ type }) => typeNames[type]!);
   const all = (kind: "table" | "view", name: string, columns: Pick<SqlColumn, "name" | "type">[]): Check => ({
@@ -57,6 +60,13 @@ function checksOf(queries: { name: string; sql: string }[]): Check[] {
         { ...terms, sql: renderQuery(query, values) },
       ];
     }),
+    ...recipes(timezone).map(({ name, sql }): Check => ({
+      kind: "recipe",
+      name,
+      sql,
+      ordered: true,
+      declared: undefined,
+    })),
   ];
 }
 
@@ -99,7 +109,7 @@ async function compareFormat(
     for (const check of checksOf(manifest.queries)) {
       if (flags.only && !flags.only.includes(check.name)) continue;
       const { rows, problem } = await run(check, trinoEngine(url, manifest.database), duckEngine(lake));
-      const what = `${format.padEnd(7)}  ${check.kind.padEnd(5)}  ${check.name.padEnd(28)}`;
+      const what = `${format.padEnd(7)}  ${check.kind.padEnd(6)}  ${check.name.padEnd(28)}`;
       console.log(`${what}  ${String(rows).padStart(6)} rows  ${problem ?? "equal"}`);
       if (problem !== undefined) problems.push(`${what}  ${problem}`);
       else if (rows === 0 && !check.mayBeEmpty) problems.push(`${what}  no rows, which proves nothing`);
@@ -119,12 +129,12 @@ interface Flags {
 const check: CommandModule = {
   name: "test:trino",
   description:
-    "Runs every table, view and named query on Trino and on DuckDB, over the same lake in both formats, and compares.",
+    "Runs every table, view, named query and recipe on Trino and on DuckDB, over the same lake in both formats, and compares.",
   define: (command) =>
     command
       .option("--keep", "use the lakes of the last run")
       .option("--format <format>", "only this format: csv or parquet")
-      .option("--only <names...>", "only these tables, views or queries")
+      .option("--only <names...>", "only these tables, views, queries or recipes")
       .addHelpText(
         "after",
         `
@@ -144,6 +154,11 @@ async function compareAll(flags: Flags): Promise<number> {
     throw new UserError(
       "Set TRINO_LAKE to the folder that local.location of Trino's catalog names; see docs/trino.md.",
     );
+  const all = [...tables, ...views(), ...namedQueries(timezone), ...recipes(timezone)];
+  const known = all.map(({ name }) => name);
+  const unknown = flags.only?.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(`There is no table, view, query or recipe ${unknown} to compare.`);
   await requireTrino(url);
   const problems: string[] = [];
   const formats = (["parquet", "csv"] as const).filter((format) => (flags.format ?? format) === format);

@@ -19,8 +19,8 @@ const sameTypes: Record<string, string[]> = {
 export interface Terms {
   /** The order of rows counts. */
   ordered: boolean;
-  /** The type of each column, by its Trino name. */
-  declared: string[];
+  /** The type of each column, by its Trino name, where a head declares them. */
+  declared: string[] | undefined;
 }
 
 /** The first difference between two answers, in words; undefined if they are equal. */
@@ -31,15 +31,15 @@ export function difference(trino: TypedAnswer, duck: TypedAnswer, terms: Terms):
 function typeDifference(
   trino: TypedAnswer["columns"],
   duck: TypedAnswer["columns"],
-  declared: string[],
+  declared: Terms["declared"],
 ): string | undefined {
   const names = [trino, duck].map((columns) => columns.map(({ name }) => name).join(", "));
   if (names[0] !== names[1]) return `columns: Trino has ${names[0]}; DuckDB has ${names[1]}`;
-  if (declared.length !== trino.length)
+  if (declared && declared.length !== trino.length)
     return `${declared.length} columns are declared, ${trino.length} come`;
   for (const [at, { name, type: said }] of trino.entries()) {
     const type = said.replace(/^varchar\(\d+\)$/, "varchar");
-    if (declared[at] !== type) return `${name} is ${type} on Trino, declared as ${declared[at]}`;
+    if (declared && declared[at] !== type) return `${name} is ${type} on Trino, declared as ${declared[at]}`;
     if (!sameTypes[type]?.includes(duck[at]!.type))
       return `${name} is ${type} on Trino, ${duck[at]!.type} on DuckDB`;
   }

@@ -6,6 +6,10 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import * as s3 from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { serveJson } from "../../../cloud/aws/json";
+import { QueueFiles } from "../../../cloud/aws/queues";
+import { sqsOperations } from "../../../cloud/aws/sqs";
+import { realClock } from "../../../cloud/clock";
 import { writeFolder } from "../../../cloud/localState";
 import { versionedBucket } from "../../../cli/forget/bucket";
 import { S3Server } from "../../../cloud/s3/server";
@@ -86,21 +90,29 @@ describe("spotify-lake forget", function () {
 
   it("deletes a listener's data in a stack, and says what is left to do", async () => {
     const bin = fs.mkdtempSync(path.join(dir, "bin-"));
-    deployedStack(bin, { rawBucketName: "raw-1", lakeBucketName: "lake-1" });
+    const queues = new QueueFiles(dir, realClock);
+    for (const name of ["me", "ann"]) queues.send("failures", `{"key":"raw/${name}/profile/x"}`);
+    const sqs = await serveJson(sqsOperations(["failures"], queues));
+    deployedStack(bin, {
+      ...{ rawBucketName: "raw-1", lakeBucketName: "lake-1" },
+      failureQueueUrls: { transform: `http://${sqs.address}/failures` },
+    });
     const server = new S3Server({ root: path.join(dir, "s3") });
     const address = await fill(server);
     try {
       const { code, stdout, stderr } = await run("forget", ["--listener", "me", "--stack", "dev", "--yes"], {
         PATH: `${bin}:${process.env.PATH}`,
         AWS_ENDPOINT_URL_S3: address,
+        AWS_ENDPOINT_URL_SQS: `http://${sqs.address}`,
         AWS_ACCESS_KEY_ID: "test",
         AWS_SECRET_ACCESS_KEY: "test",
       });
       expect([code, stderr]).to.deep.equal([0, ""]);
       expect(stdout).to.include("Take me out of the setting listeners");
       expect(objectsIn(path.join(dir, "s3"))).to.deep.equal(left);
+      expect(queues.list("failures").map(({ body }) => body)).to.deep.equal(['{"key":"raw/ann/profile/x"}']);
     } finally {
-      await server.close();
+      await Promise.all([server.close(), sqs.close()]);
     }
   });
 

@@ -168,6 +168,27 @@ describe("importing a file of the streaming history", () => {
   it("reads text with a byte order mark", async () =>
     expect(await importInto(memoryStore(), fileOf(`\uFEFF${good}`))).to.include({ plays: 3, error: null }));
 
+  it("reads a file once after its start, a long one again, so that it need not be in memory", async () => {
+    for (const [size, opened] of [
+      [10, 2],
+      [1_000_000, 3],
+    ] as const) {
+      const entries = Array.from({ length: 40 }, (_, index) => ({
+        ...played(`2023-01-05T00:00:${index + 10}Z`),
+        platform: "x".repeat(size),
+      }));
+      const file = fileOf(JSON.stringify(entries), "a.json", 60_000);
+      let opens = 0;
+      const open = () => {
+        opens += 1;
+        return file.open();
+      };
+      const report = await importInto(memoryStore(), { ...file, open });
+      expect(report).to.include({ plays: 40, error: null });
+      expect(opens).to.equal(opened);
+    }
+  });
+
   it("fails if the bucket takes nothing", async () => {
     const store = { ...memoryStore(), put: () => Promise.reject(new Error("no")) };
     const error = await importInto(store as Bucket, fileOf(good)).catch((thrown: unknown) => thrown);

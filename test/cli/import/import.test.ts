@@ -3,6 +3,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
+import { evaluateProgram } from "../../../cli/lib/run";
+import { QueueFiles, queuesOf } from "../../../cloud/aws/queues";
+import { realClock } from "../../../cloud/clock";
 import { writeFolder } from "../../../cloud/localState";
 import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { S3Server } from "../../../cloud/s3/server";
@@ -16,6 +19,19 @@ const plays = Array.from({ length: 40 }, (_, index) => ({
   ip_addr: "192.0.2.1",
 }));
 const text = JSON.stringify(plays);
+
+/** What is shown while events that an earlier run left are finished. */
+const finishing = "Finishing events of the last run";
+
+/** A terminal that keeps what it shows. */
+function terminalOf() {
+  const terminal = {
+    isTTY: true,
+    shown: "",
+    write: (text: string) => (terminal.shown += text),
+  };
+  return terminal;
+}
 
 describe("spotify-lake import", function () {
   this.timeout(120_000);
@@ -43,6 +59,35 @@ describe("spotify-lake import", function () {
     const again = await run("import", [zip, "--out", out, "--json"]);
     const { files } = JSON.parse(again.stdout) as { files: object[] };
     expect(files[0]).to.include({ plays: 40, objects: 0, objects_known: 2 });
+  });
+
+  it("makes a lake whose events are finished and sent again without a sign-in", async () => {
+    const out = path.join(dir, "lake");
+    const credentials = { clientId: "none", clientSecret: "none", refreshToken: "" };
+    const { resources, functions } = await evaluateProgram({ settings: {}, credentials, out }, Date.now());
+    const queue = [...queuesOf(resources).values()].find((name) => name.startsWith("transform"))!;
+    const transform = functions.find(({ name }) => name.startsWith("transform"))!;
+    const bucket = fs.readdirSync(path.join(out, "s3")).find((name) => name.startsWith("raw-"))!;
+    const raw = path.join(out, "s3", bucket);
+    const key = fs
+      .readdirSync(raw, { recursive: true, encoding: "utf8" })
+      .find((name) => /^raw\/me\/streaming_history\/.*gz$/.test(name))!;
+    const record = {
+      requestContext: { functionArn: `${transform.arn}:$LATEST` },
+      requestPayload: { Records: [{ s3: { object: { key } } }] },
+    };
+    const queues = new QueueFiles(out, realClock);
+    queues.send(queue, JSON.stringify(record));
+    queues.send("in-flight", JSON.stringify({ functionArn: transform.arn, event: record.requestPayload }));
+    const terminal = terminalOf();
+    const { code, stdout } = await run("redrive", ["--out", out], {}, { stderr: terminal });
+    expect(code).to.equal(0);
+    expect(terminal.shown).to.match(new RegExp(`${finishing} .*Looking for failed events`, "s"));
+    expect(queues.list("in-flight")).to.deep.equal([]);
+    expect(stdout).to.match(/\n1 of 1 sent again, 0 failed again\.\n$/);
+    expect((await run("redrive", ["--out", out, "--dry-run"])).stdout).to.equal(
+      "There are no failed events.\n",
+    );
   });
 
   it("imports into a stack's raw bucket, for one of its listeners", async () => {
@@ -133,8 +178,11 @@ describe("spotify-lake import", function () {
       expect([declined.code, declined.stderr]).to.deep.equal([1, "Nothing was changed.\n"]);
     }
     expect(fs.existsSync(path.join(own, "s3"))).to.equal(false);
-    const agreed = await run("import", [zip, "--out", simulated, "--yes"]);
-    expect([agreed.code, agreed.stderr]).to.deep.equal([0, ""]);
+    const terminal = terminalOf();
+    const agreed = await run("import", [zip, "--out", simulated, "--yes"], {}, { stderr: terminal });
+    expect(terminal.shown).to.include("Transforming").and.not.to.include(finishing);
+    // Nothing but lines of progress, each of which begins by clearing the one before.
+    expect([agreed.code, terminal.shown.replace(/\r\u001b\[K[^\r\n]*/g, "")]).to.deep.equal([0, ""]);
   });
 
   it("says what is missing", async () => {

@@ -14,7 +14,8 @@ describe("failedEvent", () => {
   };
 
   it("is read from Lambda's record", () => {
-    expect(failedEvent({ Body: JSON.stringify(record) })).to.eql({
+    expect(failedEvent({ MessageId: "m", Body: JSON.stringify(record) })).to.eql({
+      id: "m",
       functionName: functionArn,
       payload: { id: "e" },
       reason: "no",
@@ -32,7 +33,8 @@ describe("failedEvent", () => {
     const event = { id: "e", time: "2026-01-02T03:04:05Z" };
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     const MessageAttributes = { TARGET_ARN: text(functionArn), ERROR_CODE: text("NO_PERMISSIONS") };
-    expect(failedEvent({ Body: JSON.stringify(event), MessageAttributes })).to.eql({
+    expect(failedEvent({ MessageId: "m", Body: JSON.stringify(event), MessageAttributes })).to.eql({
+      id: "m",
       functionName: functionArn,
       payload: event,
       reason: "NO_PERMISSIONS",

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Cloud } from "../../../cloud/cloud";
 import { UserError } from "../../../cloud/errors";
-import { redrive } from "../../../cli/redrive/redrive";
+import { dropMessage, redrive } from "../../../cli/redrive/redrive";
 import type { Program } from "../../../cloud/types";
 import { deploy, makeFolder } from "../../support/archives";
 import { resource } from "../../support/resources";
@@ -74,6 +74,7 @@ describe("redrive", () => {
       onSent: (sent) => sent === options.stopAfter && stop.abort(),
     });
   };
+  const drop = (id: string) => dropMessage(clients().sqs, cloud.queueUrls, id);
   const waiting = () => readdirSync(path.join(dir, "queues", queue.name)).length;
   const fail = async (...events: object[]) => {
     writeFileSync(broken, "");
@@ -100,11 +101,11 @@ describe("redrive", () => {
     rmSync(broken);
     const { events, ...counts } = await again();
     await cloud.settle();
-    expect(counts).to.eql({ sent: 2, unrecognised: 0 });
+    expect(counts).to.eql({ sent: 2, unrecognised: [] });
     expect(events[0]).to.include({ reason: "not now", failedAt: "2030-01-01T00:00:00.000Z" });
     expect(await servedIds()).to.eql(["a", "b"]);
     expect(waiting()).to.equal(0);
-    expect(await again()).to.eql({ events: [], sent: 0, unrecognised: 0 });
+    expect(await again()).to.eql({ events: [], sent: 0, unrecognised: [] });
   });
 
   it("gets a poisoned one back, once for each redrive, beside others that succeed", async () => {
@@ -122,7 +123,7 @@ describe("redrive", () => {
     await fail({ id: "a" });
     rmSync(broken);
     expect((await again({ dryRun: true })).events).to.have.length(1);
-    expect(await again({ dryRun: true })).to.include({ sent: 0, unrecognised: 0 });
+    expect(await again({ dryRun: true })).to.deep.include({ sent: 0, unrecognised: [] });
     await cloud.settle();
     expect([await servedIds(), waiting()]).to.eql([[], 1]);
     expect((await again()).sent).to.equal(1);
@@ -173,8 +174,26 @@ describe("redrive", () => {
 
   it("leaves what is no failed event where it is", async () => {
     const message = new SendMessageCommand({ QueueUrl: queue.url, MessageBody: "hello" });
-    await clients().sqs.send(message);
-    expect(await again()).to.eql({ events: [], sent: 0, unrecognised: 1 });
+    const { MessageId } = await clients().sqs.send(message);
+    expect(await again()).to.eql({ events: [], sent: 0, unrecognised: [MessageId] });
     expect([waiting(), existsSync(broken)]).to.eql([1, false]);
+    expect(await drop(MessageId!)).to.equal(undefined);
+    expect(waiting()).to.equal(0);
+  });
+
+  it("drops the one message that is named; the others can be sent at once", async () => {
+    await fail({ id: "a" }, { id: "b" }, { id: "c" });
+    rmSync(broken);
+    const { events } = await again({ dryRun: true });
+    const { id } = events.find(({ payload }) => (payload as { id: string }).id === "b")!;
+    expect((await drop(id))!.payload).to.eql({ id: "b" });
+    expect(waiting()).to.equal(2);
+    const error = await drop(id).catch((thrown: Error) => thrown);
+    expect(error)
+      .to.be.instanceOf(UserError)
+      .with.property("message", `There is no failed event ${id}; --dry-run shows the ids.`);
+    expect((await again()).sent).to.equal(2);
+    await cloud.settle();
+    expect(await servedIds()).to.eql(["a", "c"]);
   });
 });

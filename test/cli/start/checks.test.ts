@@ -2,14 +2,15 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { writeFolder, type FolderState } from "../../../cloud/localState";
+import { readFolder, writeFolder, type FolderState } from "../../../cloud/localState";
 import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { run } from "../../support/commandLine";
 
 const manifest = sourceManifest();
 const account = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret" };
 
-describe("npm start on a folder that is in use", () => {
+describe("npm start on a folder that is in use", function () {
+  this.timeout(120_000);
   let dir: string;
   beforeEach(() => (dir = fs.mkdtempSync(path.join(os.tmpdir(), "start-"))));
   afterEach(() => fs.rmSync(dir, { recursive: true }));
@@ -76,6 +77,35 @@ describe("npm start on a folder that is in use", () => {
     fill("simulated", "profile");
     fs.writeFileSync(path.join(dir, "thesis.txt"), "mine");
     expect((await start(["--fresh"])).stderr).to.include("holds thesis.txt, which is not ours");
+  });
+
+  it("starts over with --fresh, as if the folder were new", async () => {
+    fill("simulated", "profile");
+    const nowhere = "http://127.0.0.1:1";
+    const env = { ...account, SPOTIFY_REFRESH_TOKEN: "t" };
+    const addresses = { SPOTIFY_API_URL: nowhere, SPOTIFY_ACCOUNTS_URL: nowhere };
+    const args = ["--fresh", "--quiet", "--set", "sources=profile"];
+    const { code, stderr } = await start(args, { ...env, ...addresses });
+    expect(code).to.equal(1);
+    expect(stderr).to.include("is the network there?");
+    expect(fs.existsSync(path.join(dir, "s3", "raw-1"))).to.equal(false);
+    const { source, settings } = readFolder(dir)!;
+    expect([source, settings]).to.deep.equal(["spotify", { sources: "profile" }]);
+  });
+
+  it("leaves the folder as it is if --fresh goes with a wrong setting", async () => {
+    fill("simulated", "profile");
+    const before = fs.readdirSync(dir, { recursive: true, encoding: "utf8" });
+    for (const [args, sentence] of [
+      [["--set", "shedule=daily"], /^There is no setting .*shedule/],
+      [["--set", "callBudget=none"], /^Setting .*callBudget is/],
+      [["--format", "orc"], /^Setting .*tableFormat is/],
+    ] as const) {
+      const { code, stderr } = await start(["--fresh", ...args]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(sentence);
+      expect(fs.readdirSync(dir, { recursive: true, encoding: "utf8" })).to.deep.equal(before);
+    }
   });
 
   for (const [streams, words] of [

@@ -127,6 +127,47 @@ describe("verify", () => {
     );
   });
 
+  for (const format of ["csv", "parquet"] as const)
+    it(`accepts ${format} files that are empty since their raw objects were deleted, until then not`, async () => {
+      const here = await made(format);
+      const bad = rawObject("playlists", 8, ["{cut"]);
+      here.raw.objects.set(bad.key, { body: bad.body, etag: "e", metadata: {} });
+      expect(await problemsOf(here)).to.deep.equal([
+        ["bad_raw_object", `raw/me/playlists/snapshot_date=${day}/`],
+      ]);
+      // As docs/faults.md advises: delete the object, then send its event again.
+      for (const key of [bad.key, ...fiveObjects.map((one) => one.key)]) here.raw.objects.delete(key);
+      const strays = (await here.check()).problems;
+      expect(strays.map(({ key, kind }) => [kind, key])).to.have.deep.members(
+        [...here.lake.objects.keys()]
+          .filter((key) => key.includes("/me-playlists-"))
+          .map((key) => ["stray", key]),
+      );
+      expect(strays[0]!.message).to.match(/^No raw object leads to this file; delete it /);
+      await transform(here.deps, settings(format), eventOf(bad.key));
+      expect(await problemsOf(here)).to.deep.equal([]);
+    });
+
+  it("finds nothing wrong after a listener was forgotten, even if an event comes late", async () => {
+    const here = await made();
+    const [first] = here.raw.objects.keys();
+    here.raw.objects.clear();
+    here.lake.objects.clear();
+    await transform(here.deps, settings("csv"), eventOf(first!));
+    expect([here.lake.objects.size, await problemsOf(here)]).to.deep.equal([0, []]);
+  });
+
+  it("finds a file that claims to be empty, and is not", async () => {
+    const here = await made();
+    for (const { key } of fiveObjects) here.raw.objects.delete(key);
+    const key = here.lakeKey("g1/playlists/");
+    const full = here.lake.objects.get(key)!;
+    await transform(here.deps, settings("csv"), eventOf(fiveObjects[0]!.key));
+    const { metadata } = here.lake.objects.get(key)!;
+    here.lake.objects.set(key, { ...full, metadata });
+    expect(await problemsOf(here)).to.deep.equal([["stray", key]]);
+  });
+
   it("finds a partition that the catalog does not know", async () => {
     const here = await made();
     here.partitions.delete("tracks/2026-03");

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { RunSummary } from "../../../handlers/extract/extract";
 import { signIn, world } from "../../support/extractWorld";
 import { errorAnswer, jsonAnswer } from "../../support/fakeSpotify";
 import { ids, library, playlist, plays } from "../../support/libraries";
@@ -35,17 +36,24 @@ describe("extract", () => {
 
     it("yields at once to a run that holds the lease, and leaves no trace", async () => {
       const one = playing();
-      let yielded: unknown;
+      let yielded: RunSummary | undefined;
+      let holder: unknown;
       const fetch: typeof globalThis.fetch = async (input, init) => {
         if (one.spotify.calls.length === 3 && !yielded) {
           const before = one.bucket.objects.size;
+          holder = one.state().lease;
           yielded = await one.run(event("plays"));
           expect(one.bucket.objects.size).to.equal(before);
         }
         return one.spotify.fetch(input, init);
       };
       expect((await one.run("e", { fetch })).status).to.equal("complete");
-      expect(yielded).to.deep.include({ status: "yielded", runs: [] });
+      expect(holder).to.include({ event: "e" });
+      expect(yielded).to.deep.include({ status: "yielded", holder, runs: [] });
+      expect(one.logged).to.deep.include({
+        ...{ message: "nothing done", reason: "yielded", holder },
+        ...{ run_id: yielded!.run_id, event_id: "plays" },
+      });
       expect(one.sleeps).to.deep.equal([]);
       // It was not served, so another delivery of it still is.
       expect((await one.run(event("plays"))).status).to.equal("complete");

@@ -27,13 +27,14 @@ function headerOf(read_seq: number, stream = "playlist_items"): HeaderLine {
 const pageOf = (read_seq: number, offset: number, body = '{"items":[]}') =>
   bodyLine({ kind: "page", read_seq, offset, date: "d" }, body);
 
-function setup(partSize?: number) {
+function setup(partSize?: number, waitingSize?: number) {
   const bucket = memoryStore();
   let puts = 0;
   const beforePut = async () => {
     puts += 1;
   };
-  const writer = openRawWriter({ store: bucket, listener: "me", run: "run", beforePut, partSize });
+  const sizes = { partSize, waitingSize };
+  const writer = openRawWriter({ store: bucket, listener: "me", run: "run", beforePut, ...sizes });
   return {
     bucket,
     writer,
@@ -65,6 +66,21 @@ describe("openRawWriter", () => {
       await writer.addToRead(headerOf(1), day, pageOf(1, offset, `{"items":[],"x":"${"x".repeat(900)}"}`));
     expect(writer.written()).to.equal(3);
     expect(lines()).to.deep.equal(["header", "page", "header", "page", "header", "page"]);
+  });
+
+  it("writes what was added to longest ago when too much waits", async () => {
+    const { bucket, writer } = setup(undefined, 2200);
+    const body = `{"items":[],"x":"${"x".repeat(400)}"}`;
+    const add = (month: number) => writer.addToRead(headerOf(1), `2026-0${month}-01`, pageOf(1, 0, body));
+    for (const month of [1, 2, 1, 3]) await add(month);
+    const days = () => [...bucket.objects.keys()].map((key) => parseRawKey(key)!.day);
+    expect(days()).to.deep.equal(["2026-02-01"]);
+    for (const month of [3, 3]) await add(month);
+    expect(days()).to.deep.equal(["2026-02-01", "2026-01-01"]);
+    await writer.flush();
+    expect(days()).to.deep.equal(["2026-02-01", "2026-01-01", "2026-03-01"]);
+    const texts = [...bucket.objects.values()].map((object) => gunzipSync(object.body).toString());
+    expect(texts.map((text) => text.split('"kind":"page"').length - 1)).to.deep.equal([1, 2, 3]);
   });
 
   it("takes back a read that is not written yet, and leaves the others", async () => {

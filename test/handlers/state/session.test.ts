@@ -1,7 +1,7 @@
 /** One file of more than 300 lines: the life of one session, from lease to release, on one set-up. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { openSession, stateKey, type Session, type SessionOptions } from "../../../handlers/state/session";
+import { openSession, Session, stateKey, type SessionOptions } from "../../../handlers/state/session";
 import type { ExtractState } from "../../../handlers/state/extractState";
 import type { Store } from "../../../handlers/shared/store";
 import { failureOf } from "../../support/extractWorld";
@@ -29,7 +29,7 @@ function setup() {
     });
   const open = async (...args: Parameters<typeof ask>) => {
     const session = await ask(...args);
-    if (typeof session === "string") throw new Error(`The session is ${session}.`);
+    if (!(session instanceof Session)) throw new Error(`The session is ${session.status}.`);
     return session;
   };
   const state = () => JSON.parse(bucket.objects.get(stateKey)!.body.toString()) as ExtractState;
@@ -56,9 +56,9 @@ describe("openSession", () => {
   it("has nothing to do for an event that was served, but for one that failed", async () => {
     const { ask, open } = setup();
     await (await open("e")).release(true);
-    expect(await ask("e")).to.equal("duplicate");
+    expect(await ask("e")).to.deep.equal({ status: "duplicate" });
     await (await open("f")).release(false);
-    expect(await ask("f")).not.to.be.a("string");
+    expect(await ask("f")).to.be.instanceOf(Session);
   });
 
   it("waits a minute for another event's run, then fails", async () => {
@@ -75,10 +75,10 @@ describe("openSession", () => {
   it("yields at once to another event's run, if it is one that yields", async () => {
     const { ask, open, clock, state } = setup();
     const first = await open("e");
-    expect(await ask("f", { yields: true })).to.equal("yielded");
+    expect(await ask("f", { yields: true })).to.deep.equal({ status: "yielded", holder: state().lease });
     expect([clock.ms, state().lease?.event]).to.deep.equal([start, "e"]);
     await first.release(true);
-    expect(await ask("f", { yields: true })).not.to.be.a("string");
+    expect(await ask("f", { yields: true })).to.be.instanceOf(Session);
   });
 
   it("goes on as soon as the other run is done", async () => {

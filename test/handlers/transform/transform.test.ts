@@ -201,6 +201,40 @@ describe("transform", () => {
     );
   });
 
+  it("makes and registers nothing if there are no raw objects", async () => {
+    const here = world();
+    const [result] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));
+    expect(result).to.deep.include({ attempts: 1, written: [] });
+    expect([here.lake.objects.size, here.registrations]).to.deep.equal([0, []]);
+  });
+
+  for (const format of ["csv", "parquet"] as const)
+    it(`empties the ${format} files of a stream-day whose raw objects were deleted, and makes none`, async () => {
+      const here = worldWith();
+      const formatted = { ...settings, format };
+      const [first] = await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      const [gone, ...left] = first!.written;
+      here.lake.objects.delete(gone!);
+      here.raw.objects.clear();
+      here.registrations.length = 0;
+      const [result] = await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      expect(result!.written).to.deep.equal(left);
+      expect(Object.values(result!.rows)).to.deep.equal([0, 0, 0, 0]);
+      expect([...here.lake.objects.keys()].sort()).to.deep.equal([...left].sort());
+      expect(here.registrations).to.deep.equal(tableNames.slice(1));
+      const emptied = lakeBytes(here);
+      expect(await transform(here.deps, formatted, eventOf(fiveKeys[1]!))).to.have.nested.property(
+        "[0].written",
+      ).that.is.empty;
+      expect(lakeBytes(here)).to.deep.equal(emptied);
+      // Raw that comes later brings everything back.
+      for (const { key, body } of fiveObjects) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
+      await transform(here.deps, formatted, eventOf(fiveKeys[0]!));
+      const again = worldWith();
+      await transform(again.deps, formatted, eventOf(fiveKeys[0]!));
+      expect(lakeBytes(here)).to.deep.equal(lakeBytes(again));
+    });
+
   it("starts over after a lost race, and gives up after many", async () => {
     for (const [losses, status, name] of [
       [1, 412, "PreconditionFailed"],
@@ -217,11 +251,12 @@ describe("transform", () => {
     const here = worldWith();
     const waits: number[] = [];
     here.deps.sleep = async (ms) => void waits.push(ms);
+    here.deps.random = () => 0.25;
     here.lake.put = () => Promise.reject(s3Error("Race", 412));
     const error = await failureOf(transform(here.deps, settings, eventOf(fiveKeys[0]!)));
     expect(codeOf(error)).to.equal("busy");
-    expect(waits).to.have.length(7);
-    expect(Math.max(...waits)).to.be.below(13_000);
+    // Longer each time, and a pure function of `random`, so that a seed repeats them.
+    expect(waits).to.deep.equal([50, 100, 200, 400, 800, 1600, 3200]);
     expect(here.registrations).to.deep.equal([]);
   });
 
