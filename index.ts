@@ -260,7 +260,7 @@ scheduleFunction(daily, "health", health, healthFailures, 3600);
 // Alarms, which publish to one topic, and a dashboard of the data flow.
 const functions = { extract, transform, health };
 const failureQueues = { extract: extractFailures, transform: transformFailures, health: healthFailures };
-const topic = alarmTopic(settings.alarmEmail);
+const topic = alarmTopic(settings);
 const metricAlarms = alarms({ ...settings, functions, queues: failureQueues }, topic);
 const dashboard = stackDashboard({
   settings,

@@ -6,16 +6,18 @@ import { runProcess, type Attach } from "../cli/lib/program";
 import { textTable } from "../cli/lib/text-table";
 import { archive } from "./archive";
 import { calls } from "./calls";
+import { cost } from "./cost";
 import { freshness } from "./freshness";
 import { importPlays } from "./import";
 import type { Part, ReportTable, Values } from "./lib/part";
 import { writeResult } from "./lib/results";
 import { scan } from "./scan";
+import { state } from "./state";
 import { transform } from "./transform";
 import { years } from "./years";
 
 /** All parts, in the order of docs/performance.md. */
-export const parts = [archive, calls, transform, importPlays, scan, years, freshness] as Part[];
+export const parts = [archive, calls, state, transform, importPlays, scan, years, freshness, cost] as Part[];
 
 /** Measures with one part and prints what it found; `write` puts it into bench/results.json. */
 async function runPart(

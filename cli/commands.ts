@@ -1,3 +1,4 @@
+import { cost } from "./cost";
 import { crawl } from "./crawl";
 import { extract } from "./extract";
 import { forget } from "./forget";
@@ -8,6 +9,7 @@ import { query } from "./query";
 import { redrive } from "./redrive";
 import { replay } from "./replay";
 import { reread } from "./reread";
+import { seal } from "./seal";
 import { start } from "./start";
 import { verify } from "./verify";
 
@@ -22,6 +24,8 @@ export const commands: CommandModule[] = [
   crawl,
   verify,
   replay,
+  seal,
   redrive,
   forget,
+  cost,
 ];

@@ -29,7 +29,7 @@ import {
   scheduledEvent,
 } from "./events/triggers";
 import type { BucketTrigger, RuleTrigger } from "./events/triggers";
-import type { Clock, ObjectEvent, Program, Resource } from "./types";
+import type { Clock, DeployedFunction, ObjectEvent, Program, Resource, Use } from "./types";
 
 /** What a cloud runs, and where. */
 interface CloudOptions {
@@ -44,6 +44,8 @@ interface CloudOptions {
   log: (functionName: string, line: string) => void;
   /** Waits before a failed event is tried again, in ms; short ones by default. */
   retryWaits?: number[];
+  /** Is told of everything that AWS would bill. */
+  onUse?: (use: Use) => void;
 }
 
 /** No server listens there: a call to any other AWS service fails at once and never leaves the machine. */
@@ -76,6 +78,7 @@ export class Cloud {
     this.queue = new EventQueue({ keep: (failure) => this.keep(failure), clock, retryWaits });
     this.s3 = new S3Server({ root: path.join(dir, "s3"), clock });
     this.s3.on("object", (event: ObjectEvent) => this.notify(event));
+    this.s3.on("request", (operation) => this.options.onUse?.({ kind: "s3", operation }));
   }
 
   /**
@@ -187,12 +190,15 @@ export class Cloud {
     for (const bucket of resources.filter(({ type }) => type === "aws:s3/bucket:Bucket")) {
       await this.s3.createBucket(String(bucket.outputs.bucket));
     }
-    this.services = await serveJson({
+    const operations = {
       ...ssmOperations(parametersOf(resources)),
       ...glueOperations(tablesOf(resources), new PartitionFiles(dir), clock),
       ...this.crawlers.operations(),
       ...sqsOperations([...this.queueNames.values()], this.queueFiles),
-    });
+    };
+    this.services = await serveJson(operations, (target) =>
+      this.options.onUse?.({ kind: "request", target }),
+    );
     this.lambda = await serveLambda((name, event) => this.submit(name, event));
     const servicesUrl = `http://${this.services.address}`;
     const environment = {
@@ -205,7 +211,8 @@ export class Cloud {
     for (const deployed of program.functions) {
       const { inputs } = resources.find(({ outputs }) => outputs.arn === deployed.arn) ?? {};
       const concurrency = inputs?.reservedConcurrentExecutions as number | undefined;
-      this.functions.set(deployed.arn, new LocalFunction(deployed, { environment, clock, log, concurrency }));
+      const running = { environment, clock, log, concurrency, onResult: this.tellInvocation.bind(this) };
+      this.functions.set(deployed.arn, new LocalFunction(deployed, running));
     }
     for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
     for (const { id, body } of this.queueFiles.list(inFlightQueue)) {
@@ -215,7 +222,12 @@ export class Cloud {
     }
   }
 
+  private tellInvocation({ name }: DeployedFunction, { cpuMs = 0 }: InvokeResult): void {
+    this.options.onUse?.({ kind: "invocation", functionName: name, cpuMs });
+  }
+
   private notify(event: ObjectEvent): void {
+    this.options.onUse?.({ kind: "object", event });
     for (const trigger of this.triggers) {
       if (!matches(trigger, event)) continue;
       this.submit(trigger.functionArn, bucketEvent(trigger, event, this.options.clock.now()));

@@ -49,6 +49,17 @@ export interface Program {
   outputs: Record<string, unknown>;
 }
 
+/** One use of the embedded cloud that AWS would bill. */
+export type Use =
+  /** A request to S3, such as `PutObject`. */
+  | { kind: "s3"; operation: string }
+  /** An object that was written or deleted. */
+  | { kind: "object"; event: ObjectEvent }
+  /** A request to another service, such as `AWSGlue.GetPartition`. */
+  | { kind: "request"; target: string }
+  /** A function that ran, with the CPU time of its process, its start included. */
+  | { kind: "invocation"; functionName: string; cpuMs: number };
+
 /** What S3 tells its listeners about an object. */
 export interface ObjectEvent {
   /** Such as `ObjectCreated:Put`. */

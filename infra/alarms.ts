@@ -116,7 +116,7 @@ function listenerAlarms(listener: string, maxDataAgeHours: number): Alarm[] {
   const counted = (metricName: MetricName) => ({
     namespace: metricNamespace,
     metricName,
-    dimensions: metricDimensions(pulumi.getStack(), listener),
+    dimensions: metricDimensions(metricName, { stack: pulumi.getStack(), listener }),
   });
   return [
     {
@@ -141,7 +141,7 @@ function listenerAlarms(listener: string, maxDataAgeHours: number): Alarm[] {
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       threshold: 1,
       period: hour,
-      // Nothing was transformed, so nothing was rejected.
+      // It is sent only for what was rejected.
       treatMissingData: "notBreaching",
     },
     {
@@ -155,7 +155,7 @@ function listenerAlarms(listener: string, maxDataAgeHours: number): Alarm[] {
       period: day,
       evaluationPeriods: 7,
       datapointsToAlarm: 3,
-      // No run, no quota.
+      // It is sent only by a run that a quota ended.
       treatMissingData: "notBreaching",
     },
     {
@@ -179,7 +179,7 @@ function listenerAlarms(listener: string, maxDataAgeHours: number): Alarm[] {
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       threshold: 1,
       period: hour,
-      // It stays refused until a run gets in.
+      // It stays refused until a run that is no plays run gets in.
       treatMissingData: "ignore",
     },
   ];

@@ -2,7 +2,12 @@
  * A CloudWatch dashboard that shows the data flow, from Spotify to those who ask, one row for each step:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
-import { metricDimensions, metricNamespace, type MetricName } from "../handlers/shared/metrics";
+import {
+  isStackMetric,
+  metricDimensions,
+  metricNamespace,
+  type MetricName,
+} from "../handlers/shared/metrics";
 
 /** Names of what the dashboard shows. */
 export interface DashboardParts {
@@ -74,7 +79,7 @@ function place(all: Row[]): PlacedWidget[] {
 
 function rows(parts: DashboardParts): Row[] {
   const { region, functions, rawBucket, lakeBucket, workgroup, callBudget, maxDataAgeHours } = parts;
-  const counted = (name: MetricName) => ofListeners(parts, name);
+  const counted = (name: MetricName) => linesOf(parts, name);
   const graph = (title: string, metrics: Metric[], options: object = {}): Widget => ({
     type: "metric",
     width: 8,
@@ -178,12 +183,14 @@ function ofFunction(name: string, metric: string): Metric {
   return ["AWS/Lambda", metric, "FunctionName", name, { label: metric }];
 }
 
-function ofListeners({ stack, listeners }: DashboardParts, name: MetricName): Metric[] {
-  return listeners.map((listener) => [
+/** A line for each listener, or one if the metric is the stack's. */
+function linesOf({ stack, listeners }: DashboardParts, name: MetricName): Metric[] {
+  const shown = isStackMetric(name) ? listeners.slice(0, 1) : listeners;
+  return shown.map((listener) => [
     metricNamespace,
     name,
-    ...Object.entries(metricDimensions(stack, listener)).flat(),
-    { label: `${name} ${listener}` },
+    ...Object.entries(metricDimensions(name, { stack, listener })).flat(),
+    { label: isStackMetric(name) ? name : `${name} ${listener}` },
   ]);
 }
 

@@ -33,6 +33,8 @@ export interface Settings {
   maxDataAgeHours: number;
   /** Where alarms are mailed to, or undefined for nowhere. */
   alarmEmail: string | undefined;
+  /** `create` for a key of the stack's own, the ARN of a key that is there, or undefined for no key. */
+  kmsKey: string | undefined;
   /** Executions kept for the extract and its limit, or undefined for neither. */
   reservedConcurrency: number | undefined;
   keepData: boolean;
@@ -49,8 +51,11 @@ interface Rule<T> {
 /** What a text is read as that stands for nothing. */
 const none = "never";
 const named: Record<string, string> = { daily: "cron(15 4 * * ? *)", weekly: "cron(15 4 ? * MON *)" };
+const namedCrawls: Record<string, string> = { ...named, monthly: "cron(15 4 1 * ? *)" };
 /** Half an hour away from the runs at 04:15, so that neither finds the lease taken. */
 const hourly = "cron(45 * * * ? *)";
+/** A key by its own ARN: policies that name an alias do not apply to the key. */
+const keyArn = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/;
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -122,9 +127,9 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   },
   extendedQuota: { fallback: "false", allowed: "true or false", read: yesOrNo },
   crawlerSchedule: {
-    fallback: "weekly",
-    allowed: "daily, weekly, never or a cron(…) expression",
-    read: (text) => named[text] ?? (text === none ? none : expression(parseGlueSchedule)(text)),
+    fallback: "monthly",
+    allowed: "monthly, weekly, daily, never or a cron(…) expression",
+    read: (text) => namedCrawls[text] ?? (text === none ? none : expression(parseGlueSchedule)(text)),
   },
   scanCutoffMb: {
     fallback: "1000",
@@ -145,6 +150,11 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
     fallback: "",
     allowed: "an e-mail address, or nothing",
     read: (text) => (text === "" ? none : /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? text : undefined),
+  },
+  kmsKey: {
+    fallback: "none",
+    allowed: "none, create or the ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID)",
+    read: (text) => (text === "none" ? none : text === "create" || keyArn.test(text) ? text : undefined),
   },
   reservedConcurrency: {
     fallback: none,

@@ -12,13 +12,11 @@ import { UserError } from "../../cloud/errors";
 import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readLake } from "../../cloud/localState";
 import { hideNodeWarning } from "../../cloud/nodeWarning";
+import { prices } from "../cost/prices";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
 
 const crawlers = ["lake", "raw"] as const;
 type CrawlerName = (typeof crawlers)[number];
-
-/** Glue's price in most regions: https://aws.amazon.com/glue/pricing/ */
-const dollarsPerDpuHour = 0.44;
 
 interface Flags {
   stack?: string;
@@ -87,7 +85,7 @@ async function crawlIn(stack: string, names: CrawlerName[], json: boolean, io: I
 
 function sentence(crawl: AskedCrawl): string {
   const { crawler, seconds, dpu_hours: dpuHours } = crawl;
-  const cost = dpuHours ? `, ${dpuHours} DPU-hours, about $${(dpuHours * dollarsPerDpuHour).toFixed(2)}` : "";
+  const cost = dpuHours ? `, ${dpuHours} DPU-hours, about $${(dpuHours * prices.crawls.usd).toFixed(2)}` : "";
   return `${crawler}: ${changesOf(crawl)} (${seconds.toFixed(1)} s${cost})`;
 }
 

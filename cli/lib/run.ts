@@ -87,6 +87,8 @@ export const readAccount: Use = async ({ cloud, clock, progress, save }) => {
   progress.stage("Reading Spotify");
   cloud.fire("schedule");
   await cloud.settle();
+  cloud.fire("seal");
+  await cloud.settle();
   save(clock.now());
 };
 

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-athena";
 import { UserError } from "../../cloud/errors";
 import { exactNumber, kindOf, type Answer } from "../../cloud/lake/cells";
+import { prices } from "../cost/prices";
 import { athenaSentence, endSentence } from "./athena-failures";
 
 /** Where a statement is to run. */
@@ -70,8 +71,8 @@ export async function askAthena(
 /** Returns what a query cost, for people, at the price of most regions (https://aws.amazon.com/athena/pricing/). */
 export function costSentence({ scannedBytes, isFree }: Omit<AthenaAnswer, "answer">): string {
   const megabytes = Math.max(10, Math.ceil(scannedBytes / 1e6));
-  const dollars = isFree ? "free" : `about $${((megabytes / 1e6) * 5).toFixed(5)}`;
-  return `Scanned ${(scannedBytes / 1e6).toFixed(3)} MB: ${dollars} (an estimate: $5 per TB, 10 MB at least).`;
+  const dollars = isFree ? "free" : `about $${((megabytes / 1e6) * prices.scanned.usd).toFixed(5)}`;
+  return `Scanned ${(scannedBytes / 1e6).toFixed(3)} MB: ${dollars} (an estimate: $${prices.scanned.usd} per TB, 10 MB at least).`;
 }
 
 /** Waits until the execution has ended, well or not. */

@@ -3,6 +3,7 @@ import type { Store } from "../../handlers/shared/store";
 import type { S3Event, StreamDayResult } from "../../handlers/transform/transform";
 import { tablesOf } from "../../schemas";
 import { UserError } from "../../cloud/errors";
+import type { Outcome } from "../stack/stack-transform";
 
 /** Which part of raw to build again; by default all. Days are `yyyy-MM-dd`, both included. */
 export interface Selection {
@@ -18,9 +19,6 @@ export interface Source extends StreamDay {
   key: string;
 }
 
-/** The result of an event: what transform returned, or the sentence with which it failed. */
-export type Outcome = { results: StreamDayResult[] } | { error: string };
-
 /** What a replay did, in numbers of stream-days. */
 export interface ReplayReport {
   stream_days: number;
@@ -34,7 +32,7 @@ export interface ReplayReport {
 /** How a replay is run. */
 interface ReplayOptions {
   /** Sends transform an event and waits for it. Rejects only if no event can be sent at all. */
-  invoke: (event: S3Event) => Promise<Outcome>;
+  invoke: (event: S3Event) => Promise<Outcome<StreamDayResult[]>>;
   /** How many at once. */
   atOnce: number;
   /** Stops the replay: stream-days in flight are finished, no other is started. */

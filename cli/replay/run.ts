@@ -2,14 +2,12 @@ import * as s3 from "@aws-sdk/client-s3";
 import { s3Store } from "../../handlers/shared/s3Store";
 import type { StreamDayResult } from "../../handlers/transform/transform";
 import type { TableFormat } from "../../schemas/formats";
-import { realClock, SimulatedClock } from "../../cloud/clock";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
-import { type FolderState, holdFolder, readLake, settingsIn, writeFolder } from "../../cloud/localState";
-import { manifestOf } from "../../cloud/lake/manifest";
+import { type FolderState, holdFolder, readLake } from "../../cloud/localState";
 import { replay, sourcesIn, type ReplayReport, type Selection } from "./replay";
-import { stackTransform } from "./stack-transform";
-import { evaluateProgram, startCloud } from "../lib/run";
+import { withTransform } from "../lib/localTransform";
+import { stackTransform } from "../stack/stack-transform";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
 
 interface Flags extends Selection {
@@ -30,30 +28,19 @@ async function replayHere(
   io: Io,
 ): Promise<ReplayReport> {
   const progress = io.progress(json);
-  progress.stage("Reading the Pulumi program");
-  const settings = { ...settingsIn(folder), ...(format && { tableFormat: format }) };
-  const program = await evaluateProgram(
-    { settings, credentials: undefined, out },
-    folder.now,
-    folder.manifest,
-  );
-  const clock = folder.source === "simulated" ? new SimulatedClock(folder.now) : realClock;
-  const cloud = await startCloud({ program, out, clock, environment: {}, debug: io.debug });
   try {
-    writeFolder(out, { ...folder, manifest: manifestOf(program) });
-    return await replay(await sourcesIn(cloud.store("raw"), selection), {
-      invoke: async (event) => {
-        const result = await cloud.invoke("transform", event);
-        if (!result.ok) return { error: result.error.errorMessage };
-        return { results: result.payload as StreamDayResult[] };
-      },
-      atOnce: atOnceHere,
-      signal: io.stopSignal(),
-      progress: (report) => progress.stage(soFar(report)),
-    });
+    return await withTransform<StreamDayResult[], ReplayReport>(
+      { folder, out, format, progress, io },
+      async (invoke, raw) =>
+        replay(await sourcesIn(raw, selection), {
+          invoke,
+          atOnce: atOnceHere,
+          signal: io.stopSignal(),
+          progress: (report) => progress.stage(soFar(report)),
+        }),
+    );
   } finally {
     progress.done();
-    await cloud.stop();
   }
 }
 

@@ -19,7 +19,7 @@ export type StackConfig = Map<string, Entry>;
 
 /** The outputs of a deployed stack that commands use. */
 export interface StackOutputs {
-  functionNames?: { extract?: string; transform?: string };
+  functionNames?: { extract?: string; transform?: string; health?: string };
   crawlerNames?: { lake?: string; raw?: string };
   failureQueueUrls?: Record<string, string>;
   rawBucketName?: string;

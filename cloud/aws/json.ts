@@ -20,12 +20,20 @@ export class AwsError extends Error {
  */
 export type Operations = Record<string, (input: never) => object | Promise<object>>;
 
-/** Serves operations. Answers as AWS does for an unknown one and for one that throws an {@link AwsError}. */
-export function serveJson(operations: Operations): Promise<LocalServer> {
+/**
+ * Serves operations. Answers as AWS does for an unknown one and for one that throws an {@link AwsError}.
+ * @param onRequest is told the target of each request
+ */
+export function serveJson(
+  operations: Operations,
+  onRequest: (target: string) => void = () => undefined,
+): Promise<LocalServer> {
   return serve(async (request, response) => {
     const body = await text(request);
+    const target = String(request.headers["x-amz-target"]);
+    onRequest(target);
     try {
-      send(response, 200, await perform(operations, String(request.headers["x-amz-target"]), body));
+      send(response, 200, await perform(operations, target, body));
     } catch (error) {
       const { code, message, status } =
         error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);

@@ -123,6 +123,15 @@ function peakMemory() {
   }
 }
 
+let reportedCpu = 0;
+/** CPU time of this process since the last call, in ms; the first time, its start is part of it. */
+function cpuTime() {
+  const { user, system } = process.cpuUsage();
+  const before = reportedCpu;
+  reportedCpu = (user + system) / 1000;
+  return reportedCpu - before;
+}
+
 function serialise(result) {
   try {
     return JSON.stringify(result) ?? "null";
@@ -145,7 +154,8 @@ async function serve(handler) {
     kind = "error";
     answer = JSON.stringify(describe(error));
   }
-  await call("POST", `invocation/${requestId}/${kind}`, answer, { "local-peak-memory": peakMemory() });
+  const usage = { "local-peak-memory": peakMemory(), "local-cpu-ms": cpuTime() };
+  await call("POST", `invocation/${requestId}/${kind}`, answer, usage);
   requestId = undefined;
 }
 

@@ -3,19 +3,18 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import type { LocalServer } from "../http";
 import type { Clock, DeployedFunction } from "../types";
-import { serveRuntimeApi, type Invocation, type LambdaError, type Outcome } from "./runtime-api";
+import { serveRuntimeApi, type Invocation, type LambdaError, type Outcome, type Usage } from "./runtime-api";
 import { processEnvironment } from "./sandbox";
 
 /** What became of an invocation. */
-export type InvokeResult = Outcome & {
-  requestId: string;
-  /** Real time from handing the event over to the answer. */
-  durationMs: number;
-  /** Real time from starting the process until it was ready, if it was started for this invocation. */
-  coldStartMs?: number;
-  /** Most resident memory the process ever held, if it lived to tell. */
-  maxRssBytes?: number;
-};
+export type InvokeResult = Outcome &
+  Usage & {
+    requestId: string;
+    /** Real time from handing the event over to the answer. */
+    durationMs: number;
+    /** Real time from starting the process until it was ready, if it was started for this invocation. */
+    coldStartMs?: number;
+  };
 
 /** How to run a function's processes. */
 export interface ProcessOptions {
@@ -163,11 +162,11 @@ export class ExecutionEnvironment {
   }
 
   /** Keeps the first answer; the invocation is over when the process asks for the next one or ends. */
-  private answered(requestId: string, outcome: Outcome, maxRssBytes?: number): void {
+  private answered(requestId: string, outcome: Outcome, usage: Usage = {}): void {
     const { running } = this;
     if (running?.requestId !== requestId || running.result) return;
     const durationMs = performance.now() - running.startedAt;
-    running.result = { ...outcome, requestId, durationMs, coldStartMs: running.coldStartMs, maxRssBytes };
+    running.result = { ...outcome, requestId, durationMs, coldStartMs: running.coldStartMs, ...usage };
   }
 
   private killAfter(seconds: number): NodeJS.Timeout {

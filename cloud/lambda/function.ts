@@ -17,6 +17,8 @@ export interface LocalFunctionOptions {
   concurrency?: number;
   /** Path of the Node.js binary; by default the one that runs us. */
   node?: string;
+  /** Is told each result. */
+  onResult?: (deployed: DeployedFunction, result: InvokeResult) => void;
 }
 
 /** A Lambda function on this machine: its unpacked archive, run in processes that are started as they are needed. */
@@ -31,7 +33,7 @@ export class LocalFunction {
 
   constructor(
     readonly deployed: DeployedFunction,
-    options: LocalFunctionOptions = {},
+    private readonly options: LocalFunctionOptions = {},
   ) {
     this.sandbox = createSandbox(deployed.dir);
     this.free = options.concurrency ?? 2;
@@ -51,6 +53,7 @@ export class LocalFunction {
       const environment = await this.environment();
       if (!environment) return stoppedResult(requestId);
       const result = await environment.invoke(requestId, event);
+      this.options.onResult?.(this.deployed, result);
       if (environment.alive) this.idle.push(environment);
       else this.environments.delete(environment);
       return result;

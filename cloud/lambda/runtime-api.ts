@@ -29,12 +29,20 @@ export interface Invocation {
 /** What a process says of an invocation: its result, or an error. */
 export type Outcome = { ok: true; payload: unknown } | { ok: false; error: LambdaError };
 
+/** What a process says that an invocation used, if it lived to tell. */
+export interface Usage {
+  /** Most resident memory that the process ever held. */
+  maxRssBytes?: number;
+  /** CPU time of the process, its start included if it was started for this invocation. */
+  cpuMs?: number;
+}
+
 /** The one whose process calls the Runtime API. */
 interface RuntimeHost {
   /** The process is ready for an invocation; resolves when there is one. */
   next(): Promise<Invocation>;
-  /** The process answered; `peakMemory` is in bytes, if it reported it. */
-  answered(requestId: string, outcome: Outcome, peakMemory: number | undefined): void;
+  /** The process answered. */
+  answered(requestId: string, outcome: Outcome, usage: Usage): void;
   /** The process could not load the handler, or broke between invocations. */
   initFailed(error: LambdaError): void;
 }
@@ -58,9 +66,15 @@ async function route(host: RuntimeHost, request: IncomingMessage, response: Serv
     kind === "response"
       ? { ok: true, payload: JSON.parse(body) }
       : { ok: false, error: JSON.parse(body) as LambdaError };
-  const peakMemory = request.headers["local-peak-memory"];
-  host.answered(requestId, outcome, peakMemory === undefined ? undefined : Number(peakMemory));
+  host.answered(requestId, outcome, {
+    maxRssBytes: numberIn(request, "local-peak-memory"),
+    cpuMs: numberIn(request, "local-cpu-ms"),
+  });
   response.writeHead(202).end();
+}
+
+function numberIn({ headers }: IncomingMessage, name: string): number | undefined {
+  return headers[name] === undefined ? undefined : Number(headers[name]);
 }
 
 function sendInvocation(invocation: Invocation, response: ServerResponse): void {

@@ -19,13 +19,14 @@ const OPERATIONS = new Map<string, Operation>(Object.entries({ ...bucketOperatio
 /**
  * An S3 endpoint that does not check signatures and takes path-style addresses, which the SDK uses if the endpoint is an
  * IP address. It has the operations that the functions and commands use; any other is answered by 501 NotImplemented.
- * Emits `object` after each change of an object; its key is not encoded.
+ * Emits `object` after each change of an object, with its key not encoded, and `request` with the operation's name
+ * before each request that it answers.
  * @example
  * const s3 = new S3Server({ root: ".local/s3" });
  * await s3.createBucket("raw");
  * process.env.AWS_ENDPOINT_URL_S3 = await s3.start();
  */
-export class S3Server extends EventEmitter<{ object: [ObjectEvent] }> {
+export class S3Server extends EventEmitter<{ object: [ObjectEvent]; request: [string] }> {
   /** The same objects without HTTP; changes made here are emitted too. */
   readonly files: ObjectFiles;
   private readonly server: Server;
@@ -75,6 +76,7 @@ export class S3Server extends EventEmitter<{ object: [ObjectEvent] }> {
     try {
       const asked = readRequest(request);
       const name = operationName(asked);
+      this.emit("request", name);
       const operation = OPERATIONS.get(name);
       if (!operation) throw notImplemented(name);
       refuseVariants(name, asked);

@@ -93,18 +93,18 @@ export async function extract(
   deps: ExtractDeps,
   settings: ExtractSettings,
   event: ExtractEvent,
-  context: { awsRequestId: string; getRemainingTimeInMillis(): number },
+  invocation: { awsRequestId: string; getRemainingTimeInMillis(): number },
 ): Promise<RunSummary> {
   const { now, log } = deps;
   const secrets = await deps.secrets();
   const plan = planOf(event, settings.playsRule);
   const nonce = deps.random();
-  const ids = { run_id: runIdAt(now(), nonce), event_id: event.id ?? context.awsRequestId };
+  const ids = { run_id: runIdAt(now(), nonce), event_id: event.id ?? invocation.awsRequestId };
   const sources = sourcesByListener(plan, settings, secrets);
   if (sources.size === 0) return { ...ids, status: "complete", runs: [] };
 
   const calls = spendableCalls(plan, settings, secrets, now());
-  const remainingMs = () => context.getRemainingTimeInMillis();
+  const remainingMs = () => invocation.getRemainingTimeInMillis();
   const lease = { event: ids.event_id, run: ids.run_id, nonce, remainingMs, yields: plan.kind === "plays" };
   const session = await openSession({ ...deps, ...lease, spendableCalls: calls });
   if (!(session instanceof Session)) {
@@ -123,7 +123,9 @@ export async function extract(
       callsLeft: () => session.callsLeft(),
       timeLeft,
     });
-    const runs = await readListeners({ deps, settings, secrets, session, ...ids, budget, timeLeft }, wanted);
+    const isPlaysRun = plan.kind === "plays";
+    const context = { deps, settings, secrets, session, ...ids, isPlaysRun, budget, timeLeft };
+    const runs = await readListeners(context, wanted);
     if (plan.kind === "everything") noteReads(session, runs);
     return await endRun(session, { ...ids, runs });
   } catch (error) {

@@ -23,6 +23,8 @@ export interface RunContext {
   session: Session;
   run_id: string;
   event_id: string;
+  /** Reads nothing but plays. */
+  isPlaysRun: boolean;
   budget: CallBudget;
   /** Milliseconds until the last moment at which a call may be in progress. */
   timeLeft(): number;
@@ -39,7 +41,7 @@ export async function readListeners(context: RunContext, sources: Map<string, st
   const records: RunLine[] = [];
   for (const { run } of readings) {
     await flushAndCheckpoint(run);
-    records.push(await writeRunRecord(run, context.event_id, context.settings.stack));
+    records.push(await writeRunRecord(run, { ...context, stack: context.settings.stack }));
   }
   return records;
 }

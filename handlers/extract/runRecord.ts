@@ -1,18 +1,26 @@
 import { notBefore } from "./limits";
-import { metricDimensions, metricsEntry } from "../shared/metrics";
+import { metricsEntry } from "../shared/metrics";
 import { utcDay, type RunLine } from "../raw/format";
 import { iso, type ListenerRun } from "./streams/listenerRun";
 import { warnedDays } from "./tokenLife";
 
+/** What a run is part of. */
+interface Reported {
+  stack: string;
+  event_id: string;
+  /** It reads nothing but plays, every hour. */
+  isPlaysRun: boolean;
+}
+
 /** Writes the record of a listener's run, and returns it. */
-export async function writeRunRecord(run: ListenerRun, event_id: string, stack: string): Promise<RunLine> {
+export async function writeRunRecord(run: ListenerRun, reported: Reported): Promise<RunLine> {
   const { listener, startedAt, client, counts } = run;
   const reason = run.failure ?? run.postponed;
   const record: RunLine = {
     kind: "run",
     listener,
     run_id: run.runId,
-    event_id,
+    event_id: reported.event_id,
     started_at: iso(startedAt),
     ended_at: iso(run.now()),
     status: run.failure ? "failed" : run.postponed ? "partial" : "complete",
@@ -31,23 +39,25 @@ export async function writeRunRecord(run: ListenerRun, event_id: string, stack: 
   run.rawWriter.add("extract_runs", utcDay(startedAt), record);
   await run.rawWriter.flush();
   run.log({ message: "listener served", ...record });
-  report(run, record, stack);
+  report(run, record, reported);
   return record;
 }
 
 /** Logs the metrics that alarms use, and warns of a sign-in that ends soon or of a token that is not stored. */
-function report(run: ListenerRun, record: RunLine, stack: string): void {
+function report(run: ListenerRun, record: RunLine, { stack, isPlaysRun }: Reported): void {
   const { token_days_left: daysLeft, stop_reason } = record;
   const isNew = run.client.isRenewed;
   if (daysLeft !== null && daysLeft < warnedDays)
     run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npx spotify-lake login.` });
   if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });
+  const isRefused = stop_reason === "invalid_grant";
   const values = {
     Calls: record.calls,
     QuotaStops: Number(stop_reason === "quota_exceeded"),
-    SignInRefused: Number(stop_reason === "invalid_grant"),
     NewRefreshToken: Number(isNew),
-    ...(daysLeft !== null && { TokenDaysLeft: daysLeft }),
+    // That a sign-in is good is worth a metric once a day, not every hour.
+    ...((isRefused || !isPlaysRun) && { SignInRefused: Number(isRefused) }),
+    ...(daysLeft !== null && !isPlaysRun && { TokenDaysLeft: daysLeft }),
   };
-  run.emit(metricsEntry(run.now(), metricDimensions(stack, run.listener), values));
+  run.emit(metricsEntry(run.now(), { stack, listener: run.listener }, values));
 }

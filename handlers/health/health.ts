@@ -1,4 +1,4 @@
-import { metricDimensions, metricsEntry } from "../shared/metrics";
+import { metricsEntry } from "../shared/metrics";
 import { stateKey } from "../state/session";
 import { listenerState, parseState } from "../state/extractState";
 import { readText, type Store } from "../shared/store";
@@ -38,7 +38,7 @@ export async function health(
     const { read_at = since } = listenerState(state, listener);
     const hours = Math.round(((now() - Date.parse(read_at)) / hourMs) * 10) / 10;
     ages[listener] = hours;
-    log(metricsEntry(now(), metricDimensions(stack, listener), { DataAgeHours: hours }));
+    log(metricsEntry(now(), { stack, listener }, { DataAgeHours: hours }));
   }
   return ages;
 }

@@ -11,7 +11,14 @@ import { tablePrefix } from "../../schemas/formats";
 import { partitionKey } from "../../schemas/spec";
 import type { BucketStore } from "../shared/store";
 import { rawMonthPrefix, updateMonth } from "./monthFiles";
-import { beginSeal, dueSeal, noteMoved, type KnownMarker, type SealEvent } from "./sealedMonths";
+import {
+  beginSeal,
+  dueSeal,
+  noteMoved,
+  sealAfterDays,
+  type KnownMarker,
+  type SealEvent,
+} from "./sealedMonths";
 import type { StreamMonth } from "./targets";
 import { registerSealed, type TransformDeps, type TransformSettings } from "./transform";
 
@@ -35,12 +42,6 @@ export interface SealDeps extends TransformDeps {
 }
 
 const dayMs = 86_400_000;
-
-/**
- * Days after the end of a month before it is sealed. What is read late comes within these days, but for what waited in
- * a failure queue: that updates the month's files.
- */
-export const sealAfterDays = 7;
 
 /** How long day files stay after their partition has moved. */
 const keepDayFilesMs = dayMs;

@@ -11,8 +11,14 @@ export const dueSeal = { seal: "due" } as const;
 
 export type SealEvent = typeof dueSeal;
 
+/**
+ * Days after the end of a month before it is sealed. What is read late comes within these days, but for what waited in
+ * a failure queue: that updates the month's files.
+ */
+export const sealAfterDays = 7;
+
 /** What a marker says. */
-export interface SealMarker {
+interface SealMarker {
   /** When all partitions of the month had been moved to the sealed files (ISO 8601 UTC); null until then. */
   moved_at: string | null;
 }

@@ -5,7 +5,7 @@
 import { programVersion as ownVersion } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
 import type { Catalog } from "./glueCatalog";
-import { metricDimensions, transformMetrics } from "../shared/metrics";
+import { transformMetrics } from "../shared/metrics";
 import { parseRawKey, rawPrefix, type StreamDay } from "../raw/format";
 import { updateDay } from "./dayFiles";
 import { rawMonthPrefix, updateMonth } from "./monthFiles";
@@ -78,7 +78,7 @@ export async function transform(
       deps.log({ message: "transformed", run_id, ...result, ms: deps.now() - started });
       const rows = Object.values(result.rows).reduce((sum, count) => sum + count, 0);
       const counts = { rows, quarantined: result.quarantined, blocked: result.blocked };
-      deps.log(transformMetrics(deps.now(), metricDimensions(settings.stack, listener), counts));
+      deps.log(transformMetrics(deps.now(), { stack: settings.stack, listener }, counts));
     } catch (error) {
       errors.push(error);
       const ms = deps.now() - started;

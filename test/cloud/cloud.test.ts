@@ -4,7 +4,7 @@ import path from "node:path";
 import { Cloud } from "../../cloud/cloud";
 import type { StoredMessage } from "../../cloud/aws/queues";
 import { UserError } from "../../cloud/errors";
-import type { Program, Resource } from "../../cloud/types";
+import type { Program, Resource, Use } from "../../cloud/types";
 import { makeFolder } from "../support/archives";
 import { resource } from "../support/resources";
 import { extract, failures, programOf, queueArn, ruleArn, transform } from "./exampleProgram";
@@ -16,7 +16,7 @@ describe("Cloud", () => {
   let lines: string[];
   const running: Cloud[] = [];
 
-  const startCloud = async (program: Program) => {
+  const startCloud = async (program: Program, onUse?: (use: Use) => void) => {
     const cloud = await Cloud.start({
       program,
       dir,
@@ -24,6 +24,7 @@ describe("Cloud", () => {
       environment: { GREETING: "hello" },
       log: (name, line) => lines.push(`${name}: ${line}`),
       retryWaits: [1],
+      onUse,
     });
     running.push(cloud);
     return cloud;
@@ -44,6 +45,21 @@ describe("Cloud", () => {
     expect(readFileSync(lakeFile("raw/2030-01-01T00:00:00Z 1.txt"), "utf8")).to.equal("GOOD");
     expect(existsSync(path.join(dir, "glue/lake/tracks/2030-01-01.json"))).to.equal(true);
     expect(lines).to.include("transform-1a2b: transforming raw/2030-01-01T00:00:00Z 1.txt");
+  });
+
+  it("tells what AWS would bill: requests, objects, and runs with their CPU time", async () => {
+    const uses: Use[] = [];
+    const cloud = await startCloud(programOf("good"), (use) => uses.push(use));
+    cloud.fire("daily");
+    await cloud.settle();
+    const of = <K extends Use["kind"]>(kind: K) =>
+      uses.filter((use): use is Extract<Use, { kind: K }> => use.kind === kind);
+    expect(of("s3").filter(({ operation }) => operation === "PutObject")).to.have.length(2);
+    expect(of("object").map(({ event }) => event.bucket)).to.eql(["raw-1a2b", "lake-1a2b"]);
+    expect(of("request").map(({ target }) => target)).to.include("AWSGlue.BatchCreatePartition");
+    const runs = of("invocation");
+    expect(runs.map(({ functionName }) => functionName)).to.eql([extract.name, transform.name]);
+    for (const { cpuMs } of runs) expect(cpuMs).to.be.greaterThan(0);
   });
 
   it("fires for a given time, again after a restart", async () => {

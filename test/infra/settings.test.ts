@@ -39,6 +39,8 @@ describe("settings", () => {
       callBudget: 600,
       maxDataAgeHours: 36,
       alarmEmail: undefined,
+      kmsKey: undefined,
+      crawlerSchedule: "cron(15 4 1 * ? *)",
       reservedConcurrency: undefined,
       keepData: true,
     });
@@ -71,6 +73,27 @@ describe("settings", () => {
   it("mail alarms to an address, and keep executions for extract, if set", () => {
     expect(settingsWith({ alarmEmail: "me@example.org" }).alarmEmail).to.equal("me@example.org");
     expect(settingsWith({ reservedConcurrency: "1" }).reservedConcurrency).to.equal(1);
+  });
+
+  it("crawl monthly, weekly, daily, by an expression or never", () => {
+    const schedules = {
+      monthly: "cron(15 4 1 * ? *)",
+      weekly: "cron(15 4 ? * MON *)",
+      daily: "cron(15 4 * * ? *)",
+    };
+    for (const [crawlerSchedule, expression] of Object.entries(schedules))
+      expect(settingsWith({ crawlerSchedule }).crawlerSchedule).to.equal(expression);
+    expect(settingsWith({ crawlerSchedule: "never" }).crawlerSchedule).to.equal(undefined);
+    expect(() => settingsWith({ schedule: "monthly" }), "extract does not run monthly").to.throw(
+      "daily, weekly or",
+    );
+  });
+
+  it("encrypt with no key, a new one, or one that is there", () => {
+    const arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    for (const key of ["create", arn, arn.replace(/key.*/, "key/mrk-1234abcd12ab34cd56ef1234567890ab")])
+      expect(settingsWith({ kmsKey: key }).kmsKey).to.equal(key);
+    expect(settingsWith({ kmsKey: "none" }).kmsKey).to.equal(undefined);
   });
 
   it("take every stream as a source", () => {
@@ -121,6 +144,10 @@ describe("settings", () => {
     ["logRetentionDays", "31", "30"],
     ["maxDataAgeHours", "0", "auto or a whole number"],
     ["alarmEmail", "me at home", "an e-mail address"],
+    ["kmsKey", "never", "none, create or the ARN of a KMS key"],
+    ["kmsKey", "alias/aws/sns", "the ARN of a KMS key"],
+    ["kmsKey", "arn:aws:kms:eu-west-1:123456789012:alias/mine", "key/ID"],
+    ["crawlerSchedule", "hourly", "monthly, weekly, daily"],
     ["reservedConcurrency", "0", "never or a whole number"],
     ["keepData", "yes", "true or false"],
   ];

@@ -9,9 +9,10 @@ import * as s3 from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { s3Store } from "../../../handlers/shared/s3Store";
 import { dayTargets, quarantineTargets } from "../../../handlers/transform/targets";
-import { transform, type S3Event } from "../../../handlers/transform/transform";
+import { transform, type S3Event, type StreamDayResult } from "../../../handlers/transform/transform";
+import type { Outcome } from "../../../cli/stack/stack-transform";
 import { UserError } from "../../../cloud/errors";
-import { replay, sourcesIn, type Outcome, type ReplayReport } from "../../../cli/replay/replay";
+import { replay, sourcesIn, type ReplayReport } from "../../../cli/replay/replay";
 import { S3Server } from "../../../cloud/s3/server";
 import { header, object, rawObject } from "../../support/rawObjects";
 import { eventOf, world } from "../../support/transformWorld";
@@ -41,14 +42,17 @@ describe("replay", () => {
   function worldWith(more = objects) {
     const here = world();
     for (const { key, body } of more) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
-    const invoke = (event: S3Event): Promise<Outcome> =>
+    const invoke = (event: S3Event): Promise<Outcome<StreamDayResult[]>> =>
       transform(here.deps, settings, event).then(
         (results) => ({ results }),
         (error: Error) => ({ error: error.message }),
       );
     return { ...here, invoke };
   }
-  const options = (invoke: (event: S3Event) => Promise<Outcome>, stop = new AbortController()) => ({
+  const options = (
+    invoke: (event: S3Event) => Promise<Outcome<StreamDayResult[]>>,
+    stop = new AbortController(),
+  ) => ({
     invoke,
     atOnce: 2,
     signal: stop.signal,

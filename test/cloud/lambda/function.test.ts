@@ -68,12 +68,13 @@ describe("LocalFunction", () => {
         .and.not.equal(pid);
     });
 
-    it("and tells cold starts and memory", async () => {
+    it("and tells cold starts, memory and CPU time", async () => {
       const local = start(deploy(counting));
       const [cold, warm] = [await local.invoke({}), await local.invoke({})];
       expect(cold.coldStartMs).to.be.greaterThan(0);
       expect(warm.coldStartMs).to.equal(undefined);
       expect(cold.maxRssBytes).to.be.within(20e6, 150e6);
+      expect(warm.cpuMs, "without the start").to.be.within(0, cold.cpuMs!);
     });
   });
 

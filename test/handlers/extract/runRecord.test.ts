@@ -20,16 +20,21 @@ describe("what a run reports", () => {
     const one = signedIn("2026-11-01T00:00:00Z");
     const { runs } = await one.run();
     const [metrics] = metricsOf(one);
-    const values = { Calls: runs[0]!.calls, QuotaStops: 0, SignInRefused: 0, NewRefreshToken: 0 };
-    expect(metrics).to.deep.include({ Stack: "dev", Listener: "me", ...values, TokenDaysLeft: 159 });
+    const values = { Calls: runs[0]!.calls, SignInRefused: 0, TokenDaysLeft: 159 };
+    expect(metrics).to.deep.include({ Stack: "dev", Listener: "me", ...values });
     expect(metrics!._aws).to.deep.equal({
       Timestamp: Date.parse(runs[0]!.ended_at),
       CloudWatchMetrics: [
         {
           Namespace: "SpotifyDataPipeline",
+          Dimensions: [["Stack"]],
+          Metrics: [{ Name: "Calls", Unit: "Count" }],
+        },
+        {
+          Namespace: "SpotifyDataPipeline",
           Dimensions: [["Stack", "Listener"]],
           Metrics: [
-            ...Object.keys(values).map((Name) => ({ Name, Unit: "Count" })),
+            { Name: "SignInRefused", Unit: "Count" },
             { Name: "TokenDaysLeft", Unit: "None" },
           ],
         },
@@ -80,7 +85,20 @@ describe("what a run reports", () => {
     const same = signedIn(null);
     same.spotify.onSignIn = () => jsonAnswer(200, { access_token: "token", refresh_token: "refresh-me" });
     await same.run();
-    expect(metricsOf(same)[0]).to.include({ NewRefreshToken: 0 });
+    expect(metricsOf(same)[0]).not.to.have.property("NewRefreshToken");
+  });
+
+  it("of a plays run is the stack's calls alone, unless something went wrong", async () => {
+    const one = signedIn("2026-11-01T00:00:00Z");
+    one.settings.playsRule = "arn:aws:events:eu-west-1:123456789012:rule/plays";
+    const resources = [one.settings.playsRule];
+    await one.run({ id: "plays", resources });
+    const { _aws, ...values } = metricsOf(one)[0]!;
+    expect(values).to.deep.equal({ Stack: "dev", Listener: "me", Calls: 1 });
+    expect(_aws.CloudWatchMetrics).to.have.length(1);
+    one.spotify.onSignIn = () => jsonAnswer(400, { error: "invalid_grant" });
+    await one.run({ id: "later", resources });
+    expect(metricsOf(one)[1]).to.include({ SignInRefused: 1, Calls: 0 });
   });
 
   it("counts a stop for a quota", async () => {

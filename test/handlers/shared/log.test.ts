@@ -2,11 +2,15 @@ import { expect } from "chai";
 import { deploy } from "../../support/archives";
 import { LocalFunction } from "../../../cloud/lambda/function";
 import { printLine } from "../../../handlers/shared/log";
-import { metricDimensions, transformMetrics } from "../../../handlers/shared/metrics";
+import { transformMetrics } from "../../../handlers/shared/metrics";
 
 describe("printLine", () => {
   it("prints metrics as a line that is JSON from its first character, as CloudWatch wants them", async () => {
-    const entry = transformMetrics(5, metricDimensions("dev", "me"), { rows: 3, quarantined: 2, blocked: 1 });
+    const entry = transformMetrics(
+      5,
+      { stack: "dev", listener: "me" },
+      { rows: 3, quarantined: 2, blocked: 1 },
+    );
     const lines: string[] = [];
     const local = new LocalFunction(
       deploy(

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { codeOf } from "../../../handlers/shared/errors";
-import { isDue, isSealEvent, seal, sealAfterDays } from "../../../handlers/transform/seal";
-import { dueSeal, markerKey, readMarker } from "../../../handlers/transform/sealedMonths";
+import { isDue, isSealEvent, seal } from "../../../handlers/transform/seal";
+import { dueSeal, markerKey, readMarker, sealAfterDays } from "../../../handlers/transform/sealedMonths";
 import { transform } from "../../../handlers/transform/transform";
 import { verify } from "../../../cli/verify/verify";
 import type { TableFormat } from "../../../schemas/formats";

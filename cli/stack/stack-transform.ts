@@ -1,16 +1,20 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import type { S3Event, StreamDayResult } from "../../handlers/transform/transform";
 import { UserError } from "../../cloud/errors";
-import type { Outcome } from "./replay";
+
+/** What a function returned, or the sentence with which it failed. */
+export type Outcome<Result> = { results: Result } | { error: string };
 
 /** Longer than the function may take, in ms. */
-const longestMs = 6 * 60 * 1000;
+const longestMs = 16 * 60 * 1000;
 
 /**
- * Returns a function that sends the deployed transform an event, as S3 does, and waits for it. Throttled invocations are
- * retried; any other refusal throws a `UserError`.
+ * Returns a function that sends the deployed transform an event and waits for it. Throttled invocations are retried; any
+ * other refusal throws a `UserError`.
  */
-export function stackTransform(functionName: string, region: string): (event: S3Event) => Promise<Outcome> {
+export function stackTransform<Result>(
+  functionName: string,
+  region: string,
+): (event: object) => Promise<Outcome<Result>> {
   const client = new LambdaClient({ region, maxAttempts: 10, requestHandler: { socketTimeout: longestMs } });
   return async (event) => {
     const Payload = JSON.stringify(event);
@@ -20,7 +24,7 @@ export function stackTransform(functionName: string, region: string): (event: S3
         throw new UserError(`${functionName} could not be invoked: ${error.message}`);
       });
     const body: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
-    if (!answer.FunctionError) return { results: body as StreamDayResult[] };
+    if (!answer.FunctionError) return { results: body as Result };
     return { error: (body as { errorMessage?: string } | null)?.errorMessage ?? answer.FunctionError };
   };
 }
