@@ -46,7 +46,7 @@ export const years: Part<YearsFigures> = {
   options: {
     months: { meaning: "ages of the lake in months of 30 days", fallback: "1,12,36" },
     runs: { ...runsOption, fallback: "1" },
-    timed: { meaning: "how many queries are timed: those that open most files", fallback: "12" },
+    timed: { meaning: "how many queries are timed: those that open most files", fallback: "8" },
   },
   run,
   report,

@@ -49,7 +49,9 @@ const secondsACall = 0.25;
 const coreMegabytes = 1769;
 const stateBytes = 5e6;
 const partitionsOfAccount = 20_000_000;
+/** Of one prefix. */
 const s3RequestsASecond = 5500;
+const athenaSeconds = 1800;
 /** In MiB. */
 const scanCutoffMb = Number(settingDefaults.scanCutoffMb);
 
@@ -101,7 +103,7 @@ function at({ base, slope }: Line, x: number): number {
 
 /** `12 + 0.05 a playlist`. */
 function inWords({ base, slope }: Line, each: string): string {
-  const digits = (value: number) => Number(value.toPrecision(3)).toLocaleString("en");
+  const digits = (value: number) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
   return `${digits(base)} ${slope < 0 ? "−" : "+"} ${digits(Math.abs(slope))} ${each}`;
 }
 
@@ -184,10 +186,10 @@ function ageLimits(years: YearsFigures): Limit[] {
     },
     {
       what: "S3 requests of the widest query",
-      growth: `a listener: ${inWords(requests, "a month")}${own[0]!.sealed ? "" : ", before sealing"}`,
-      ...{ most: s3RequestsASecond, unit: "requests", whose: "S3, in a second and for a prefix" },
+      growth: `a listener: ${inWords(requests, "a month")}${own[0]!.sealed ? "" : ", before sealing"}; S3 takes ${s3RequestsASecond.toLocaleString("en")} a second`,
+      ...{ most: athenaSeconds, unit: "s", whose: "Athena's timeout" },
       setting: narrower,
-      value: ({ listeners, months }) => listeners * at(requests, months),
+      value: ({ listeners, months }) => (listeners * at(requests, months)) / s3RequestsASecond,
     },
     {
       what: "Bytes of the widest query",

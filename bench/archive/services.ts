@@ -1,6 +1,9 @@
 import * as path from "node:path";
 import { serveJson } from "../../cloud/aws/json";
 import { parametersOf, ssmOperations } from "../../cloud/aws/ssm";
+import { glueOperations } from "../../cloud/glue/glue";
+import { PartitionFiles } from "../../cloud/glue/partitions";
+import { tablesOf } from "../../cloud/glue/tables";
 import { S3Server } from "../../cloud/s3/server";
 import type { Program } from "../../cloud/types";
 import { SpotifySimulator } from "../../simulator/server";
@@ -21,7 +24,7 @@ export async function startServices({ resources }: Program, dir: string): Promis
   for (const { outputs } of bucketsOf(resources)) await s3.createBucket(String(outputs.bucket));
   const aws = await serveJson({
     ...ssmOperations(parametersOf(resources)),
-    "AWSGlue.BatchCreatePartition": () => ({}),
+    ...glueOperations(tablesOf(resources), new PartitionFiles(dir), { now: () => Date.now() }),
   });
   const size = { playlists: 10, tracks: 1_000, saved: 500, albums: 20, followed: 20 };
   const spotify = new SpotifySimulator({ clock: { now: () => Date.now() }, seed: "archive", size });

@@ -2,6 +2,7 @@
 import type { GlueClient } from "@aws-sdk/client-glue";
 import { cpSync } from "node:fs";
 import * as path from "node:path";
+import { AwsError } from "../../cloud/aws/json";
 import { glueOperations } from "../../cloud/glue/glue";
 import { PartitionFiles } from "../../cloud/glue/partitions";
 import { tablesOf } from "../../cloud/glue/tables";
@@ -84,7 +85,14 @@ export class BenchLake {
 function glueClient({ resources }: Program, dir: string): GlueClient {
   const clock = { now: () => Date.now() };
   const operations = glueOperations(tablesOf(resources), new PartitionFiles(dir), clock);
-  const send = async (command: { constructor: { name: string }; input: object }) =>
-    operations[`AWSGlue.${command.constructor.name.replace(/Command$/, "")}`]!(command.input as never);
+  const send = async (command: { constructor: { name: string }; input: object }) => {
+    const operation = operations[`AWSGlue.${command.constructor.name.replace(/Command$/, "")}`]!;
+    try {
+      return await operation(command.input as never);
+    } catch (error) {
+      // As the SDK names it.
+      throw error instanceof AwsError ? Object.assign(error, { name: error.code }) : error;
+    }
+  };
   return { send } as unknown as GlueClient;
 }

@@ -6,6 +6,9 @@ import { promisify } from "node:util";
 import { parseRawKey, rawPrefix } from "../../handlers/raw/format";
 import type { TableFormat } from "../../schemas/formats";
 import { serveJson } from "../../cloud/aws/json";
+import { glueOperations } from "../../cloud/glue/glue";
+import { PartitionFiles } from "../../cloud/glue/partitions";
+import { tablesOf } from "../../cloud/glue/tables";
 import { S3Server } from "../../cloud/s3/server";
 import {
   bucketNamed,
@@ -32,19 +35,21 @@ const scripts = path.join(__dirname, "../transform");
 /** Evaluates the program for each format and starts the endpoints of S3 and Glue, in a folder. */
 export async function openArena(folder: string): Promise<Arena> {
   const s3 = new S3Server({ root: path.join(folder, "s3") });
-  const glue = await serveJson({ "AWSGlue.BatchCreatePartition": () => ({}) });
+  const programs = await programsIn(folder);
+  const { resources } = programs.csv;
+  const clock = { now: () => Date.now() };
+  const glue = await serveJson(glueOperations(tablesOf(resources), new PartitionFiles(folder), clock));
   const endpoints = {
     AWS_ENDPOINT_URL_S3: await s3.start(),
     AWS_ENDPOINT_URL: `http://${glue.address}`,
   };
-  const programs = await programsIn(folder);
-  const { resources } = programs.csv;
   const [raw, lake] = ["raw", "lake"].map((name) => bucketNamed(resources, name)) as [string, string];
   await s3.createBucket(raw);
   const rawFolder = path.join(folder, "s3", raw);
   const ours = async (format: TableFormat, key: string) => {
     // What is up to date would not be built again.
-    rmSync(path.join(folder, "s3", lake), { recursive: true, force: true });
+    for (const place of [`s3/${lake}`, "glue"])
+      rmSync(path.join(folder, place), { recursive: true, force: true });
     await s3.createBucket(lake);
     const transform = functionNamed(programs[format].functions, "transform");
     const usage = await measureProcess(

@@ -74,7 +74,7 @@ describe("the growth of what has limits", () => {
       "Transform of one stream's day": 6,
       "Memory of transform": 150,
       "Partitions in Glue": 21 * 24,
-      "S3 requests of the widest query": 10 * 10 * 24,
+      "S3 requests of the widest query": Math.round((10 * 10 * 24) / 5500),
       "Bytes of the widest query": 10 * 24,
     });
   });
