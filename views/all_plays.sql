@@ -17,6 +17,9 @@
 -- column: ms_heard bigint ms_played, or the track's length where it is not known how much was heard.
 -- column: is_counted boolean Heard for half a minute or longer, which is what Spotify counts as a play.
 -- column: origin string import (the history) or api.
+-- column: snapshot_month string Month (UTC, yyyy-MM) of the row; a play's is never before that of two days before played_on.
+-- A condition on snapshot_month spares the other months, but for what decides which plays count: the times and titles of
+-- the history, and the keys of all reads of plays.
 with extended as (
   select
     listener_id,
@@ -39,7 +42,8 @@ imported as (
     history.artist_name,
     history.album_name,
     history.ms_played,
-    history.export_format
+    history.export_format,
+    history.snapshot_month
   from streaming_history as history
   left join extended
     on extended.listener_id = history.listener_id
@@ -90,7 +94,8 @@ united as (
     cast(null as varchar) as context_uri,
     cast(null as timestamp) as fetched_at,
     ms_played,
-    cast('import' as varchar) as origin
+    cast('import' as varchar) as origin,
+    snapshot_month
   from imported
   union all
   select
@@ -112,7 +117,8 @@ united as (
     plays.context_uri,
     plays.fetched_at,
     cast(null as bigint) as ms_played,
-    cast('api' as varchar) as origin
+    cast('api' as varchar) as origin,
+    plays.snapshot_month
   from plays
   join oldest
     on oldest.listener_id = plays.listener_id
@@ -144,5 +150,6 @@ select
   ms_played,
   coalesce(ms_played, duration_ms, 0) as ms_heard,
   ms_played is null or ms_played >= 30000 as is_counted,
-  origin
+  origin,
+  snapshot_month
 from united
