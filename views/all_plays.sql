@@ -54,24 +54,31 @@ imported as (
     or history.played_at < date_trunc('minute', extended.first_at)
     or history.played_at > extended.last_at
 ),
+-- None of the rows that do not count is after all that do.
 cut as (
   select listener_id, max(played_at) as played_at
-  from imported
+  from streaming_history
   group by listener_id
+),
+last_imported as (
+  select history.listener_id, history.played_at, history.item_key, history.item_name, history.artist_name
+  from streaming_history as history
+  join cut on cut.listener_id = history.listener_id and cut.played_at = history.played_at
+  left join extended on extended.listener_id = cut.listener_id and extended.last_at = cut.played_at
+  where history.export_format = 'extended' or extended.last_at is null
 ),
 -- The API may give the last play of the history once more, at a time that is later by up to its length.
 reported_twice as (
   select distinct plays.listener_id, plays.played_at, plays.item_uri
   from plays
-  join cut on cut.listener_id = plays.listener_id
-  join imported on imported.listener_id = cut.listener_id and imported.played_at = cut.played_at
+  join last_imported as imported on imported.listener_id = plays.listener_id
   where
     (
       plays.item_uri = imported.item_key
       or (plays.track_name = imported.item_name and plays.artist_name = imported.artist_name)
     )
-    and plays.played_at > cut.played_at
-    and date_diff('millisecond', cut.played_at, plays.played_at) <= plays.duration_ms
+    and plays.played_at > imported.played_at
+    and date_diff('millisecond', imported.played_at, plays.played_at) <= plays.duration_ms
 ),
 oldest as (
   select listener_id, played_at, item_uri, min(read_seq) as read_seq
