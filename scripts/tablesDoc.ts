@@ -39,8 +39,9 @@ const intro = `# Tables and views
 
 <!-- Made by npm run docs from schemas/ and views/; edit those. -->
 
-Every table is partitioned by \`snapshot_date\`, a text \`yyyy-MM-dd\`: the UTC day of the read. A file holds the rows of one
-table, day, listener and stream, one per key. If two reads of a day give rows of the same key, the row of the older read
+Every table is partitioned by \`snapshot_month\`, a text \`yyyy-MM\`: the UTC month of the read. A query that looks at some
+time is fast and cheap if it says \`snapshot_month >= '2026-03'\`, too. A file holds the rows of one table, listener and
+stream, of a day or, once a month is sealed, of the month. A day's rows have one row per key: if two reads of a day give rows of the same key, the row of the older read
 stays. Timestamps are UTC, to the millisecond. The last three columns of every table say where a row comes from;
 \`run_id\` refers to \`extract_runs\`.
 

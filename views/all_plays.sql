@@ -17,9 +17,9 @@
 -- column: ms_heard bigint ms_played, or the track's length where it is not known how much was heard.
 -- column: is_counted boolean Heard for half a minute or longer, which is what Spotify counts as a play.
 -- column: origin string import (the history) or api.
--- column: snapshot_month string Month (UTC, yyyy-MM) of the row; a play's is never before that of two days before played_on.
--- A condition on snapshot_month spares the other months, but for what decides which plays count: the times and titles of
--- the history, and the keys of all reads of plays.
+-- column: snapshot_month string UTC month (yyyy-MM) of the read, or of an imported play; never before that of played_on less two days.
+-- A condition on snapshot_month leaves out the other months, but not of the columns that decide which plays count: when
+-- the history ends, and which read of a play was the first.
 with extended as (
   select
     listener_id,
@@ -54,7 +54,7 @@ imported as (
     or history.played_at < date_trunc('minute', extended.first_at)
     or history.played_at > extended.last_at
 ),
--- None of the rows that do not count is after all that do.
+-- Of all rows, not of imported: one that does not count is never after the last of the extended history.
 cut as (
   select listener_id, max(played_at) as played_at
   from streaming_history

@@ -11,8 +11,8 @@
 -- column: ms_heard bigint Milliseconds that were heard, or the track's length where that is not known.
 -- column: is_counted boolean Heard for half a minute or longer, which is what Spotify counts as a play.
 -- column: origin string import (the history) or api.
--- column: snapshot_month string Month (UTC, yyyy-MM) of the play's row, as all_plays has it.
--- A condition on snapshot_month spares what it spares in all_plays; tracks and artists are read of all months.
+-- column: snapshot_month string UTC month (yyyy-MM) of the play, as all_plays has it.
+-- A condition on snapshot_month leaves out what it leaves out of all_plays; tracks and artists are read of all months.
 with one_of_a_name as (
   select name, min(artist_id) as artist_id
   from current_artists
