@@ -123,6 +123,7 @@ function gatedDeps({ raw, lake, catalog, ...deps }: SealDeps, gate: Gate, forget
         table === watched.name
           ? gate("register", () => catalog.register(table, ...rest))
           : catalog.register(table, ...rest),
+      hasRegistered: catalog.hasRegistered,
     },
   };
 }
