@@ -78,7 +78,8 @@ async function stepWithFaults(simulation: FaultSimulation, seals: number): Promi
 /** Fires one seal or two, somewhere in the run. */
 function fireSeals(simulation: FaultSimulation): void {
   const { random, injector } = simulation;
-  simulation.fireSeal(random.int(0, random.pick([2, 20, 60])) * 1000);
+  if (random.chance(0.6)) simulation.sealBeside(random.int(1, 6));
+  else simulation.fireSeal(random.int(0, random.pick([2, 20, 60])) * 1000);
   if (!random.chance(0.3)) return;
   injector.count("two seals at once");
   simulation.fireSeal(random.int(0, 20) * 1000);

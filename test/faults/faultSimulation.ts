@@ -68,6 +68,7 @@ export class FaultSimulation {
   changeAnswer: (response: Response) => Promise<Response> = async (response) => response;
   /** Keys of raw objects whose events wait in a queue. */
   private readonly held: string[] = [];
+  private rawUntilSeal = 0;
   private nonces = 0;
   private readonly simulator: SpotifySimulator;
   /** The first error that is a bug. */
@@ -166,6 +167,11 @@ export class FaultSimulation {
       this.deliver("transform", dueSeal, delay + this.random.int(0, 60) * 1000);
   }
 
+  /** Fires it when the `count`th raw object from now has landed, so that others land beside it. */
+  sealBeside(count: number): void {
+    this.rawUntilSeal = count;
+  }
+
   /** The time (ms) by the clock of seals. */
   get sealNow(): number {
     return this.clock.ms + (this.setup.sealAheadDays ?? 0) * dayMs;
@@ -254,9 +260,8 @@ export class FaultSimulation {
   }
 
   private countSeal({ sealed, removed, left }: SealResult): void {
-    if (sealed.length > 0) this.injector.count("month sealed");
-    if (removed.length > 0) this.injector.count("day files removed");
-    if (left.length > 0) this.injector.count("seal out of time");
+    const counted = { "month sealed": sealed, "day files removed": removed, "seal out of time": left };
+    for (const [name, months] of Object.entries(counted)) if (months.length > 0) this.injector.count(name);
     this.sealedMonths = sealed.length + removed.length;
   }
 
@@ -270,6 +275,7 @@ export class FaultSimulation {
       if (lake.objects.has(markerKey(monthOf(parseRawKey(key)?.day ?? ""))))
         this.injector.count("raw object in a sealed month");
       this.onRawObject(key);
+      if (this.rawUntilSeal > 0 && --this.rawUntilSeal === 0) this.fireSeal(this.random.int(0, 300));
       return etag;
     };
     const changed = (key: string) => {
