@@ -14,7 +14,7 @@ export interface Catalog {
   /**
    * Registers the partition of a table for a month (`yyyy-MM`). If it exists with another descriptor, it is updated,
    * unless a newer program wrote that. If it leads to the location `kept`, it goes on leading there. Safe to repeat and
-   * to run in parallel.
+   * to run in parallel. Throws `newer_program` if a newer program's partition leads elsewhere.
    */
   register(
     table: string,
@@ -75,10 +75,10 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
         const isKept = known && withoutSlash(known.StorageDescriptor?.Location) === withoutSlash(kept);
         const location = isKept ? kept! : descriptor.location;
         const input = partitionInput(month, { ...descriptor, location }, programVersion);
-        const isDone =
-          (known && (isSame(known, input) || programOf(known) > programVersion)) ||
-          (known ? await update(table, input) : await create(table, input));
-        if (isDone) return void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
+        const done = () => void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
+        if (known && isSame(known, input)) return done();
+        if (known && programOf(known) > programVersion) return checkLocation(table, known, location);
+        if (known ? await update(table, input) : await create(table, input)) return done();
       }
       throw failure(
         "partition_refused",
@@ -119,6 +119,15 @@ function partitionInput(month: string, descriptor: GlueDescriptor, programVersio
 /** Returns the version of the program that registered a partition; 0 if a crawler did. */
 function programOf(partition: PartitionInput): number {
   return Number(partition.Parameters?.program_version ?? 0);
+}
+
+/** Throws `newer_program` unless a newer program's partition leads to `location`. */
+function checkLocation(table: string, { Values, StorageDescriptor }: PartitionInput, location: string): void {
+  if (withoutSlash(StorageDescriptor?.Location) === withoutSlash(location)) return;
+  throw failure(
+    "newer_program",
+    `A newer program registered partition ${String(Values)} of ${table}, and has to move it to ${location}.`,
+  );
 }
 
 /** Returns a location without the slash at its end, which crawlers may leave out. */

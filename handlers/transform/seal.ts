@@ -104,7 +104,7 @@ async function sealMonth(
     (moved ? result.sealed : result.left).push(month);
   } else if (deps.now() - Date.parse(marker.moved_at) >= keepDayFilesMs) {
     // Once more: a crawler that found the day files may have moved a partition back.
-    await registerSealed(deps, settings, inMonth(dayFiles), month, true);
+    await registerSealed(deps, settings, inMonth(dayFiles), month);
     await deps.lake.remove(dayFiles);
     result.removed.push(month);
   }
@@ -127,7 +127,7 @@ async function moveMonth(
     for (const { table } of present) filled.add(table.name);
   }
   const moved = tables.filter(({ name }) => filled.has(name)).map((table) => ({ table }));
-  await registerSealed(deps, settings, lastRead(moved), month, true);
+  await registerSealed(deps, settings, lastRead(moved), month);
   await noteMoved(deps.lake, month, marker, deps.now());
   return true;
 }

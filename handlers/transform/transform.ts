@@ -162,8 +162,8 @@ async function updateSealed(
   if (!marker) return undefined;
   const isMoved = marker.moved_at !== null;
   const { written, present } = await updateMonth(deps, settings, streamMonth);
-  // Until all of the month is there, a partition that leads to the days stays: not all streams are sealed yet.
-  await registerSealed(deps, settings, present, month, isMoved);
+  // Until all of the month is there, partitions lead to the days, new ones as well: not all streams are sealed yet.
+  if (isMoved) await registerSealed(deps, settings, present, month);
   return { isMoved, written };
 }
 
@@ -179,7 +179,7 @@ async function transformStreamDay(
   const targets = [...quarantineTargets(streamDay), ...tables];
   const update = await updateDay(deps, settings, streamDay, targets);
   const { attempts, written, built } = update;
-  if (!sealed) await registerDays(deps, settings, update, monthOf(streamDay.day));
+  if (!sealed?.isMoved) await registerDays(deps, settings, update, monthOf(streamDay.day));
   const rows = Object.entries(built?.rows ?? {}).map(([table, made]) => [table, made.length] as const);
   return {
     ...streamDay,
@@ -213,18 +213,16 @@ async function registerDays(
   }
 }
 
-/** Registers the sealed files of a month. Unless `moves`, a partition that leads to day files stays. */
+/** Moves the partitions of a month to its sealed files. */
 export async function registerSealed(
   { catalog }: Pick<TransformDeps, "catalog">,
   settings: TransformSettings,
   present: Pick<Target, "table">[],
   month: string,
-  moves: boolean,
 ): Promise<void> {
   const { lakeBucket, format, programVersion = ownVersion } = settings;
   for (const { table } of present) {
     const descriptor = glueDescriptor(table, format, `s3://${lakeBucket}/${sealedPrefix(table, month)}`);
-    const kept = moves ? undefined : `s3://${lakeBucket}/${monthPrefix(table, month)}`;
-    await catalog.register(table.name, month, descriptor, programVersion, kept);
+    await catalog.register(table.name, month, descriptor, programVersion);
   }
 }

@@ -92,7 +92,7 @@ async function tryUpdate<Built extends BuiltUnit>(
   const wanted = targets.map((target) => ({ ...target, digest: targetDigest(target, settings, keys) }));
   const present = targets.filter(({ version }) => version);
   const stale = wanted.filter(({ digest, version }) => version?.metadata.digest !== digest);
-  if (present.length > 0 && stale.every(({ version }) => !version) && hasAllFiles(present))
+  if (present.length > 0 && stale.every(({ version }) => !version) && hasAllFiles(targets))
     return { written: [], replaced: [], present };
 
   const built = await unit.build(keys, stale);
@@ -111,11 +111,11 @@ async function tryUpdate<Built extends BuiltUnit>(
   return { written, replaced, present: there, built };
 }
 
-/** Returns whether all files with rows are there: each names them all. All of `present` are made from the same raw. */
-function hasAllFiles(present: KnownTarget[]): boolean {
-  const there = present.map(nameOf);
-  const files = present[0]!.version!.metadata.files ?? "";
-  return files.split(" ").every((name) => name === "" || there.includes(name));
+/** Returns whether no target with rows is missing: each that is there names them all. Those are made from the same raw. */
+function hasAllFiles(targets: KnownTarget[]): boolean {
+  const { metadata } = targets.find(({ version }) => version)!.version!;
+  const filled = (metadata.files ?? "").split(" ");
+  return targets.every((target) => target.version !== undefined || !filled.includes(nameOf(target)));
 }
 
 /** Writes a target over the version that was read. Returns false if that is no longer the current one. */

@@ -9,15 +9,14 @@ import { PartitionFiles, type StoredPartition } from "../../cloud/glue/partition
 import { S3Error } from "../../cloud/s3/errors";
 import { ObjectFiles } from "../../cloud/s3/objects";
 import type { Clock } from "../../cloud/types";
-import type { Store } from "../../handlers/shared/store";
+import type { BucketStore } from "../../handlers/shared/store";
 import { tables } from "../../schemas";
 import { partitionKey } from "../../schemas/spec";
 import { s3Error, type StoredObject } from "../../cloud/memory/memoryStore";
 
 /** A bucket of the embedded cloud, with its objects to be looked at between any two operations. */
-export interface Bucket extends Store {
+export interface Bucket extends BucketStore {
   objects: ReadonlyMap<string, StoredObject>;
-  delete(key: string): Promise<void>;
 }
 
 /** In memory where there is such a folder: that halves the time of a run. */
@@ -29,9 +28,13 @@ export const database = "lake";
 /** S3 and Glue of the embedded cloud in this process, over a folder that {@link close} removes. */
 export class EmbeddedParts {
   readonly dir = fs.mkdtempSync(path.join(temporary, "faults-"));
+  /** Called whenever partitions of a table may have changed. */
+  onPartitionChange: (table: string) => void = () => undefined;
   private readonly files: ObjectFiles;
   private readonly partitionFiles = new PartitionFiles(this.dir);
   private readonly glue: Operations;
+  /** By table; what Glue was asked to change is read anew. */
+  private readonly known = new Map<string, StoredPartition[]>();
 
   constructor(clock: Clock) {
     this.files = new ObjectFiles({ root: path.join(this.dir, "s3"), clock });
@@ -53,7 +56,13 @@ export class EmbeddedParts {
   async answer(command: { constructor: { name: string }; input: object }): Promise<object> {
     const target = `AWSGlue.${command.constructor.name.replace(/Command$/, "")}`;
     try {
-      return await this.glue[target]!(command.input as never);
+      const answer = await this.glue[target]!(command.input as never);
+      const { TableName: table } = command.input as { TableName?: string };
+      if (table !== undefined && !target.includes("Get")) {
+        this.known.delete(table);
+        this.onPartitionChange(table);
+      }
+      return answer;
     } catch (error) {
       throw error instanceof AwsError ? Object.assign(new Error(error.message), { name: error.code }) : error;
     }
@@ -61,7 +70,17 @@ export class EmbeddedParts {
 
   /** The registered partitions of a table. */
   partitions(table: string): StoredPartition[] {
-    return this.partitionFiles.list(database, table);
+    const found = this.known.get(table) ?? this.partitionFiles.list(database, table);
+    this.known.set(table, found);
+    return found;
+  }
+
+  /** The keys that the locations of a table's partitions begin with: what an engine reads. */
+  locations(table: string): string[] {
+    return this.partitions(table).map(({ StorageDescriptor }) => {
+      const { pathname } = new URL(StorageDescriptor!.Location!);
+      return pathname.slice(1);
+    });
   }
 }
 
@@ -108,9 +127,16 @@ function fileBucket(files: ObjectFiles, bucket: string): Bucket {
         throw error instanceof S3Error ? s3Error(error.code, error.status) : error;
       }
     },
-    async delete(key) {
-      await files.delete(bucket, key);
-      objects.delete(key);
+    async folders(prefix) {
+      await ready();
+      const { commonPrefixes } = await files.list(bucket, { prefix, delimiter: "/" });
+      return commonPrefixes.map((found) => found.slice(prefix.length, -1));
+    },
+    async remove(keys) {
+      for (const key of keys) {
+        await files.delete(bucket, key);
+        objects.delete(key);
+      }
     },
   };
 }

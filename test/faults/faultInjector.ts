@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { glueCatalog, type Catalog } from "../../handlers/transform/glueCatalog";
-import type { Store } from "../../handlers/shared/store";
+import type { BucketStore } from "../../handlers/shared/store";
 import type { Random } from "../../simulator/random";
 import { s3Error } from "../../cloud/memory/memoryStore";
 import { database, glueClient, type EmbeddedParts } from "./embedded";
@@ -43,6 +43,7 @@ const refusals = ["S3 500", "S3 503 SlowDown", "S3 timeout", "S3 connection rese
 const readFaults = [...deaths, ...refusals] as const;
 const getFaults = [...readFaults, "S3 reset mid-body"] as const;
 const putFaults = [...readFaults, "S3 answer lost", "S3 answer lost, call repeated", "disk full"] as const;
+const removeFaults = [...readFaults, "S3 answer lost"] as const;
 const callFaults = ["killed before a call", "killed after a call", "timed out"] as const;
 const glueFaults = [...deaths, "Glue throttled", "Glue answer lost"] as const;
 
@@ -62,12 +63,14 @@ export class FaultyServices {
   ) {}
 
   /** A bucket as the process sees it. */
-  store(bucket: Store): Store {
+  store(bucket: BucketStore): BucketStore {
     return {
       head: (key) => this.operate(() => bucket.head(key), readFaults),
       list: (prefix) => this.operate(() => bucket.list(prefix), readFaults),
       get: (key) => this.operate(() => bucket.get(key), getFaults),
       put: (...args) => this.operate(() => bucket.put(...args), putFaults),
+      folders: (prefix) => this.operate(() => bucket.folders(prefix), readFaults),
+      remove: (keys) => this.operate(() => this.removeSome(bucket, keys), removeFaults),
     };
   }
 
@@ -80,6 +83,13 @@ export class FaultyServices {
   /** Spotify as the process sees it; what goes wrong with an answer is up to `fetch`. */
   fetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
     return (...args) => this.operate(() => fetch(...args), callFaults, this.callMs);
+  }
+
+  /** Removes objects; now and then only some of them, as when one of several requests fails. */
+  private async removeSome(bucket: BucketStore, keys: string[]): Promise<void> {
+    if (this.injector.draw(["S3 removed in part"]) === undefined) return bucket.remove(keys);
+    await bucket.remove(keys.slice(0, keys.length >> 1));
+    throw injected(s3Error("InternalError", 500));
   }
 
   private async operate<T>(

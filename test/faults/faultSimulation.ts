@@ -4,41 +4,34 @@ import {
   type ExtractSettings,
   type RunSummary,
 } from "../../handlers/extract/extract";
-import { transform, type TransformSettings } from "../../handlers/transform/transform";
+import { isSealEvent, seal, type SealResult } from "../../handlers/transform/seal";
+import { dueSeal, markerKey, type SealEvent } from "../../handlers/transform/sealedMonths";
+import { monthOf } from "../../handlers/transform/targets";
+import { transform, type S3Event, type TransformSettings } from "../../handlers/transform/transform";
 import { programVersion } from "../../schemas";
 import { simulatedCredentials } from "../../simulator/accounts";
-import type { HttpFault } from "../../simulator/faults";
 import type { Play } from "../../simulator/plays";
 import { Random } from "../../simulator/random";
 import { SpotifySimulator } from "../../simulator/server";
 import { dayMs, hourMs } from "../../simulator/times";
 import { eventOf } from "../support/transformWorld";
+import { parseRawKey } from "../../handlers/raw/format";
+import { tableOf } from "./lakeReader";
 import { ChangingLibrary } from "./changingLibrary";
 import { EmbeddedParts } from "./embedded";
 import { isExpected } from "./expectedErrors";
 import { FaultInjector, FaultyServices, type FaultCounts } from "./faultInjector";
 import { randomSetup, type Setup } from "./setup";
 import { Scheduler, type Actor } from "./scheduler";
+import { SpotifyFaults } from "./spotifyFaults";
 import { Violation } from "./violation";
 
 const minuteMs = 60_000;
 
-const spotifyFaults = new Map<string, HttpFault>([
-  ["Spotify 500", { kind: "status", status: 500 }],
-  ["Spotify 503 HTML", { kind: "status", status: 503, body: "<html>busy</html>" }],
-  ["Spotify truncated", { kind: "truncated" }],
-  ["Spotify malformed", { kind: "malformed" }],
-  ["Spotify timeout", { kind: "timeout" }],
-  ["Spotify reset", { kind: "reset", when: "before" }],
-  ["Spotify reset mid-body", { kind: "reset", when: "mid_body" }],
-  ["Spotify rate limit", { kind: "rate_limit", retryAfter: 3 }],
-  ["Spotify rate limit without Retry-After", { kind: "rate_limit", retryAfter: null }],
-]);
-
 /** An event that a function is invoked with, and how that ended. */
 export interface Delivery {
   function: "extract" | "transform";
-  event: ExtractEvent | ReturnType<typeof eventOf>;
+  event: ExtractEvent | S3Event | SealEvent;
   state: "in flight" | "succeeded" | "failed";
   /** Of the last attempt, if it ended with one. */
   error?: unknown;
@@ -62,17 +55,22 @@ export class FaultSimulation {
   hadOldProgram = false;
   /** Whether an attempt of extract was killed or failed, and may have lost plays that it had read. */
   hadLostAttempt = false;
-  /** How the last event of the main schedule ended. */
+  /** How the last event of the main schedule ended, and when (ms UTC). */
   lastSummary: RunSummary | undefined;
-  /** Called whenever a file of the lake has changed. */
-  onLakeChange: (key: string) => void = () => undefined;
+  readAt = 0;
+  /** Months that the last seal sealed, or whose day files it removed. */
+  sealedMonths = 0;
+  /** Called whenever files of the lake's table, or its partitions, have changed. */
+  onLakeChange: (table: string) => void = () => undefined;
   /** Called with each raw object that was written. */
   onRawObject: (key: string) => void = (key) => this.notify(key);
   /** Changes Spotify's answers to Web API requests. */
   changeAnswer: (response: Response) => Promise<Response> = async (response) => response;
+  /** Keys of raw objects whose events wait in a queue. */
+  private readonly held: string[] = [];
+  private rawUntilSeal = 0;
   private nonces = 0;
   private readonly simulator: SpotifySimulator;
-  private readonly quotaCalls: number[] = [];
   /** The first error that is a bug. */
   private bug: { name: string; error: unknown } | undefined;
   private readonly target: TransformSettings = { stack: "faults", format: "csv", lakeBucket: "lake" };
@@ -83,18 +81,19 @@ export class FaultSimulation {
     given: Partial<Setup> = {},
   ) {
     this.random = new Random("faults", seed);
-    this.setup = { ...randomSetup(this.random), ...given };
+    this.setup = { ...randomSetup(this.random, new Random("seals", seed)), ...given };
     this.clock = { ms: this.setup.start + this.setup.firstRun };
     this.scheduler = new Scheduler(this.random, this.clock);
     this.injector = new FaultInjector(this.random, counts);
     const clock = { now: () => this.clock.ms };
     this.changing = new ChangingLibrary(this.setup, seed, clock);
+    const faults = new SpotifyFaults(this.injector, this.setup, clock);
     this.simulator = new SpotifySimulator({
       clock,
       library: () => this.changing.library,
       mode: this.setup.mode,
       listening: this.changing.listening,
-      faults: ({ path }) => (path.startsWith("/v1/") ? this.spotifyFault() : undefined),
+      faults: ({ path }) => (path.startsWith("/v1/") ? faults.next() : undefined),
       onRequest: ({ path }) => {
         if (path.startsWith("/v1/") && this.changing.countCall())
           this.injector.count("library changed while it was read");
@@ -136,7 +135,7 @@ export class FaultSimulation {
     const work = (actor: Actor) =>
       name === "extract"
         ? this.extract(actor, event as ExtractEvent)
-        : this.transform(actor, event as ReturnType<typeof eventOf>);
+        : this.transform(actor, event as S3Event | SealEvent);
     const attempt = (number: number, wait: number) =>
       void this.scheduler.start<unknown>(`${name} ${number}`, { delay: wait, limit }, work).then((ending) => {
         delivery.error = ending !== "killed" && "error" in ending ? ending.error : undefined;
@@ -161,8 +160,39 @@ export class FaultSimulation {
     }
   }
 
+  /** Fires the rule that seals the months that are due. */
+  fireSeal(delay = 0): void {
+    this.deliver("transform", dueSeal, delay);
+    if (this.injector.draw(["event duplicated"]) !== undefined)
+      this.deliver("transform", dueSeal, delay + this.random.int(0, 60) * 1000);
+  }
+
+  /** Fires it when the `count`th raw object from now has landed, so that others land beside it. */
+  sealBeside(count: number): void {
+    this.rawUntilSeal = count;
+  }
+
+  /** The time (ms) by the clock of seals. */
+  get sealNow(): number {
+    return this.clock.ms + (this.setup.sealAheadDays ?? 0) * dayMs;
+  }
+
+  /** Sends the events that waited in a queue, each with a chance. */
+  sendHeld(chance: number): void {
+    for (const key of this.held.splice(0)) {
+      if (!this.random.chance(chance)) this.held.push(key);
+      else this.deliver("transform", eventOf(key), this.random.int(0, 60_000));
+    }
+  }
+
   /** Sends S3's event of a new object: at least once, usually soon, and in no order. */
   notify(key: string): void {
+    const { sealAheadDays } = this.setup;
+    if (this.injector.rate > 0 && sealAheadDays !== undefined && this.random.chance(0.1)) {
+      this.injector.count("event kept in a queue");
+      this.held.push(key);
+      return;
+    }
     const soon = this.random.int(0, 2_000);
     const fault = this.injector.draw(["event duplicated", "event delayed", "event lost once"]);
     const delay = { "event delayed": 3 * hourMs, "event lost once": hourMs };
@@ -200,6 +230,7 @@ export class FaultSimulation {
     };
     const context = { awsRequestId: "", getRemainingTimeInMillis: () => actor.deadline - this.clock.ms };
     this.lastSummary = await extract(deps, settings, event, context);
+    this.readAt = this.clock.ms;
   }
 
   private readonly askSpotify: typeof globalThis.fetch = async (input, init) => {
@@ -208,57 +239,60 @@ export class FaultSimulation {
   };
 
   /** Usually this program's transform; sometimes an older one's, as during an update. */
-  private async transform(actor: Actor, event: ReturnType<typeof eventOf>): Promise<void> {
+  private async transform(actor: Actor, event: S3Event | SealEvent): Promise<void> {
     const services = new FaultyServices(this.scheduler, this.injector, actor, this.setup.callMs);
+    const isSeal = isSealEvent(event);
     const deps = {
       raw: services.store(this.raw),
       lake: services.store(this.lake),
       catalog: services.catalog(this.cloud),
-      now: () => this.clock.ms,
+      now: () => (isSeal ? this.sealNow : this.clock.ms),
       sleep: (ms: number) => actor.turn(ms),
       random: () => this.random.next(),
       log: () => undefined,
+      remainingMs: () => actor.deadline - this.clock.ms,
     };
     const isOld = this.injector.draw(["old program version"]) !== undefined;
     this.hadOldProgram ||= isOld;
-    await transform(
-      deps,
-      isOld ? { ...this.target, programVersion: programVersion - 1 } : this.target,
-      event,
-    );
+    const settings = isOld ? { ...this.target, programVersion: programVersion - 1 } : this.target;
+    if (!isSeal) await transform(deps, settings, event);
+    else this.countSeal(await seal(deps, settings));
   }
 
-  /** Calls the hooks when an object was written. */
+  private countSeal({ sealed, removed, left }: SealResult): void {
+    const counted = { "month sealed": sealed, "day files removed": removed, "seal out of time": left };
+    for (const [name, months] of Object.entries(counted)) if (months.length > 0) this.injector.count(name);
+    this.sealedMonths = sealed.length + removed.length;
+  }
+
+  /** Calls the hooks when an object was written or removed, or a partition has changed. */
   private watchBuckets(): void {
-    const put = { raw: this.raw.put, lake: this.lake.put };
-    this.raw.put = async (key, ...rest) => {
+    const { raw, lake } = this;
+    const put = { raw: raw.put, lake: lake.put };
+    raw.put = async (key, ...rest) => {
       const etag = await put.raw(key, ...rest);
-      if (key.startsWith("raw/")) this.onRawObject(key);
+      if (!key.startsWith("raw/")) return etag;
+      if (lake.objects.has(markerKey(monthOf(parseRawKey(key)?.day ?? ""))))
+        this.injector.count("raw object in a sealed month");
+      this.onRawObject(key);
+      if (this.rawUntilSeal > 0 && --this.rawUntilSeal === 0) this.fireSeal(this.random.int(0, 300));
       return etag;
     };
-    this.lake.put = async (key, ...rest) => {
+    const changed = (key: string) => {
+      const table = tableOf(key);
+      if (table !== undefined) this.onLakeChange(table);
+    };
+    lake.put = async (key, ...rest) => {
       const etag = await put.lake(key, ...rest);
-      this.onLakeChange(key);
+      changed(key);
       return etag;
     };
-  }
-
-  private spotifyFault(): HttpFault | undefined {
-    if (this.isQuotaUsed()) {
-      this.injector.count("Spotify quota");
-      return { kind: "quota", retryAfter: 20 * 3600 };
-    }
-    return spotifyFaults.get(this.injector.draw([...spotifyFaults.keys()]) ?? "");
-  }
-
-  private isQuotaUsed(): boolean {
-    const { quota } = this.setup;
-    if (quota === 0) return false;
-    const since = this.clock.ms - dayMs;
-    while (this.quotaCalls.length > 0 && this.quotaCalls[0]! <= since) this.quotaCalls.shift();
-    if (this.quotaCalls.length >= quota) return true;
-    this.quotaCalls.push(this.clock.ms);
-    return false;
+    const { remove } = lake;
+    lake.remove = async (keys) => {
+      await remove(keys);
+      keys.forEach(changed);
+    };
+    this.cloud.onPartitionChange = (table) => this.onLakeChange(table);
   }
 }
 

@@ -14,17 +14,20 @@ describe("under faults", function () {
 
   it("fault runs end with the truth in the lake", async () => {
     const counts: FaultCounts = {};
-    const found = { plays: 0, gaps: 0 };
+    const found = { plays: 0, gaps: 0, seen: 0 };
     for (let seed = 1; seed <= 24; seed += 1) {
-      const { plays, gaps } = await faultRun(seed, counts).catch((error: unknown) => {
+      const { plays, gaps, seen } = await faultRun(seed, counts).catch((error: unknown) => {
         throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error });
       });
       found.plays += plays;
       found.gaps += gaps;
+      found.seen += seen;
     }
     expect(Object.keys(counts).length, "kinds of faults").to.be.greaterThan(20);
     expect(found.plays, "plays were returned").to.be.greaterThan(0);
     expect(found.gaps, "gaps were recorded").to.be.greaterThan(0);
+    expect(found.seen, "readers saw reads").to.be.greaterThan(1000);
+    expect(counts).to.include.keys("month sealed", "day files removed", "raw object in a sealed month");
   });
 
   it("a seed repeats a fault run, fault for fault", async () => {

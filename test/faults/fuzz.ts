@@ -70,7 +70,7 @@ async function runTwoDays(simulation: FaultSimulation): Promise<void> {
 
 /** Every cell is of its column's type, and no required one is NULL. */
 function checkCells(simulation: FaultSimulation): void {
-  const reader = new LakeReader(simulation.lake.objects);
+  const reader = new LakeReader(simulation);
   for (const { name, columns } of tables)
     for (const row of reader.rows(name))
       for (const column of columns) {

@@ -1,52 +1,14 @@
+import { seal } from "../../handlers/transform/seal";
+import { isMarker } from "../../handlers/transform/sealedMonths";
 import { transform } from "../../handlers/transform/transform";
 import { programVersion, tables } from "../../schemas";
 import { verify } from "../../cli/verify/verify";
-import { memoryStore } from "../../cloud/memory/memoryStore";
+import { dayMs } from "../../simulator/times";
 import { eventOf, world as transformWorld } from "../support/transformWorld";
 import type { FaultSimulation } from "./faultSimulation";
-import { LakeReader, tableOf, type LakeRow } from "./lakeReader";
+import { LakeReader, tableOf } from "./lakeReader";
 import { checkViews } from "./viewChecks";
 import { demand, demandEqual } from "./violation";
-
-/**
- * Looks at the lake after each write, as a reader could: a container that was seen never falls back to an older read and
- * never vanishes, and the rows of a read never change.
- */
-export function watchReaders(simulation: FaultSimulation): void {
-  const reader = new LakeReader(simulation.lake.objects);
-  const newest = new Map<string, number>();
-  const contents = new Map<string, string>();
-  simulation.onLakeChange = (key) => {
-    const table = tableOf(key);
-    if (table === undefined || !setLike.includes(table)) return;
-    const seen = new Map<string, number>();
-    for (const { listener, stream, container, readSeq, rows } of reader.acceptedReads()) {
-      seen.set(`${stream} ${container} of ${listener}`, readSeq);
-      const read = `${readSeq} of ${container} of ${listener}`;
-      const held = JSON.stringify(sorted(rows));
-      demand((contents.get(read) ?? held) === held, () => `read ${read} has changed`);
-      contents.set(read, held);
-    }
-    for (const [container, readSeq] of newest)
-      demand((seen.get(container) ?? -1) >= readSeq, () => `${container} fell back behind read ${readSeq}`);
-    for (const [container, readSeq] of seen) newest.set(container, readSeq);
-  };
-}
-
-const setLike = [
-  "container_reads",
-  "playlists",
-  "playlist_items",
-  "saved_tracks",
-  "saved_albums",
-  "followed_artists",
-  "top_items",
-];
-
-/** Rows by their text: their order in a table file has no meaning. */
-function sorted(rows: LakeRow[]): string[] {
-  return rows.map((row) => JSON.stringify(row)).sort();
-}
 
 /** Throws a Violation unless everything holds that must hold when nothing is in flight. */
 export async function checkAtRest(simulation: FaultSimulation): Promise<{ gaps: number }> {
@@ -55,7 +17,7 @@ export async function checkAtRest(simulation: FaultSimulation): Promise<{ gaps: 
   await checkPurity(simulation);
   // This follows from purity: a sample is enough.
   if (simulation.seed % 4 === 0) await checkVerified(simulation);
-  const reader = new LakeReader(simulation.lake.objects);
+  const reader = new LakeReader(simulation);
   const { length } = reader.acceptedReads();
   demandEqual(length, reader.rows("container_reads").length, "reads whose rows are all there");
   checkRegistered(simulation);
@@ -63,15 +25,18 @@ export async function checkAtRest(simulation: FaultSimulation): Promise<{ gaps: 
   return checkViews(simulation);
 }
 
-/** The lake is what transform makes of raw alone, to the byte. */
-async function checkPurity({ raw, lake, damaged }: FaultSimulation): Promise<void> {
-  const fresh = { ...transformWorld(), raw, lake: memoryStore() };
+/** The lake is what transform and seal make of raw alone, to the byte. */
+async function checkPurity({ raw, lake, damaged, setup, sealNow }: FaultSimulation): Promise<void> {
+  const fresh = transformWorld();
   const keys = [...raw.objects.keys()].filter((key) => key.startsWith("raw/"));
-  const deps = { ...fresh.deps, raw, lake: fresh.lake };
-  await transform(deps, { stack: "faults", format: "csv", lakeBucket: "lake" }, eventOf(...keys, ...damaged));
+  const deps = { ...fresh.deps, raw };
+  const settings = { stack: "faults", format: "csv", lakeBucket: "lake" } as const;
+  await transform(deps, settings, eventOf(...keys, ...damaged));
+  if (setup.sealAheadDays !== undefined)
+    for (const now of [sealNow - dayMs, sealNow]) await seal({ ...deps, now: () => now }, settings);
   demandEqual([...lake.objects.keys()].sort(), [...fresh.lake.objects.keys()].sort(), "files of the lake");
   for (const [key, { etag }] of fresh.lake.objects)
-    demand(lake.objects.get(key)!.etag === etag, () => `${key} is not what raw gives`);
+    demand(isMarker(key) || lake.objects.get(key)!.etag === etag, () => `${key} is not what raw gives`);
 }
 
 /** The command verify finds no problem. */
@@ -84,12 +49,15 @@ async function checkVerified(simulation: FaultSimulation): Promise<void> {
   demand(serious.length === 0, () => `verify: ${serious[0]!.message}`);
 }
 
-/** Each table file lies in a partition that this program has registered. */
+/** Each table file lies where a partition leads to that this program has registered. */
 function checkRegistered(simulation: FaultSimulation): void {
   const registered = new Map(tables.map(({ name }) => [name, registeredPartitions(simulation, name)]));
   for (const key of simulation.lake.objects.keys()) {
-    const [, table, month] = /^(?:sealed\/)?g\d+\/(\w+)\/snapshot_month=([^/]+)\//.exec(key) ?? [];
-    if (table) demand(registered.get(table)!.has(month!), () => `${table}/${month} is not registered`);
+    const table = tableOf(key);
+    if (table === undefined) continue;
+    const folder = key.slice(0, key.lastIndexOf("/") + 1);
+    const [, month] = /snapshot_month=([^/]+)/.exec(folder)!;
+    demandEqual(registered.get(table)!.get(month!), `s3://lake/${folder}`, `partition ${month} of ${table}`);
   }
 }
 

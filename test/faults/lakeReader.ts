@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import type { StoredObject } from "../../cloud/memory/memoryStore";
+import type { Bucket, EmbeddedParts } from "./embedded";
 
 /** A row of a table file: every cell as the CSV has it, NULL as null. */
 export type LakeRow = Record<string, string | null>;
@@ -20,16 +21,31 @@ function entryTable(stream: string): string {
   return stream.startsWith("playlist:") ? "playlist_items" : stream;
 }
 
-/** The table files of a lake in CSV, decoded anew only where they change. */
+/**
+ * The table files of a lake in CSV, as an engine finds them: in the locations of registered partitions. Decoded anew only
+ * where they change.
+ */
 export class LakeReader {
   private readonly decoded = new Map<string, { etag: string; rows: LakeRow[] }>();
+  private readonly objects: ReadonlyMap<string, StoredObject>;
+  private readonly cloud: Pick<EmbeddedParts, "locations">;
 
-  constructor(private readonly objects: ReadonlyMap<string, StoredObject>) {}
+  constructor({ lake, cloud }: { lake: Pick<Bucket, "objects">; cloud: Pick<EmbeddedParts, "locations"> }) {
+    this.objects = lake.objects;
+    this.cloud = cloud;
+  }
 
   /** All rows of a table, whatever partition they lie in. */
   rows(table: string): LakeRow[] {
-    const keys = [...this.objects.keys()].filter((key) => tableOf(key) === table);
+    const locations = this.cloud.locations(table);
+    const keys = [...this.objects.keys()].filter((key) => locations.some((prefix) => key.startsWith(prefix)));
     return keys.flatMap((key) => this.fileRows(key));
+  }
+
+  /** Whether the entries of a container read have a partition: the first of a month gets it after its files are written. */
+  hasPartition({ stream, snapshot_date }: LakeRow): boolean {
+    const folder = `/snapshot_month=${snapshot_date!.slice(0, 7)}/`;
+    return this.cloud.locations(entryTable(stream!)).some((location) => location.endsWith(folder));
   }
 
   /** Every container read whose rows are all there, oldest first. */
@@ -75,7 +91,7 @@ export class LakeReader {
 
 /** The table that a key of the lake belongs to; undefined for what is no table file. */
 export function tableOf(key: string): string | undefined {
-  return /^g\d+\/(\w+)\/snapshot_date=[^/]+\/[^/]+\.csv\.gz$/.exec(key)?.[1];
+  return /^(?:sealed\/)?g\d+\/(\w+)\/snapshot_month=[^/]+\/[^/]+\.csv\.gz$/.exec(key)?.[1];
 }
 
 function readOf(row: LakeRow): string {

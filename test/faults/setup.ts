@@ -22,6 +22,8 @@ export interface Setup {
   /** Seed and size of the library that the listeners have at the start. */
   library: string;
   size: LibrarySize;
+  /** How many days the clock of seals is ahead; undefined: nothing is sealed, nor does a month pass. */
+  sealAheadDays: number | undefined;
 }
 
 /** The days before an ordinary day, a month, a leap day and a year begin. */
@@ -45,8 +47,14 @@ const sourceChoices = [
   ["me"],
 ];
 
-/** Draws a setup. */
-export function randomSetup(random: Random): Setup {
+/**
+ * With 0, seals find their month due once it is over. Else they seal the month that is still being read, so that most of
+ * what is read is late.
+ */
+const sealChoices = [undefined, undefined, undefined, undefined, undefined, 0, 40];
+
+/** Draws a setup. Seals are drawn by a generator of their own, so that the other lives stay what they were. */
+export function randomSetup(random: Random, seals: Random): Setup {
   const sources = random.pick(sourceChoices);
   // Only apps with extended quota get details of artists.
   const modes: Mode[] = ["development", "development", "extended", "pre2026"];
@@ -63,5 +71,6 @@ export function randomSetup(random: Random): Setup {
     callMs: 100,
     library: String(random.int(1, 8)),
     size: { playlists: 10, tracks: 80, saved: 60, albums: 4, followed: 55 },
+    sealAheadDays: seals.pick(sealChoices),
   };
 }

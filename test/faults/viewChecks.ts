@@ -74,7 +74,7 @@ async function checkPlaylists({ changing, setup }: FaultSimulation, ask: Ask): P
 
 /** Each play that Spotify returned, or would have reported in time, is held once or lies in a gap. */
 async function checkPlays(simulation: FaultSimulation, ask: Ask): Promise<number> {
-  const { changing, returnedAt, clock, hadLostAttempt, setup } = simulation;
+  const { changing, returnedAt, readAt, hadLostAttempt, setup } = simulation;
   const rows = await ask("select epoch_ms(played_at), item_uri from all_plays");
   const held = new Set(rows.map((row) => row.join(" ")));
   demandEqual(held.size, rows.length, "plays that are held once");
@@ -83,7 +83,7 @@ async function checkPlays(simulation: FaultSimulation, ask: Ask): Promise<number
   for (const play of held) demand(names.has(play), () => `play ${play} was never returned`);
   const { visible, returned } = missingPlays(
     { held, gaps },
-    { listening: changing.listening, returnedAt, now: clock.ms },
+    { listening: changing.listening, returnedAt, now: readAt },
     !hadLostAttempt,
   );
   // Of two listeners, one may not know a play that was returned to the other.

@@ -67,8 +67,9 @@ const rawOf = (name: string) => [
   artistIndexKey(name),
 ];
 const lakeOf = (name: string) => [
-  `g1/profiles/snapshot_date=2026-11-20/${name}-profile.parquet`,
-  `g0/playlists/snapshot_date=2026-11-21/${name}-playlist_x-0a1b2c3d.csv.gz`,
+  `g1/profiles/snapshot_month=2026-11/${name}-profile-2026-11-20.parquet`,
+  `g0/playlists/snapshot_month=2026-11/${name}-playlist_x-0a1b2c3d-2026-11-21.csv.gz`,
+  `sealed/g1/profiles/snapshot_month=2026-10/${name}-profile.parquet`,
   `quarantine/saved_tracks/${name}-saved_tracks.json`,
 ];
 
@@ -105,7 +106,7 @@ describe("forgetting a listener", () => {
     const found = await belongingsOf("me", buckets, options.store);
     expect(summaryOf(found)).to.deep.equal({
       raw: { objects: 3, old: 2, bytes: 35 },
-      lake: { objects: 3, old: 1, bytes: 25 },
+      lake: { objects: 4, old: 1, bytes: 30 },
       first_day: "2019-01-01",
       last_day: "2026-11-22",
     });

@@ -136,6 +136,16 @@ describe("glueCatalog", () => {
     expect(partitions.get(month)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
   });
 
+  it("does not say that it moved a newer program's partition", async () => {
+    const { catalog, partitions } = fakeGlue();
+    const sealed = { ...descriptor, location: "s3://lake/sealed/playlists/" };
+    await catalog.register("playlists", month, descriptor, 2);
+    const error = await catalog.register("playlists", month, sealed, 1).catch((reason: unknown) => reason);
+    expect(codeOf(error)).to.equal("newer_program");
+    expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(descriptor.location);
+    await catalog.register("playlists", month, sealed, 1, descriptor.location);
+  });
+
   it("starts again if the partition goes while it looks", async () => {
     let gone = 0;
     const { catalog, partitions, calls } = fakeGlue((name, there) => {

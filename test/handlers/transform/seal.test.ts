@@ -2,7 +2,13 @@ import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { codeOf } from "../../../handlers/shared/errors";
 import { isDue, isSealEvent, seal } from "../../../handlers/transform/seal";
-import { dueSeal, markerKey, readMarker, sealAfterDays } from "../../../handlers/transform/sealedMonths";
+import {
+  beginSeal,
+  dueSeal,
+  markerKey,
+  readMarker,
+  sealAfterDays,
+} from "../../../handlers/transform/sealedMonths";
 import { transform } from "../../../handlers/transform/transform";
 import { verify } from "../../../cli/verify/verify";
 import type { TableFormat } from "../../../schemas/formats";
@@ -159,6 +165,21 @@ describe("seal", () => {
       "s3://lake/sealed/g1/profiles/snapshot_month=2026-03/",
     );
     expect(await here.visible("profiles")).to.have.length(1);
+    expect(await here.problems()).to.deep.equal([]);
+  });
+
+  it("lets new partitions lead to the days until the whole month has moved", async () => {
+    const here = await worldOf([readOn(1)]);
+    // As if the transform had been killed before it registered them.
+    here.partitions.clear();
+    await beginSeal(here.lake, month);
+    await here.add(readOn(15));
+    const locations = [...here.partitions.values()].map(({ location }) => location);
+    expect(locations.filter((location) => !location.startsWith("s3://lake/g1/"))).to.deep.equal([]);
+    const seqs = async (table: string) => (await here.visible(table)).map(({ read_seq }) => read_seq);
+    expect(new Set(await seqs("playlists"))).to.deep.equal(new Set(await seqs("container_reads")));
+    await here.seal();
+    expect(await seqs("container_reads")).to.deep.equal([1, 15]);
     expect(await here.problems()).to.deep.equal([]);
   });
 

@@ -1,0 +1,90 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { readFolder, writeFolder } from "../../cloud/localState";
+import { Lake } from "../../cloud/lake/lake";
+import { sealAfterDays } from "../../handlers/transform/sealedMonths";
+import { dayMs } from "../../simulator/times";
+import { run } from "../support/commandLine";
+
+/** A lake of one day, whose clock is then moved, by the commands that a person runs. */
+describe("a sealed month on the embedded cloud", function () {
+  this.timeout(240_000);
+  let out: string;
+  before(() => (out = fs.mkdtempSync(path.join(os.tmpdir(), "sealed-"))));
+  after(() => fs.rmSync(out, { recursive: true }));
+
+  const done = async (command: string, ...args: string[]) => {
+    const { code, stdout, stderr } = await run(command, [...args, "--out", out]);
+    expect(code, stderr).to.equal(0);
+    return stdout;
+  };
+  const json = async <T>(command: string, ...args: string[]) =>
+    JSON.parse(await done(command, ...args, "--json")) as T;
+  const moveClock = (now: number) => writeFolder(out, { ...readFolder(out)!, now });
+
+  /** Keys of the lake that begin so. */
+  const keys = (prefix: string) => {
+    const bucket = path.join(out, "s3", readFolder(out)!.manifest.lakeBucket);
+    const files = fs.readdirSync(bucket, { recursive: true, encoding: "utf8" });
+    return files.filter((key) => key.startsWith(prefix) && /\.(gz|parquet)$/.test(key)).sort();
+  };
+
+  /** How many rows there are in tables and views. */
+  const counts = async () => {
+    const lake = await Lake.open(readFolder(out)!.manifest, out);
+    try {
+      const found: number[] = [];
+      for (const name of ["profiles", "accepted_reads", "current_saved_tracks", "tracks"])
+        found.push(Number((await lake.query(`select count(*) as n from ${name}`)).rows[0]!.n));
+      return found;
+    } finally {
+      lake.close();
+    }
+  };
+  const problems = async () => {
+    const { stdout } = await run("verify", ["--json", "--out", out]);
+    return (JSON.parse(stdout) as { problems: { kind: string }[] }).problems.map(({ kind }) => kind);
+  };
+
+  it("keeps every row through seal, crawl, removal, replay and verify, and is forgotten with its listener", async () => {
+    const settings = ["sources=profile,saved_tracks", "playsSchedule=never"];
+    await done("start", "--days", "1", "--quiet", ...settings.flatMap((setting) => ["--set", setting]));
+    const { start } = readFolder(out)!;
+    const month = new Date(start).toISOString().slice(0, 7);
+    const whole = await counts();
+    expect(Math.min(...whole)).to.be.above(0);
+    const [year, number] = month.split("-").map(Number);
+    const due = Date.UTC(year!, number!, 1) + sealAfterDays * dayMs;
+
+    moveClock(due);
+    expect(await json("seal")).to.deep.include({ sealed: [month], removed: [], left: [] });
+    expect([await counts(), await problems()]).to.deep.equal([whole, []]);
+    const [days, sealed] = [keys("g1/"), keys("sealed/")];
+    expect(days).not.to.deep.equal([]);
+
+    // A crawler finds the day files, which are still there, and leaves the partitions where they lead to.
+    await done("crawl", "lake");
+    expect([await counts(), await problems()]).to.deep.equal([whole, []]);
+
+    moveClock(due + dayMs);
+    expect(await json("seal")).to.deep.include({ sealed: [], removed: [month], left: [] });
+    expect([await counts(), await problems()]).to.deep.equal([whole, []]);
+    expect([keys("g1/"), keys("sealed/")]).to.deep.equal([[], sealed]);
+
+    // Sealed files lie in no table's folder.
+    await done("crawl", "lake");
+    expect([await counts(), await problems()]).to.deep.equal([whole, []]);
+
+    expect(await json("replay")).to.deep.include({ built: 0, failed: [], left: 0 });
+    const lost = sealed.find((key) => key.includes("/profiles/"))!;
+    fs.rmSync(path.join(out, "s3", readFolder(out)!.manifest.lakeBucket, lost));
+    expect(await json("replay", "--stream", "profile")).to.deep.include({ built: 1, failed: [], left: 0 });
+    expect([keys("g1/"), keys("sealed/")]).to.deep.equal([[], sealed]);
+    expect([await counts(), await problems()]).to.deep.equal([whole, []]);
+
+    await done("forget", "--listener", "me", "--yes");
+    expect([keys("g1/"), keys("sealed/"), await counts()]).to.deep.equal([[], [], [0, 0, 0, 0]]);
+  });
+});
