@@ -155,7 +155,7 @@ const transform = new aws.lambda.CallbackFunction("transform", {
   ...nodeFunction,
   memorySize: 1024,
   timeout: 900,
-  // Newer Node lets young objects pile up; a stream-day of 20,000 items then takes twice the memory (npm run bench --
+  // Newer Node lets young objects pile up; a stream-day of 16,000 items then takes a third more memory (npm run bench --
   // transform).
   environment: { variables: { NODE_OPTIONS: "--max-semi-space-size=8" } },
   codePathOptions: bundle("transform"),

@@ -32,6 +32,8 @@ export interface NamedQuery {
   key: string[];
   /** The day or time that its parameters limit, as `view.column`. */
   window?: string;
+  /** Tables that it reads in all months, whatever its window. */
+  allMonths?: string[];
   /** Why it may have no rows though there is data, in a sentence. */
   empty?: string;
   /** The statement, `:name` standing for each parameter; see {@link renderQuery}. */
@@ -66,6 +68,7 @@ export function namedQueries(timezone = "UTC"): NamedQuery[] {
     const parameters = head.filter(([key]) => key === "parameter").map(([, text]) => parseParameter(text));
     if (uses(sql, "timezone")) parameters.push(zoneParameter(timezone));
     const [window, empty] = [optional(head, "window"), optional(head, "empty")];
+    const allMonths = optional(head, "all_months")?.split(", ");
     return {
       name,
       title: only(head, "title", file),
@@ -75,6 +78,7 @@ export function namedQueries(timezone = "UTC"): NamedQuery[] {
       parameters,
       key: only(head, "key", file).split(", "),
       ...(window !== undefined && { window }),
+      ...(allMonths && { allMonths }),
       ...(empty !== undefined && { empty }),
       template: sql,
     };

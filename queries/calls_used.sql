@@ -28,6 +28,8 @@ with by_run as (
   where
     snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
     and snapshot_date <= cast(:as_of as varchar)
+    and snapshot_month >= substr(cast(:as_of - (:days - 1) * interval '1' day as varchar), 1, 7)
+    and snapshot_month <= substr(cast(:as_of as varchar), 1, 7)
   group by run_id, snapshot_date
 )
 select

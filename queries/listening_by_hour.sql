@@ -16,7 +16,9 @@ with heard as (
     cast(cast(played_at as timestamp with time zone) at time zone :timezone as timestamp) as local_time,
     ms_heard
   from all_plays
-  where is_counted
+  where
+    is_counted
+    and snapshot_month >= substr(cast(:as_of - (:days + 1) * interval '1' day as varchar), 1, 7)
 )
 select
   listener_id,

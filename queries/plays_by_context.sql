@@ -15,6 +15,7 @@
 -- parameter: listener string * The listener; * stands for all.
 -- key: listener_id, place
 -- window: all_plays.played_on
+-- all_months: playlists
 -- empty: Imported plays do not say what they were played from; only plays read from the API do.
 with names as (
   select
@@ -41,6 +42,8 @@ counted as (
   where
     origin = 'api'
     and played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and snapshot_month
+    >= substr(cast(coalesce(:from - interval '2' day, :to - (:days + 1) * interval '1' day) as varchar), 1, 7)
     and :listener in ('*', listener_id)
   group by 1, 2, 3
 ),

@@ -43,6 +43,8 @@ with failed as (
     status = 'failed'
     and snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
     and snapshot_date <= cast(:as_of as varchar)
+    and snapshot_month >= substr(cast(:as_of - (:days - 1) * interval '1' day as varchar), 1, 7)
+    and snapshot_month <= substr(cast(:as_of as varchar), 1, 7)
 )
 select
   listener_id,

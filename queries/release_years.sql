@@ -16,7 +16,10 @@ with counted as (
   from all_plays as plays
   join current_tracks as tracks on tracks.track_id = plays.track_id
   join current_albums as albums on albums.album_id = tracks.album_id
-  where plays.is_counted and date_diff('day', plays.played_on, :as_of) between 0 and :days - 1
+  where
+    plays.is_counted
+    and date_diff('day', plays.played_on, :as_of) between 0 and :days - 1
+    and plays.snapshot_month >= substr(cast(:as_of - (:days + 1) * interval '1' day as varchar), 1, 7)
 )
 select
   listener_id,

@@ -18,7 +18,9 @@
 with skipped as (
   select run_id, listener_id, cast(sum(skipped_count) as bigint) as entries
   from skips
-  where snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
+  where
+    snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
+    and snapshot_month >= substr(cast(:as_of - (:days - 1) * interval '1' day as varchar), 1, 7)
   group by run_id, listener_id
 )
 select
@@ -37,4 +39,6 @@ left join skipped on skipped.run_id = runs.run_id and skipped.listener_id = runs
 where
   runs.snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
   and runs.snapshot_date <= cast(:as_of as varchar)
+  and runs.snapshot_month >= substr(cast(:as_of - (:days - 1) * interval '1' day as varchar), 1, 7)
+  and runs.snapshot_month <= substr(cast(:as_of as varchar), 1, 7)
 order by runs.started_at, runs.listener_id, runs.run_id

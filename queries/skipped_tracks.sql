@@ -32,6 +32,7 @@ with heard as (
     and skipped is not null
     and cast(cast(played_at as timestamp with time zone) at time zone :timezone as date)
     between coalesce(:from, date '1970-01-01') and :to
+    and snapshot_month >= substr(cast(coalesce(:from, date '1970-01-03') - interval '2' day as varchar), 1, 7)
     and :listener in ('*', listener_id)
 ),
 counted as (

@@ -32,6 +32,8 @@ with numbered as (
   where
     snapshot_date > cast(cast(:as_of - :days * interval '1' day as date) as varchar)
     and snapshot_date <= cast(:as_of as varchar)
+    and snapshot_month >= substr(cast(:as_of - (:days - 1) * interval '1' day as varchar), 1, 7)
+    and snapshot_month <= substr(cast(:as_of as varchar), 1, 7)
 ),
 counted as (
   select

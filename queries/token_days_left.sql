@@ -20,6 +20,8 @@ with numbered as (
   where
     snapshot_date >= cast(cast(:as_of - interval '190' day as date) as varchar)
     and snapshot_date <= cast(:as_of as varchar)
+    and snapshot_month >= substr(cast(:as_of - interval '190' day as varchar), 1, 7)
+    and snapshot_month <= substr(cast(:as_of as varchar), 1, 7)
 ),
 newest as (
   select

@@ -29,6 +29,8 @@ with counted as (
   where
     is_counted
     and played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and snapshot_month
+    >= substr(cast(coalesce(:from - interval '2' day, :to - (:days + 1) * interval '1' day) as varchar), 1, 7)
     and :listener in ('*', listener_id)
   group by 1, 2
 ),

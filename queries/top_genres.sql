@@ -35,6 +35,8 @@ with heard as (
   where
     plays.is_counted
     and plays.played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and plays.snapshot_month
+    >= substr(cast(coalesce(:from - interval '2' day, :to - (:days + 1) * interval '1' day) as varchar), 1, 7)
     and :listener in ('*', plays.listener_id)
 ),
 counted as (

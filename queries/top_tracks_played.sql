@@ -31,6 +31,8 @@ with heard as (
     is_counted
     and item_type in ('track', 'local')
     and played_on between coalesce(:from, cast(:to - (:days - 1) * interval '1' day as date)) and :to
+    and snapshot_month
+    >= substr(cast(coalesce(:from - interval '2' day, :to - (:days + 1) * interval '1' day) as varchar), 1, 7)
     and :listener in ('*', listener_id)
 ),
 counted as (

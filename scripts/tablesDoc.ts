@@ -39,10 +39,12 @@ const intro = `# Tables and views
 
 <!-- Made by npm run docs from schemas/ and views/; edit those. -->
 
-Every table is partitioned by \`snapshot_date\`, a text \`yyyy-MM-dd\`: the UTC day of the read. A file holds the rows of one
-table, day, listener and stream, one per key. If two reads of a day give rows of the same key, the row of the older read
-stays. Timestamps are UTC, to the millisecond. The last three columns of every table say where a row comes from;
-\`run_id\` refers to \`extract_runs\`.
+Every table is partitioned by \`snapshot_month\`, a text \`yyyy-MM\`: the UTC month of the read. A file holds the rows of one
+table, listener, stream and day, or of a whole month once that is sealed ([sealing.md](sealing.md)). Rows of a day have one
+row per key: if two reads of a day give rows of the same key, that of the older read stays. Timestamps are UTC, to the
+millisecond. The last four columns of every table say where a row comes from;
+\`run_id\` refers to \`extract_runs\`. A query about some time reads less with a condition such as
+\`snapshot_month >= '2026-03'\` beside its own.
 
 Only columns marked as nullable hold NULL. It means that Spotify sent no value, or what the column's meaning adds. An empty
 text was sent as such by Spotify. A column that was added later is NULL in older rows, until \`npx spotify-lake replay\`

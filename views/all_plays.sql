@@ -17,6 +17,9 @@
 -- column: ms_heard bigint ms_played, or the track's length where it is not known how much was heard.
 -- column: is_counted boolean Heard for half a minute or longer, which is what Spotify counts as a play.
 -- column: origin string import (the history) or api.
+-- column: snapshot_month string UTC month (yyyy-MM) of the read, or of an imported play; never before that of played_on less two days.
+-- A condition on snapshot_month leaves out the other months, but not of the columns that decide which plays count: when
+-- the history ends, and which read of a play was the first.
 with extended as (
   select
     listener_id,
@@ -39,7 +42,8 @@ imported as (
     history.artist_name,
     history.album_name,
     history.ms_played,
-    history.export_format
+    history.export_format,
+    history.snapshot_month
   from streaming_history as history
   left join extended
     on extended.listener_id = history.listener_id
@@ -50,24 +54,31 @@ imported as (
     or history.played_at < date_trunc('minute', extended.first_at)
     or history.played_at > extended.last_at
 ),
+-- Of all rows, not of imported: one that does not count is never after the last of the extended history.
 cut as (
   select listener_id, max(played_at) as played_at
-  from imported
+  from streaming_history
   group by listener_id
+),
+last_imported as (
+  select history.listener_id, history.played_at, history.item_key, history.item_name, history.artist_name
+  from streaming_history as history
+  join cut on cut.listener_id = history.listener_id and cut.played_at = history.played_at
+  left join extended on extended.listener_id = cut.listener_id and extended.last_at = cut.played_at
+  where history.export_format = 'extended' or extended.last_at is null
 ),
 -- The API may give the last play of the history once more, at a time that is later by up to its length.
 reported_twice as (
   select distinct plays.listener_id, plays.played_at, plays.item_uri
   from plays
-  join cut on cut.listener_id = plays.listener_id
-  join imported on imported.listener_id = cut.listener_id and imported.played_at = cut.played_at
+  join last_imported as imported on imported.listener_id = plays.listener_id
   where
     (
       plays.item_uri = imported.item_key
       or (plays.track_name = imported.item_name and plays.artist_name = imported.artist_name)
     )
-    and plays.played_at > cut.played_at
-    and date_diff('millisecond', cut.played_at, plays.played_at) <= plays.duration_ms
+    and plays.played_at > imported.played_at
+    and date_diff('millisecond', imported.played_at, plays.played_at) <= plays.duration_ms
 ),
 oldest as (
   select listener_id, played_at, item_uri, min(read_seq) as read_seq
@@ -90,7 +101,8 @@ united as (
     cast(null as varchar) as context_uri,
     cast(null as timestamp) as fetched_at,
     ms_played,
-    cast('import' as varchar) as origin
+    cast('import' as varchar) as origin,
+    snapshot_month
   from imported
   union all
   select
@@ -112,7 +124,8 @@ united as (
     plays.context_uri,
     plays.fetched_at,
     cast(null as bigint) as ms_played,
-    cast('api' as varchar) as origin
+    cast('api' as varchar) as origin,
+    plays.snapshot_month
   from plays
   join oldest
     on oldest.listener_id = plays.listener_id
@@ -144,5 +157,6 @@ select
   ms_played,
   coalesce(ms_played, duration_ms, 0) as ms_heard,
   ms_played is null or ms_played >= 30000 as is_counted,
-  origin
+  origin,
+  snapshot_month
 from united

@@ -8,6 +8,7 @@
 -- column: new_tracks bigint Those of the tracks that were heard for the first time.
 -- column: first_played_at timestamp The first play.
 -- column: last_played_at timestamp The last play.
+-- It has no snapshot_month: a day's plays may lie under two months, and what is new follows from all plays before.
 with counted as (
   select listener_id, played_on, played_at, item_key, artist_name, ms_heard
   from all_plays

@@ -14,6 +14,7 @@
 -- column: artist_name string First artist as listed.
 -- column: added_at timestamp When it was added; what was removed and added anew has a new time.
 -- column: added_by_id string User who added it.
+-- It has no snapshot_month: what a read is compared with may be of any month before.
 with reads as (
   select
     listener_id,

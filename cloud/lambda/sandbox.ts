@@ -24,6 +24,8 @@ export interface Sandbox {
 }
 
 const roots = new Set<string>();
+/** Found once for all functions: it takes reading a hundred files. */
+let linked: Set<string> | undefined;
 process.on("exit", () => roots.forEach(remove));
 
 /** Makes the {@link Sandbox} of an unpacked archive. */
@@ -34,7 +36,8 @@ export function createSandbox(archive: string): Sandbox {
   const taskRoot = path.join(root, "task");
   link(target, taskRoot);
   const installed = path.resolve(path.dirname(require.resolve("@aws-sdk/client-s3/package.json")), "../..");
-  for (const name of sdkPackages(installed)) {
+  linked ??= sdkPackages(installed);
+  for (const name of linked) {
     link(path.join(installed, name), path.join(root, "node_modules", name));
   }
   return { taskRoot, remove: () => remove(root) };

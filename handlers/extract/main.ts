@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { clientOptions } from "../shared/clients";
+import { clientOptions, s3ClientOptions } from "../shared/clients";
 import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
 import { nameSourcesIn } from "../shared/sourceFrames";
@@ -29,7 +29,7 @@ export interface ExtractConfig extends Omit<ExtractSettings, "apiUrl" | "account
 export function extractHandler({ rawBucket, secretPrefix, ...settings }: ExtractConfig) {
   const ssm = new SSMClient(clientOptions);
   const deps: ExtractDeps = {
-    store: s3Store(new S3Client(clientOptions), rawBucket),
+    store: s3Store(new S3Client(s3ClientOptions), rawBucket),
     secrets: () => ssmSecrets(ssm, secretPrefix, settings.listeners),
     fetch: globalThis.fetch,
     now: () => Date.now(),

@@ -1,6 +1,6 @@
 /** What the Lambda function health loads: the work of health.ts over the real services. */
 import { S3Client } from "@aws-sdk/client-s3";
-import { clientOptions } from "../shared/clients";
+import { s3ClientOptions } from "../shared/clients";
 import { printLine } from "../shared/log";
 import { s3Store } from "../shared/s3Store";
 import { nameSourcesIn } from "../shared/sourceFrames";
@@ -15,7 +15,7 @@ export interface HealthConfig extends HealthSettings {
 
 /** Returns the handler. */
 export function healthHandler({ rawBucket, ...settings }: HealthConfig) {
-  const store = s3Store(new S3Client(clientOptions), rawBucket);
+  const store = s3Store(new S3Client(s3ClientOptions), rawBucket);
   return (): Promise<Record<string, number>> =>
     health({ store, now: () => Date.now(), log: printLine }, settings);
 }

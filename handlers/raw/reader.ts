@@ -2,6 +2,7 @@
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { instant, isObject, type Json } from "./json";
+import { textWithoutMarkets } from "./markets";
 import { codeOf, failure, type CodedError } from "../shared/errors";
 import type { Store } from "../shared/store";
 import type { ObjectLine, PageLine, RawLine } from "./format";
@@ -38,9 +39,10 @@ export function rawReader(raw: Pick<Store, "get">): RawReader {
  * Yields the lines of a raw object. Only "\n" ends a line (U+2028 is data), and no more than one line is held in memory.
  * Throws `bad_raw_object`, which names the key and the line, if the bytes are not whole gzip or a line is not one that
  * handlers/raw/format.ts describes; an error of `body` itself comes through as it is.
+ * Lists of markets (`available_markets`) are left empty: no table holds them.
  */
 export function rawLines(body: NodeJS.ReadableStream, key: string): AsyncGenerator<RawLine> {
-  return checkedLines(body, key, (bytes) => parseLine(bytes.toString("utf8")));
+  return checkedLines(body, key, (bytes) => parseLine(textWithoutMarkets(bytes)));
 }
 
 /** Yields lines as {@link rawLines} does, but far cheaper: bodies are neither parsed nor checked. */

@@ -72,7 +72,13 @@ export function s3Store(client: S3Client, bucket: string): BucketStore {
       const answer = await client
         .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
         .catch(unlessMissing("GetObject", key));
-      return answer && { body: answer.Body as NodeJS.ReadableStream, etag: answer.ETag! };
+      return (
+        answer && {
+          body: answer.Body as NodeJS.ReadableStream,
+          etag: answer.ETag!,
+          size: answer.ContentLength,
+        }
+      );
     },
     async put(key, body, condition, options = {}) {
       const answer = await client

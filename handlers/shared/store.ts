@@ -7,6 +7,13 @@ export interface ObjectVersion {
   metadata: Record<string, string>;
 }
 
+/** An object that is being read; `size` is in bytes, if the store tells it. */
+interface StoredObject {
+  body: NodeJS.ReadableStream;
+  etag: string;
+  size?: number;
+}
+
 /** A write's condition: only if nothing is there yet, or only over the version with this ETag. */
 export type Condition = { ifNoneMatch: "*" } | { ifMatch: string };
 
@@ -26,7 +33,7 @@ export interface Store {
   /** All keys under a prefix, in ascending UTF-8 order. */
   list(prefix: string): Promise<string[]>;
   /** The body as a stream of bytes, or undefined if there is no such object. */
-  get(key: string): Promise<{ body: NodeJS.ReadableStream; etag: string } | undefined>;
+  get(key: string): Promise<StoredObject | undefined>;
   /** Writes an object under a condition and returns its new ETag. */
   put(key: string, body: Uint8Array, condition: Condition, options?: PutOptions): Promise<string>;
 }

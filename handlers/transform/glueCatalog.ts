@@ -23,6 +23,8 @@ export interface Catalog {
     programVersion: number,
     kept?: string,
   ): Promise<void>;
+  /** Returns whether this catalog has registered the partition so before; others may have changed it since. */
+  hasRegistered(table: string, month: string, descriptor: GlueDescriptor): boolean;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface Catalog {
  * neither a new partition nor a change.
  */
 export function glueCatalog(client: GlueClient, database: string): Catalog {
+  /** Descriptors in JSON, by table and month. */
+  const registered = new Map<string, string>();
   /** Returns the partition in Glue, or undefined if it was just removed. */
   const find = async (table: string, month: string) => {
     const request = { DatabaseName: database, TableName: table, PartitionValues: [month] };
@@ -71,15 +75,20 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
         const isKept = known && withoutSlash(known.StorageDescriptor?.Location) === withoutSlash(kept);
         const location = isKept ? kept! : descriptor.location;
         const input = partitionInput(month, { ...descriptor, location }, programVersion);
-        if (known && isSame(known, input)) return;
-        if (known && programOf(known) > programVersion) return checkLocation(table, known, location);
-        if (known ? await update(table, input) : await create(table, input)) return;
+        const isNewer = known && programOf(known) > programVersion;
+        if (isNewer) checkLocation(table, known, location);
+        const isDone =
+          (known && (isSame(known, input) || isNewer)) ||
+          (known ? await update(table, input) : await create(table, input));
+        if (isDone) return void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
       }
       throw failure(
         "partition_refused",
         `Partition ${month} of ${table} kept changing while it was registered; try again.`,
       );
     },
+    hasRegistered: (table, month, descriptor) =>
+      registered.get(`${table}/${month}`) === JSON.stringify(descriptor),
   };
 }
 

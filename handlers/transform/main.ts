@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GlueClient } from "@aws-sdk/client-glue";
 import { S3Client } from "@aws-sdk/client-s3";
-import { clientOptions } from "../shared/clients";
+import { clientOptions, s3ClientOptions } from "../shared/clients";
 import { printLine } from "../shared/log";
+import { keptObjects } from "../raw/keptObjects";
 import { s3Store } from "../shared/s3Store";
 import { nameSourcesIn } from "../shared/sourceFrames";
 import { glueCatalog } from "./glueCatalog";
@@ -22,9 +23,10 @@ export interface TransformConfig extends TransformSettings {
 
 /** Returns the handler. */
 export function transformHandler({ rawBucket, database, ...settings }: TransformConfig) {
-  const client = new S3Client(clientOptions);
+  const client = new S3Client(s3ClientOptions);
+  const raw = keptObjects(s3Store(client, rawBucket));
   const deps: Omit<SealDeps, "remainingMs"> = {
-    raw: s3Store(client, rawBucket),
+    raw,
     lake: s3Store(client, settings.lakeBucket),
     catalog: glueCatalog(new GlueClient(clientOptions), database),
     now: () => Date.now(),
@@ -32,11 +34,17 @@ export function transformHandler({ rawBucket, database, ...settings }: Transform
     random: () => Math.random(),
     log: printLine,
   };
-  return (
+  return async (
     event: S3Event | SealEvent,
     context: { getRemainingTimeInMillis(): number },
-  ): Promise<StreamDayResult[] | SealResult> =>
-    isSealEvent(event)
-      ? seal({ ...deps, remainingMs: () => context.getRemainingTimeInMillis() }, settings)
-      : transform(deps, settings, event);
+  ): Promise<StreamDayResult[] | SealResult> => {
+    try {
+      return isSealEvent(event)
+        ? await seal({ ...deps, remainingMs: () => context.getRemainingTimeInMillis() }, settings)
+        : await transform(deps, settings, event);
+    } catch (error) {
+      raw.drop();
+      throw error;
+    }
+  };
 }

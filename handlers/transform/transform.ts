@@ -19,7 +19,7 @@ import {
   type Target,
   type TargetSettings,
 } from "./targets";
-import type { UpdateDeps } from "./update";
+import type { Update, UpdateDeps } from "./update";
 
 /** What transform needs. `now` is in ms. */
 export interface TransformDeps extends UpdateDeps {
@@ -177,8 +177,9 @@ async function transformStreamDay(
   const sealed = await sealedMonthOf(streamDay);
   const tables = sealed?.isMoved ? [] : dayTargets(streamDay, settings.format);
   const targets = [...quarantineTargets(streamDay), ...tables];
-  const { attempts, written, present, built } = await updateDay(deps, settings, streamDay, targets);
-  if (!sealed?.isMoved) await registerDays(deps, settings, present, monthOf(streamDay.day));
+  const update = await updateDay(deps, settings, streamDay, targets);
+  const { attempts, written, built } = update;
+  if (!sealed?.isMoved) await registerDays(deps, settings, update, monthOf(streamDay.day));
   const rows = Object.entries(built?.rows ?? {}).map(([table, made]) => [table, made.length] as const);
   return {
     ...streamDay,
@@ -190,17 +191,23 @@ async function transformStreamDay(
   };
 }
 
-/** Registers the day files of a month; a partition that leads to sealed files stays. container_reads comes last. */
+/**
+ * Registers the day files of a month; a partition that leads to sealed files stays. container_reads comes last. Glue is
+ * not asked about a file that only replaced an earlier one, if its partition was registered before: a day brings many of
+ * those. It is asked for a new file and for one that is up to date, so each day, replay and retry makes good what others
+ * removed.
+ */
 async function registerDays(
   { catalog }: TransformDeps,
   settings: TransformSettings,
-  present: Target[],
+  { present, replaced }: Pick<Update<unknown>, "present" | "replaced">,
   month: string,
 ): Promise<void> {
   const { lakeBucket, format, programVersion = ownVersion } = settings;
-  for (const { table, kind } of present) {
+  for (const { table, kind, key } of present) {
     if (kind === "quarantine") continue;
     const descriptor = glueDescriptor(table, format, `s3://${lakeBucket}/${monthPrefix(table, month)}`);
+    if (replaced.includes(key) && catalog.hasRegistered(table.name, month, descriptor)) continue;
     const kept = `s3://${lakeBucket}/${sealedPrefix(table, month)}`;
     await catalog.register(table.name, month, descriptor, programVersion, kept);
   }

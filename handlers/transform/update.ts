@@ -45,6 +45,8 @@ export interface Update<Built> {
   attempts: number;
   /** Keys that were written; the other files were up to date. */
   written: string[];
+  /** Those of them that were there before. */
+  replaced: string[];
   /** The targets that are there now. */
   present: Target[];
   /** What was built; undefined if everything was up to date. */
@@ -91,7 +93,7 @@ async function tryUpdate<Built extends BuiltUnit>(
   const present = targets.filter(({ version }) => version);
   const stale = wanted.filter(({ digest, version }) => version?.metadata.digest !== digest);
   if (present.length > 0 && stale.every(({ version }) => !version) && hasAllFiles(present))
-    return { written: [], present };
+    return { written: [], replaced: [], present };
 
   const built = await unit.build(keys, stale);
   const files = targets
@@ -104,8 +106,9 @@ async function tryUpdate<Built extends BuiltUnit>(
   for (const [index, target] of due.entries())
     if (!(await put(lake, settings, target, bodies[index]!, files))) return undefined;
   const written = due.map(({ key }) => key);
+  const replaced = due.filter(({ version }) => version).map(({ key }) => key);
   const there = targets.filter(({ key, version }) => version !== undefined || written.includes(key));
-  return { written, present: there, built };
+  return { written, replaced, present: there, built };
 }
 
 /** Returns whether all files with rows are there: each names them all. All of `present` are made from the same raw. */

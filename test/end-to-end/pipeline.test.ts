@@ -280,7 +280,7 @@ describe("the pipeline on the embedded cloud", function () {
   it("sees a partition that was copied in by hand after a crawl", async () => {
     const dir = path.join(root, "csv");
     const table = path.join(dir, "s3", readFolder(dir)!.manifest.lakeBucket, "g1/tracks");
-    fs.cpSync(path.join(table, "snapshot_date=2026-02-26"), path.join(table, "snapshot_date=2020-01-01"), {
+    fs.cpSync(path.join(table, "snapshot_month=2026-02"), path.join(table, "snapshot_month=2019-01"), {
       recursive: true,
     });
     const { code, stdout } = await command("crawl", ["lake", "--out", dir, "--json"]);
@@ -288,7 +288,7 @@ describe("the pipeline on the embedded cloud", function () {
     expect(JSON.parse(stdout).crawls).to.have.length(1);
     expect(JSON.parse(stdout).crawls[0]).to.include({ crawler: "lake", partitions_added: 1 });
     const lake = await open("csv");
-    const { rows } = await lake.query("select count(*) as n from tracks where snapshot_date = '2020-01-01'");
+    const { rows } = await lake.query("select count(*) as n from tracks where snapshot_month = '2019-01'");
     lake.close();
     expect(Number(rows[0]!.n)).to.be.above(0);
   });

@@ -2,8 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { asOfDay, deployedQuery, namedQueries, recipes, renderQuery, views } from "../../infra/sql";
+import { tables } from "../../schemas";
+import { partitionKey } from "../../schemas/spec";
 import { root } from "../support/commandLine";
 import { describeFinding, lintTrino } from "../support/trino/lint";
+import { lintMonths } from "../support/trino/months";
 import { lintOrder } from "../support/trino/order";
 import { parseTrino } from "../support/trino/parser";
 import { insteadOf, sharedFunctions } from "../support/trino/rules";
@@ -23,6 +26,14 @@ describe("SQL that Athena and DuckDB both read", function () {
   const order = (file: string, sql: string, key: string[]) =>
     lintOrder({ file, sql, linesBefore: lines(textOf(file)) - lines(sql), key }).map(describeFinding);
 
+  /** What a query may not read in all months. */
+  const partitioned = [
+    ...tables.map(({ name }) => name),
+    ...views().flatMap(({ name, columns }) =>
+      columns.some((column) => column.name === partitionKey.name) ? [name] : [],
+    ),
+  ];
+
   for (const { name, sql } of views("Europe/Berlin"))
     it(`views/${name}.sql`, () => expect(lint(`views/${name}.sql`, sql)).to.deep.equal([]));
 
@@ -32,6 +43,16 @@ describe("SQL that Athena and DuckDB both read", function () {
       expect(lint(file, renderQuery(query, asOfDay(query, "2026-03-01")))).to.deep.equal([]);
       expect(lint(file, deployedQuery(query), true)).to.deep.equal([]);
       expect(order(file, renderQuery(query, asOfDay(query, "2026-03-01")), query.key)).to.deep.equal([]);
+    });
+
+  for (const query of namedQueries().filter(({ window }) => window !== undefined))
+    it(`queries/${query.name}.sql reads the months of its window`, () => {
+      const [file, sql] = [`queries/${query.name}.sql`, renderQuery(query)];
+      const limited = partitioned.filter((name) => !query.allMonths?.includes(name));
+      const linesBefore = lines(textOf(file)) - lines(sql);
+      expect(lintMonths({ file, sql, linesBefore, partitioned: limited }).map(describeFinding)).to.deep.equal(
+        [],
+      );
     });
 
   for (const { name, sql, key } of recipes("Europe/Berlin"))
@@ -161,6 +182,41 @@ describe("the lint", function () {
       expect(
         lintOrder({ file: "queries/x.sql", sql, linesBefore: 2, key }).map(describeFinding),
       ).to.deep.equal(message));
+
+  const all = (line: number) => [
+    `queries/x.sql:${line}: plays is read in all months; add snapshot_month >= … to the where of this select`,
+  ];
+  const read: [what: string, sql: string, findings: string[]][] = [
+    ["a first month", "select a from plays where b = 1 and snapshot_month >= '2026-01'", []],
+    ["other relations", "select a from tracks", []],
+    ["no where", "select a\nfrom plays", all(4)],
+    ["a day alone", "select a from plays where snapshot_date >= '2026-01-02'", all(3)],
+    ["a last month alone", "select a from plays where snapshot_month <= '2026-01'", all(3)],
+    ["a month or something else", "select a from plays where snapshot_month >= '2026-01' or b = 1", all(3)],
+    ["the month of an outer select", "select a from (select a from plays) where snapshot_month > ''", all(3)],
+    [
+      "the month of an inner select",
+      "select a from plays where b in (select b from plays where snapshot_month > '')",
+      all(3),
+    ],
+    [
+      "the month of another relation",
+      "select p.a from t as o\nleft join plays as p on p.a = o.a where o.snapshot_month >= ''",
+      all(4),
+    ],
+    [
+      "a first month by alias",
+      "with t as (select p.a from plays as p join u on u.a = p.a where p.snapshot_month = 'm') select a from t",
+      [],
+    ],
+  ];
+  for (const [what, sql, findings] of read)
+    it(`looks at the months that are read: ${what}`, () =>
+      expect(
+        lintMonths({ file: "queries/x.sql", sql, linesBefore: 2, partitioned: ["plays"] }).map(
+          describeFinding,
+        ),
+      ).to.deep.equal(findings));
 
   it("names no function both as shared and as not", () => {
     expect(sharedFunctions.filter((name) => name in insteadOf)).to.deep.equal([]);

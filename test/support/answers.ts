@@ -27,12 +27,17 @@ export class Answers {
     fs.rmSync(this.dir, { recursive: true });
   }
 
-  /** Gives a table its rows; a column that a row lacks is NULL. `snapshot_month` may be among them. */
+  /**
+   * Gives a table its rows; a column that a row lacks is NULL. `snapshot_month` may be among them, else it follows from
+   * the row's day or its times.
+   */
   async setRows(name: string, rows: Row[]): Promise<void> {
     if (rows.length === 0) return;
     const { columns } = tables.find((table) => table.name === name)!;
     const all: Column[] = [...columns, { ...partitionKey, nullable: false }];
-    const selects = rows.map((row) => `select ${all.map((column) => cellSql(column, row)).join(", ")}`);
+    const selects = rows.map(
+      (row) => `select ${all.map((column) => cellSql(column, inItsMonth(row))).join(", ")}`,
+    );
     await this.lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
   }
 
@@ -47,6 +52,13 @@ export class Answers {
     const query = namedQueries(this.timezone).find((named) => named.name === name)!;
     return this.values(renderQuery(query, values));
   }
+}
+
+/** Returns the row with a `snapshot_month`, if it says when it is from. */
+function inItsMonth(row: Row): Row {
+  const at = row.snapshot_date ?? row.fetched_at ?? row.played_at ?? null;
+  const month = typeof at === "number" ? new Date(at).toISOString().slice(0, 7) : String(at).slice(0, 7);
+  return { [partitionKey.name]: at === null ? null : month, ...row };
 }
 
 /** A cell as SQL; DuckDB knows Glue's names of types. */

@@ -21,6 +21,8 @@ export function world() {
         const location = known && known.location === kept ? kept : descriptor.location;
         partitions.set(`${table}/${month}`, { ...descriptor, location });
       },
+      // As in a process that was started for the event.
+      hasRegistered: () => false,
     },
     log: (entry) => logged.push(entry),
     now: () => clock.ms,

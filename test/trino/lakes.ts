@@ -3,18 +3,25 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
+import { sealedRoot } from "../../handlers/transform/sealedMonths";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
+import { PartitionFiles } from "../../cloud/glue/partitions";
+import { readFolder, writeFolder } from "../../cloud/localState";
 import { evaluateCached } from "../../cloud/pulumi/cache";
-import { simulate } from "../../cli/lib/run";
+import { simulate, type Use } from "../../cli/lib/run";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { libraryAt } from "../../simulator/library";
 import type { Program } from "../../cloud/types";
+import { tables } from "../../schemas";
 import type { TableFormat } from "../../schemas/formats";
 import { addOddPartitions } from "./oddities";
 
 const dayMs = 86_400_000;
 const days = 3;
+
+/** Days from the first simulated days to the others: the first ones' month is sealed by then, and day files are removed. */
+const sealedDays = 45;
 const seed = 7;
 
 /** The lakes' setting `timezone`: one that has summer time. */
@@ -35,28 +42,49 @@ function settingsOf(format: TableFormat, start: number): Record<string, string> 
   };
 }
 
+/** The first simulated instant (ms UTC); three days later simulated time jumps to the days up to today. */
+function firstInstant(): number {
+  return Math.floor(Date.now() / dayMs) * dayMs - (days - 1 + sealedDays) * dayMs;
+}
+
 /**
- * Makes the lake of an embedded cloud in `dir`: three simulated days up to today, three years of imported history
- * and a gap before them, and partitions of odd rows in every table. Throws a `UserError` if a table got no partition.
+ * Makes the lake of an embedded cloud in `dir`: three simulated days whose month is sealed, three more up to today, three
+ * years of imported history and a gap before them, and partitions of odd rows in every table. Throws a `UserError` if a
+ * table has no sealed partition, or only such.
  */
 export async function makeLake(format: TableFormat, dir: string): Promise<void> {
   fs.rmSync(dir, { recursive: true, force: true });
-  const start = Math.floor(Date.now() / dayMs) * dayMs - (days - 1) * dayMs;
-  const settings = settingsOf(format, start);
-  const { json, failures } = await simulate({
-    days,
-    from: start,
-    seed,
-    settings,
-    out: dir,
-    first: async ({ cloud }) => {
-      await landHistory(cloud.store("raw"), start);
-      await landGaps(cloud.store("raw"), start);
-    },
+  const start = firstInstant();
+  const simulateDays = async (from: number, first?: Use) => {
+    const settings = settingsOf(format, start);
+    const { json, failures } = await simulate({ days, from, seed, settings, out: dir, first });
+    if (json.failures > 0)
+      throw new UserError(`The pipeline failed: ${failures[0]?.error.errorMessage ?? "see its runs"}.`);
+  };
+  await simulateDays(start, async ({ cloud }) => {
+    await landHistory(cloud.store("raw"), start);
+    await landGaps(cloud.store("raw"), start);
   });
-  if (json.failures > 0)
-    throw new UserError(`The pipeline failed: ${failures[0]?.error.errorMessage ?? "see its runs"}.`);
+  const today = start + sealedDays * dayMs;
+  writeFolder(dir, { ...readFolder(dir)!, now: today });
+  await simulateDays(today, async ({ cloud }) => landGaps(cloud.store("raw"), today));
+  requireSealed(dir);
   await addOddPartitions(dir, format);
+}
+
+/** Requires that each table has partitions of sealed months, and others; the imported history has only old months. */
+function requireSealed(dir: string): void {
+  const { database } = readFolder(dir)!.manifest;
+  const partitions = new PartitionFiles(dir);
+  for (const { name } of tables) {
+    const locations = partitions
+      .list(database, name)
+      .map(({ StorageDescriptor }) => StorageDescriptor!.Location!);
+    const sealed = locations.filter((location) => location.includes(`/${sealedRoot}`));
+    if (sealed.length === 0) throw new UserError(`The table ${name} has no sealed month to be tested.`);
+    if (sealed.length === locations.length && name !== "streaming_history")
+      throw new UserError(`The table ${name} has no open month to be tested.`);
+  }
 }
 
 /** Plays of saved tracks, five hours apart, some of them skipped; the last ends a week before `start`. */
@@ -104,7 +132,7 @@ export async function evaluatedProgram(format: TableFormat, dir: string): Promis
     projectDir: path.join(__dirname, "..", ".."),
     project: "spotify-data-pipeline",
     stack: "local",
-    config: { keepData: "false", ...settingsOf(format, Date.now()), ...secrets },
+    config: { keepData: "false", ...settingsOf(format, firstInstant()), ...secrets },
     secretKeys: Object.keys(secrets),
     outDir: path.join(dir, "functions"),
   });

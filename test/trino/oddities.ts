@@ -87,19 +87,19 @@ export async function addOddPartitions(dir: string, format: TableFormat): Promis
     if (!known) throw new UserError(`The table ${table.name} got no partition; it needs data to be tested.`);
     const shorter = { ...table, columns: table.columns.slice(0, -1) };
     const rows = oddRows(table);
-    for (const [day, spec, some] of [
-      ["2001-01-01", table, rows.slice(0, -1)],
-      ["2001-01-02", shorter, rows.slice(-1)],
-      ["2001-01-03", table, []],
+    for (const [month, spec, some] of [
+      ["2001-01", table, rows.slice(0, -1)],
+      ["2001-02", shorter, rows.slice(-1)],
+      ["2001-03", table, []],
     ] as [string, TableSpec, Row[]][]) {
-      const Location = known.StorageDescriptor!.Location!.replace(known.Values[0]!, day);
+      const Location = known.StorageDescriptor!.Location!.replace(known.Values[0]!, month);
       const folder = path.join(dir, "s3", Location.replace("s3://", ""));
       fs.mkdirSync(folder, { recursive: true });
       const file = path.join(folder, `odd.${extensions[format]}`);
       fs.writeFileSync(file, await encodeTable(spec, some, format, "odd"));
       const Columns = spec.columns.map(({ name, type }) => ({ Name: name, Type: type }));
       const StorageDescriptor = { ...known.StorageDescriptor, Location, Columns };
-      partitions.put(database, table.name, { ...known, Values: [day], StorageDescriptor });
+      partitions.put(database, table.name, { ...known, Values: [month], StorageDescriptor });
     }
   }
 }

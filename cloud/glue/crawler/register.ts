@@ -13,7 +13,8 @@ export interface Registered {
 /**
  * Registers folders as partitions of a table, with the table's descriptor. If partitions inherit from the table, those
  * with another descriptor are updated (https://docs.aws.amazon.com/glue/latest/dg/crawler-schema-changes-prevent.html)
- * but keep their own parameters. None is ever removed. All of it is synchronous, so a transform that registers the same
+ * but keep their own parameters and, if transform registered them, their location: a sealed month lies elsewhere. None
+ * is ever removed. All of it is synchronous, so a transform that registers the same
  * partition does so before or after.
  */
 export function registerFolders(
@@ -26,10 +27,12 @@ export function registerFolders(
   const registered = { added: 0, updated: 0 };
   for (const { value, location } of folders) {
     const known = partitions.get(table.database, table.name, [value]);
+    const isOwn = known?.Parameters?.program_version !== undefined;
+    const Location = isOwn ? known?.StorageDescriptor?.Location : location;
     const wanted = {
       Values: [value],
       Parameters: { ...known?.Parameters, ...table.parameters },
-      StorageDescriptor: { ...table.descriptor, Location: location },
+      StorageDescriptor: { ...table.descriptor, Location },
     };
     if (known && (!inherits || isSame(known, wanted))) continue;
     const CreationTime = known?.CreationTime ?? Math.trunc(clock.now() / 1000);

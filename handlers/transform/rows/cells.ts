@@ -76,21 +76,35 @@ export function releaseDate(value: unknown): { year: number | null; day: string 
 
 /**
  * Makes a row with exactly the columns of `table`, in their order, each cell of its column's type or NULL. `common` has
- * the values of columns that `values` does not name.
+ * the values of columns that `values` does not name; it must not change between two rows.
  */
 export function makeRow(table: TableSpec, common: Json, values: Json): MadeRow {
+  const shared = sharedCells(table, common);
   const cells: Cell[] = [];
   let issues = noIssues;
-  for (const column of table.columns) {
+  for (let index = 0; index < table.columns.length; index += 1) {
+    const column = table.columns[index]!;
     const own = values[column.name];
-    const value = own === undefined ? common[column.name] : own;
-    const cell = makeCell(column.type, value);
+    const cell = own === undefined ? shared[index]! : makeCell(column.type, own);
     cells.push(cell);
     if (cell !== null) continue;
+    const value = own === undefined ? common[column.name] : own;
     if (!column.nullable) issues = [...issues, { rule: "not_null", column, value }];
     else if (value !== null && value !== undefined) issues = [...issues, { rule: "type", column, value }];
   }
   return new MadeRow(table, cells, issues);
+}
+
+/** What was common to the rows that were made last of each table. */
+const lastShared = new WeakMap<TableSpec, { common: Json; cells: Cell[] }>();
+
+/** Returns the cells of common values, in the order of the columns. All rows of an answer have the same. */
+function sharedCells(table: TableSpec, common: Json): Cell[] {
+  const last = lastShared.get(table);
+  if (last?.common === common) return last.cells;
+  const cells = table.columns.map(({ name, type }) => makeCell(type, common[name]));
+  lastShared.set(table, { common, cells });
+  return cells;
 }
 
 function makeCell(type: ColumnType, value: unknown): Cell {

@@ -1,16 +1,24 @@
 /** Rows in memory: a number per cell, so that hundreds of thousands of them take little room. */
 import type { Cell, ColumnType, TableSpec } from "../../../schemas";
 
-/** Texts, each kept once and named by a number. */
-export class Texts {
-  private readonly numbers = new Map<string, number>();
-  private readonly texts: string[] = [];
+/** Places of {@link Texts} for texts that may come again; a power of two. */
+const places = 2 ** 18;
 
-  /** Returns the number of a text. */
+/**
+ * Texts, named by numbers. A text that comes again soon gets the number it had, one that comes again later may get another:
+ * to find them all would take a map with millions of entries.
+ */
+export class Texts {
+  private readonly texts: string[] = [""];
+  /** The number of the last text of each place. */
+  private readonly recent = new Int32Array(places);
+
+  /** Returns a number of a text. */
   numberOf(text: string): number {
-    const known = this.numbers.get(text);
-    if (known !== undefined) return known;
-    this.numbers.set(text, this.texts.length);
+    const place = placeOf(text);
+    const known = this.recent[place]!;
+    if (this.texts[known] === text) return known;
+    this.recent[place] = this.texts.length;
     return this.texts.push(text) - 1;
   }
 
@@ -18,6 +26,16 @@ export class Texts {
   at(number: number): string {
     return this.texts[number]!;
   }
+}
+
+/** Returns the place of a text, by its length and five of its characters: the last ones differ in most ids and names. */
+function placeOf(text: string): number {
+  const { length } = text;
+  let hash = length;
+  for (let at = Math.max(0, length - 4); at < length; at += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  if (length > 0) hash = Math.imul(hash ^ text.charCodeAt(length >> 1), 0x01000193);
+  return (hash ^ (hash >>> 15)) & (places - 1);
 }
 
 /** Types whose cells are texts in memory. */
@@ -107,7 +125,11 @@ export class RowStore {
       for (const { isText, data } of columns) {
         const [one, other] = [data[left]!, data[right]!];
         if (one === other) continue;
-        if (isText && one !== noText && other !== noText) return texts.at(one) < texts.at(other) ? -1 : 1;
+        if (isText && one !== noText && other !== noText) {
+          const [left, right] = [texts.at(one), texts.at(other)];
+          if (left === right) continue;
+          return left < right ? -1 : 1;
+        }
         if (one < other || (Number.isNaN(one) && !Number.isNaN(other))) return -1;
         if (one > other || Number.isNaN(other) !== Number.isNaN(one)) return 1;
       }

@@ -47,6 +47,21 @@ function fakeGlue(
 }
 
 describe("glueCatalog", () => {
+  it("knows which partitions it has registered, none that Glue refused", async () => {
+    const { catalog } = fakeGlue();
+    expect(catalog.hasRegistered("playlists", month, descriptor)).to.equal(false);
+    await catalog.register("playlists", month, descriptor, 1);
+    expect(catalog.hasRegistered("playlists", month, descriptor)).to.equal(true);
+    expect(catalog.hasRegistered("playlists", "2026-04", descriptor)).to.equal(false);
+    expect(catalog.hasRegistered("profiles", month, descriptor)).to.equal(false);
+    expect(catalog.hasRegistered("playlists", month, { ...descriptor, columns: [] })).to.equal(false);
+    const refusing = fakeGlue(() => {
+      throw new Error("no");
+    }).catalog;
+    await refusing.register("playlists", month, descriptor, 1).catch(() => undefined);
+    expect(refusing.hasRegistered("playlists", month, descriptor)).to.equal(false);
+  });
+
   it("makes a partition with the table's descriptor", async () => {
     const { catalog, partitions, calls } = fakeGlue();
     await catalog.register("playlists", month, descriptor, 1);

@@ -78,6 +78,7 @@ export function race(transform: Transform, actorCount: number, killCount: number
           partitions.has(`${table}/${month}`)
             ? Promise.resolve()
             : gated("register", table, () => deps.catalog.register(table, month, ...rest)),
+        hasRegistered: deps.catalog.hasRegistered,
       },
     };
   }

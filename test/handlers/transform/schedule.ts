@@ -125,14 +125,17 @@ export interface Race {
   fingerprint(): string;
 }
 
+/** Throws if something is wrong; `path` are the steps that led there. */
+type Check<R extends Race> = (now: R, path: string[]) => void | Promise<void>;
+
 /**
- * Takes every order of steps of a race, each state once. Calls `check` in each state and `checkEnd` where nothing is left
- * to do, with the steps that led there. Returns the number of states and of ends.
+ * Takes every order of steps of a race, each state once. Calls `check` after each step and `checkEnd` where nothing is left
+ * to do. Returns the number of states and of ends.
  */
 export async function everyOrder<R extends Race>(
   begin: () => R | Promise<R>,
-  check: (now: R, path: string[]) => void,
-  checkEnd: (end: R, path: string[]) => void,
+  check: Check<R>,
+  checkEnd: Check<R>,
 ): Promise<{ states: number; ends: number }> {
   const seen = new Set<string>();
   const open: number[][] = [[]];
@@ -143,10 +146,10 @@ export async function everyOrder<R extends Race>(
     const path: string[] = [];
     for (let depth = 0; ; depth += 1) {
       const steps = now.steps();
+      await check(now, path);
       if (depth >= choices.length) {
-        check(now, path);
         if (steps.length === 0) {
-          checkEnd(now, path);
+          await checkEnd(now, path);
           ends += 1;
         }
         const fingerprint = now.fingerprint();
@@ -167,17 +170,17 @@ export async function everyOrder<R extends Race>(
 export async function oneOrder<R extends Race>(
   now: R,
   choices: number[],
-  check: (now: R, path: string[]) => void,
-  checkEnd: (end: R, path: string[]) => void,
+  check: Check<R>,
+  checkEnd: Check<R>,
 ): Promise<void> {
   const path: string[] = [];
   for (let depth = 0; ; depth += 1) {
     const steps = now.steps();
-    check(now, path);
+    await check(now, path);
     if (steps.length === 0) break;
     const step = steps[(choices[depth] ?? 0) % steps.length]!;
     path.push(step.name);
     await step.take();
   }
-  checkEnd(now, path);
+  await checkEnd(now, path);
 }

@@ -119,6 +119,25 @@ describe("transform", () => {
     expect(here.registrations).to.deep.equal(tableNames);
   });
 
+  it("does not register again for a file that it only replaces, unless the partition is new to this process", async () => {
+    for (const hasRegistered of [true, false]) {
+      const first = fiveObjects[3];
+      const here = worldWith([first!]);
+      here.deps.catalog.hasRegistered = () => hasRegistered;
+      const [made] = await transform(here.deps, settings, eventOf(first!.key));
+      expect(here.registrations, "new files").to.have.length(made!.written.length).above(0);
+      const before = here.registrations.splice(0);
+      for (const { key, body } of fiveObjects) here.raw.objects.set(key, { body, etag: "e", metadata: {} });
+      const [replaced] = await transform(here.deps, settings, eventOf(first!.key));
+      const added = replaced!.written.filter((key) => !made!.written.includes(key));
+      expect(here.registrations).to.have.length(hasRegistered ? added.length : replaced!.written.length);
+      here.registrations.length = 0;
+      await transform(here.deps, settings, eventOf(first!.key));
+      expect(here.registrations, "a replay").to.have.length(replaced!.written.length);
+      expect(here.registrations).to.include.members(before);
+    }
+  });
+
   it("writes only what is missing or stale", async () => {
     const here = worldWith();
     const [first] = await transform(here.deps, settings, eventOf(fiveKeys[0]!));

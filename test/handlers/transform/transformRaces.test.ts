@@ -1,9 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type * as build from "../../../handlers/transform/build";
-import type * as encode from "../../../handlers/transform/files/encode";
-import type * as transforming from "../../../handlers/transform/transform";
 import { eventOf, lakeBytes, world } from "../../support/transformWorld";
+import { loadHandlers } from "./loadHandlers";
 import { everyOrder, oneOrder } from "./schedule";
 import { checkReader, race, rawObjects, settings, type Race } from "./race";
 
@@ -15,52 +13,12 @@ import { checkReader, race, rawObjects, settings, type Race } from "./race";
  * the ETags of all that are read together.
  */
 
-const handlers = require.resolve("../../../handlers/transform/transform").replace("transform.ts", "");
-
-/** Loads transform anew, with functions of its modules replaced: `file` -> what to export beside, or instead of, the rest. */
-function loadTransform(replaced: Record<string, (real: never) => object>): typeof transforming.transform {
-  const cached = Object.entries(require.cache).filter(([file]) => file.startsWith(handlers));
-  for (const [file] of cached) Reflect.deleteProperty(require.cache, file);
-  for (const [file, replace] of Object.entries(replaced)) {
-    const real = require(handlers + file) as never;
-    require.cache[`${handlers}${file}.ts`]!.exports = { ...(real as object), ...replace(real) };
-  }
-  const { transform } = require(`${handlers}transform`) as typeof transforming;
-  for (const file of Object.keys(require.cache))
-    if (file.startsWith(handlers)) Reflect.deleteProperty(require.cache, file);
-  Object.assign(require.cache, Object.fromEntries(cached));
-  return transform;
-}
-
-let transform: typeof transforming.transform;
-
-/** Asks `answer` once per name. */
-function remembering<T>(): (name: string, answer: () => Promise<T>) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
-  return (name, answer) => {
-    const found = known.get(name) ?? answer();
-    known.set(name, found);
-    return found;
-  };
-}
+const { transform } = loadHandlers();
 
 describe("transforms of one stream-day at once", () => {
   const expected = new Map<number, [string, string][]>();
 
   before(async () => {
-    // Thousands of runs share a few lists of raw objects: what is made from each is made once.
-    const built = remembering<build.Built>();
-    const encoded = remembering<Uint8Array>();
-    transform = loadTransform({
-      build: ({ buildRows }: typeof build) => ({
-        buildRows: (...input: Parameters<typeof buildRows>) =>
-          built(input[1].join(), () => buildRows(...input)),
-      }),
-      "files/encode": ({ encodeTable }: typeof encode) => ({
-        encodeTable: (...input: Parameters<typeof encodeTable>) =>
-          encoded(input[3], () => encodeTable(...input)),
-      }),
-    });
     for (const count of [2, 3]) {
       const { raw, deps, ...rest } = world();
       const objects = rawObjects.slice(0, count);

@@ -86,7 +86,7 @@ describe("Athena", function () {
   it("runs a query and tells its state, its times and the size of the files it reads", async () => {
     const id = await start("select count(*) as n from gaps");
     const { Status, Statistics, StatementType, WorkGroup } = await ended(id);
-    const file = path.join(dir, "s3/lake/g1/gaps/snapshot_date=2026-03-01/me-recently_played.parquet");
+    const file = path.join(dir, "s3/lake/g1/gaps/snapshot_month=2026-03/me-recently_played.parquet");
     expect(Status).to.include({ State: "SUCCEEDED" });
     expect(Status!.SubmissionDateTime).to.deep.equal(new Date("2026-03-01T00:00:00Z"));
     expect(Statistics!.DataScannedInBytes).to.equal(fs.statSync(file).size);

@@ -57,6 +57,16 @@ describe("crawlers", () => {
       expect(await world.query("select id, n from things")).to.deep.equal([{ id: "a", n: null }]);
     });
 
+    it("leaves a partition of transform's at its location, which is elsewhere once the month is sealed", async () => {
+      const catalog = glueCatalog(world.glue, "lake");
+      const sealed = "s3://lake/sealed/g1/things/snapshot_month=2026-01/";
+      await catalog.register("things", "2026-01", { ...descriptor, location: sealed }, 1);
+      world.putThings("snapshot_month=2026-01");
+      expect(await changes("lake")).to.deep.equal(nothing);
+      const { StorageDescriptor } = new PartitionFiles(world.dir).get("lake", "things", ["2026-01"])!;
+      expect(StorageDescriptor!.Location).to.equal(sealed);
+    });
+
     it("gets along with a transform that registers the same partitions", async () => {
       const catalog = glueCatalog(world.glue, "lake");
       const all = Array.from({ length: 20 }, (_, index) => `2026-01-${String(index + 1).padStart(2, "0")}`);

@@ -106,7 +106,30 @@ describe("TableRows", () => {
     const texts = new Texts();
     const stores = [new RowStore(table, texts), new RowStore(table, texts)];
     for (const store of stores) store.add(["shared", 1, 1, null, null, null, null]);
-    expect(texts.numberOf("shared")).to.equal(0);
+    expect(texts.numberOf("shared")).to.equal(texts.numberOf(["sha", "red"].join("")));
     expect(stores.map((store) => store.cells(0)[0])).to.deep.equal(["shared", "shared"]);
+  });
+
+  it("takes texts for equal that came apart, and have numbers of their own", () => {
+    const texts = new Texts();
+    // Alike in what texts are found again by: the second takes the place of the first.
+    const came = ["a name", "b name", "a name"];
+    expect(new Set(came.map((text) => texts.numberOf(text)))).to.have.length(3);
+    const store = new RowStore(table, texts);
+    for (const text of came) store.add([text, 1, 1, null, null, null, null]);
+    const rows = TableRows.sorted(store);
+    expect([...rows].map((row) => row[table.columns[0]!.name])).to.deep.equal(["a name", "a name", "b name"]);
+    expect(rows.unique()).to.have.length(2);
+  });
+
+  it("gives back every text by its number", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary", maxLength: 6 })), (given) => {
+        const texts = new Texts();
+        const numbers = given.map((text) => texts.numberOf(text));
+        expect(numbers.map((number) => texts.at(number))).to.deep.equal(given);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
