@@ -75,10 +75,12 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
         const isKept = known && withoutSlash(known.StorageDescriptor?.Location) === withoutSlash(kept);
         const location = isKept ? kept! : descriptor.location;
         const input = partitionInput(month, { ...descriptor, location }, programVersion);
-        const done = () => void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
-        if (known && isSame(known, input)) return done();
-        if (known && programOf(known) > programVersion) return checkLocation(table, known, location);
-        if (known ? await update(table, input) : await create(table, input)) return done();
+        const isNewer = known && programOf(known) > programVersion;
+        if (isNewer) checkLocation(table, known, location);
+        const isDone =
+          (known && (isSame(known, input) || isNewer)) ||
+          (known ? await update(table, input) : await create(table, input));
+        if (isDone) return void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
       }
       throw failure(
         "partition_refused",

@@ -14,7 +14,12 @@ export async function gapsLake(dir: string, count: number): Promise<Manifest> {
     const at = start + index * 3_600_000;
     return {
       ...{ listener_id: "me", stream: "recently_played", gap_from: at, gap_to: at + 90_500 },
-      ...{ source: "recently_played", run_id: `run-${index}`, fetched_at: at + 100_000 },
+      ...{
+        snapshot_date: "2026-03-01",
+        source: "recently_played",
+        run_id: `run-${index}`,
+        fetched_at: at + 100_000,
+      },
     };
   });
   await writePartition(dir, { database: manifest.database, table: "gaps", month: "2026-03", rows });
