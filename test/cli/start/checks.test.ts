@@ -1,4 +1,6 @@
 import * as fs from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -81,7 +83,11 @@ describe("npm start on a folder that is in use", function () {
 
   it("starts over with --fresh, as if the folder were new", async () => {
     fill("simulated", "profile");
-    const nowhere = "http://127.0.0.1:1";
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const nowhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    // Nothing listens there any more: unlike port 1, which fetch never tries, this is a network that refuses.
+    await new Promise((resolve) => server.close(resolve));
     const env = { ...account, SPOTIFY_REFRESH_TOKEN: "t" };
     const addresses = { SPOTIFY_API_URL: nowhere, SPOTIFY_ACCOUNTS_URL: nowhere };
     const args = ["--fresh", "--quiet", "--set", "sources=profile"];
