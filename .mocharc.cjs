@@ -2,7 +2,7 @@
 const os = require("node:os");
 
 module.exports = {
-  require: ["./cli/lib/register.js"],
+  require: ["./cli/lib/register.js", "./test/support/folders.ts"],
   extension: ["ts"],
   timeout: 60_000,
   parallel: true,

@@ -5,7 +5,7 @@ import { Cloud } from "../../cloud/cloud";
 import type { StoredMessage } from "../../cloud/aws/queues";
 import { UserError } from "../../cloud/errors";
 import type { Program, Resource, Use } from "../../cloud/types";
-import { makeFolder } from "../support/archives";
+import { makeFolder } from "../support/folders";
 import { resource } from "../support/resources";
 import { extract, failures, programOf, queueArn, ruleArn, transform } from "./exampleProgram";
 

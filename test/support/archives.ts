@@ -1,18 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { DeployedFunction } from "../../cloud/types";
-
-const made: string[] = [];
-
-/** A new temporary folder, removed when all tests are done. */
-export function makeFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "test-"));
-  made.push(folder);
-  return folder;
-}
-
-after(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+import { makeFolder } from "./folders";
 
 /** A function whose archive is one module; `files` are further ones, by path. */
 export function deploy(

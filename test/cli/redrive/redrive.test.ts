@@ -7,7 +7,8 @@ import { Cloud } from "../../../cloud/cloud";
 import { UserError } from "../../../cloud/errors";
 import { dropMessage, redrive } from "../../../cli/redrive/redrive";
 import type { Program } from "../../../cloud/types";
-import { deploy, makeFolder } from "../../support/archives";
+import { deploy } from "../../support/archives";
+import { makeFolder } from "../../support/folders";
 import { resource } from "../../support/resources";
 
 const account = "eu-west-1:000000000000";

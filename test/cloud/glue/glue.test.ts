@@ -14,7 +14,7 @@ import { serveJson } from "../../../cloud/aws/json";
 import { PartitionFiles, readPartitions } from "../../../cloud/glue/partitions";
 import { tablesOf } from "../../../cloud/glue/tables";
 import type { LocalServer } from "../../../cloud/http";
-import { makeFolder } from "../../support/archives";
+import { makeFolder } from "../../support/folders";
 import { resource } from "../../support/resources";
 import { client } from "../../support/awsClients";
 

@@ -5,7 +5,8 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DeployedFunction } from "../../../cloud/types";
-import { deploy, makeFolder } from "../../support/archives";
+import { deploy } from "../../support/archives";
+import { makeFolder } from "../../support/folders";
 import { register } from "../../support/commandLine";
 import { answer, start, stopAll } from "./localFunctions";
 

@@ -12,7 +12,7 @@ import type { LocalServer } from "../../../../cloud/http";
 import { glueDescriptor } from "../../../../schemas/formats";
 import { partitionKey, required, type TableSpec } from "../../../../schemas/spec";
 import { client } from "../../../support/awsClients";
-import { makeFolder } from "../../../support/archives";
+import { makeFolder } from "../../../support/folders";
 import { resource } from "../../../support/resources";
 
 const things: TableSpec = {
