@@ -4,6 +4,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type ListObjectsV2CommandInput,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { BucketStore } from "./store";
@@ -36,6 +37,17 @@ export function s3Store(client: S3Client, bucket: string): BucketStore {
     const isMissing = error.$metadata?.httpStatusCode === 404 && error.name !== "NoSuchBucket";
     return isMissing ? undefined : named(operation, key)(error);
   };
+  /** Yields the pages of a listing; `what` names it in errors. */
+  async function* pages(what: string, asked: Pick<ListObjectsV2CommandInput, "Prefix" | "Delimiter">) {
+    let token: string | undefined;
+    do {
+      const page = await client
+        .send(new ListObjectsV2Command({ Bucket: bucket, ...asked, ContinuationToken: token }))
+        .catch(named("ListObjectsV2", what));
+      yield page;
+      token = page.NextContinuationToken;
+    } while (token);
+  }
   return {
     async head(key) {
       const answer = await client
@@ -45,27 +57,14 @@ export function s3Store(client: S3Client, bucket: string): BucketStore {
     },
     async list(prefix) {
       const keys: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await client
-          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }))
-          .catch(named("ListObjectsV2", `${prefix}*`));
-        keys.push(...(page.Contents ?? []).map((object) => object.Key!));
-        token = page.NextContinuationToken;
-      } while (token);
+      for await (const { Contents = [] } of pages(`${prefix}*`, { Prefix: prefix }))
+        keys.push(...Contents.map((object) => object.Key!));
       return keys;
     },
     async folders(prefix) {
       const names: string[] = [];
-      let token: string | undefined;
-      do {
-        const request = { Bucket: bucket, Prefix: prefix, Delimiter: "/", ContinuationToken: token };
-        const page = await client
-          .send(new ListObjectsV2Command(request))
-          .catch(named("ListObjectsV2", `${prefix}*/`));
-        names.push(...(page.CommonPrefixes ?? []).map((found) => found.Prefix!.slice(prefix.length, -1)));
-        token = page.NextContinuationToken;
-      } while (token);
+      for await (const { CommonPrefixes = [] } of pages(`${prefix}*/`, { Prefix: prefix, Delimiter: "/" }))
+        names.push(...CommonPrefixes.map((found) => found.Prefix!.slice(prefix.length, -1)));
       return names;
     },
     async get(key) {
