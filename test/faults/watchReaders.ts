@@ -1,18 +1,12 @@
 import { tables } from "../../schemas";
+import { entityTables } from "../../schemas/quality";
+import { streamKinds, streamOf } from "../../schemas/streams";
 import type { FaultSimulation } from "./faultSimulation";
 import { LakeReader, type LakeRow } from "./lakeReader";
 import { demand } from "./violation";
 
 /** Whose rows are checked to belong to a read. */
-const setLike = [
-  "container_reads",
-  "playlists",
-  "playlist_items",
-  "saved_tracks",
-  "saved_albums",
-  "followed_artists",
-  "top_items",
-];
+const setLike = ["container_reads", ...streamKinds.flatMap((kind) => streamOf(kind).countedTable ?? [])];
 
 /**
  * Looks at the lake after each change of a table's files or partitions, as a reader could. No row vanishes; a container
@@ -32,15 +26,7 @@ export function watchReaders(simulation: FaultSimulation): { seen: number } {
 }
 
 /** Tables whose rows a newer read of the same day may replace. */
-const replaced = [
-  "tracks",
-  "track_artists",
-  "albums",
-  "album_artists",
-  "artists",
-  "artist_genres",
-  "quality_results",
-];
+const replaced = [...entityTables, "quality_results"];
 
 /** Checks that no row of a table vanishes. */
 class RowWatch {
