@@ -3,7 +3,7 @@ import { manifestOf } from "../../cloud/lake/manifest";
 import { settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
 import type { Store } from "../../handlers/shared/store";
 import type { TableFormat } from "../../schemas/formats";
-import type { Outcome } from "../stack/stack-transform";
+import type { Outcome } from "../stack/invoke";
 import type { Io } from "./io";
 import type { Progress } from "./progress";
 import { evaluateProgram, startCloud } from "./run";

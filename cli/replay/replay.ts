@@ -3,7 +3,7 @@ import type { Store } from "../../handlers/shared/store";
 import type { S3Event, StreamDayResult } from "../../handlers/transform/transform";
 import { tablesOf } from "../../schemas";
 import { UserError } from "../../cloud/errors";
-import type { Outcome } from "../stack/stack-transform";
+import type { Outcome } from "../stack/invoke";
 
 /** Which part of raw to build again; by default all. Days are `yyyy-MM-dd`, both included. */
 export interface Selection {

@@ -7,7 +7,7 @@ import type { Io } from "../lib/io";
 import { type FolderState, holdFolder, readLake } from "../../cloud/localState";
 import { replay, sourcesIn, type ReplayReport, type Selection } from "./replay";
 import { withTransform } from "../lib/localTransform";
-import { stackTransform } from "../stack/stack-transform";
+import { stackTransform } from "../stack/invoke";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
 
 interface Flags extends Selection {

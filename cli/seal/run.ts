@@ -7,7 +7,7 @@ import type { Io } from "../lib/io";
 import { withTransform } from "../lib/localTransform";
 import type { Progress } from "../lib/progress";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
-import { stackTransform, type Outcome } from "../stack/stack-transform";
+import { stackTransform, type Outcome } from "../stack/invoke";
 
 interface Flags {
   stack?: string;

@@ -1,13 +1,10 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { ExtractEvent, RunSummary } from "../../handlers/extract/extract";
 import { leaseHeld } from "../../handlers/state/session";
 import { UserError } from "../../cloud/errors";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
+import { invoker } from "./invoke";
 import { notDeployed, stackOutputs, stackRegion } from "./stack";
-
-/** A run may take Lambda's 15 minutes. */
-const longestRunMs = 16 * 60 * 1000;
 
 /** Runs `extract`. */
 export const runExtract: RunCommand = async (command, io) => {
@@ -28,26 +25,12 @@ export async function extractOfStack(
   if (!name) throw notDeployed(stack, "function");
   const region = await stackRegion(stack, io);
   // A second request would only find the lease held.
-  const client = new LambdaClient({
-    region,
-    maxAttempts: 1,
-    requestHandler: { socketTimeout: longestRunMs },
-  });
+  const invoke = invoker<RunSummary>(name, region, 1);
   const progress = io.progress();
   progress.stage(`Running ${name}`);
-  const Payload = JSON.stringify({ source: "a person", ...event });
-  const answer = await client
-    .send(new InvokeCommand({ FunctionName: name, Payload }))
-    .catch((error: Error) => {
-      throw new UserError(`${name} could not be invoked: ${error.message}`);
-    })
-    .finally(() => progress.done());
-  const text = Buffer.from(answer.Payload ?? []).toString() || "null";
-  if (answer.FunctionError) {
-    const failed = JSON.parse(text) as { errorMessage?: string } | null;
-    throw new UserError(`The run failed: ${failed?.errorMessage ?? answer.FunctionError}`);
-  }
-  return JSON.parse(text) as RunSummary;
+  const outcome = await invoke({ source: "a person", ...event }).finally(() => progress.done());
+  if ("error" in outcome) throw new UserError(`The run failed: ${outcome.error}`);
+  return outcome.results;
 }
 
 /** Prints what a run did and returns the command's exit code. */

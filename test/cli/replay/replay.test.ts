@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { s3Store } from "../../../handlers/shared/s3Store";
 import { dayTargets, quarantineTargets } from "../../../handlers/transform/targets";
 import { transform, type S3Event, type StreamDayResult } from "../../../handlers/transform/transform";
-import type { Outcome } from "../../../cli/stack/stack-transform";
+import type { Outcome } from "../../../cli/stack/invoke";
 import { UserError } from "../../../cloud/errors";
 import { replay, sourcesIn, type ReplayReport } from "../../../cli/replay/replay";
 import { S3Server } from "../../../cloud/s3/server";
