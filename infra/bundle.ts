@@ -54,6 +54,9 @@ function build() {
       platform: "node",
       format: "cjs",
       target: "node20",
+      // A third less to load. Names stay as they are, and source maps lead from a stack trace to the sources.
+      minifyWhitespace: true,
+      minifySyntax: true,
       external: ["@aws-sdk/*"],
       alias: { superagent: "./handlers/extract/spotify/superagent.ts" },
       sourcemap: "linked",

@@ -1,6 +1,9 @@
 "use strict";
 // Loaded into the process of a Pulumi program before anything else.
+const path = require("node:path");
 const util = require("node:util");
+
+const fromProgram = (name) => require.resolve(name, { paths: [process.cwd()] });
 
 // The channel to the process that evaluates the program closes when that process ends, in whatever way. The channel
 // alone must not keep the program alive.
@@ -13,3 +16,25 @@ util.inspect = new Proxy(util.inspect, {
   apply: (inspect, self, [value, options, ...rest]) =>
     inspect(value, options?.colors ? { ...options, colors: false } : options, ...rest),
 });
+
+// A stack trace, mapped to the sources, on every promise is a fifth of an evaluation; Pulumi prints them only if
+// PULUMI_DEBUG_PROMISE_LEAKS is set.
+const debuggable = require(fromProgram("@pulumi/pulumi/runtime/debuggable"));
+if (!debuggable.debugPromiseLeaks) debuggable.debuggablePromise = withoutStack(debuggable.debuggablePromise);
+
+function withoutStack(make) {
+  return (...given) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return make(...given);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+}
+
+// Pulumi registers ts-node, which then uses a transpiler that keeps its output.
+const tsNode = require(fromProgram("ts-node"));
+const { register } = tsNode;
+tsNode.register = (options) => register({ ...options, transpiler: path.join(__dirname, "transpiler.js") });
