@@ -34,21 +34,25 @@ const stack = pulumi.getStack();
 
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
 const secretPrefix = `/${pulumi.getProject()}/${stack}/spotify`;
-const app = new aws.ssm.Parameter("spotify-app", {
-  name: `${secretPrefix}/app`,
-  type: "SecureString",
-  value: pulumi.jsonStringify({
-    clientId: config.requireSecret("spotifyClientId"),
-    clientSecret: config.requireSecret("spotifyClientSecret"),
-  }),
-});
+// `keepData` protects them, the buckets and the tables from removal.
+const kept = { protect: keepData };
+const app = new aws.ssm.Parameter(
+  "spotify-app",
+  {
+    name: `${secretPrefix}/app`,
+    type: "SecureString",
+    value: pulumi.jsonStringify({
+      clientId: config.requireSecret("spotifyClientId"),
+      clientSecret: config.requireSecret("spotifyClientSecret"),
+    }),
+  },
+  kept,
+);
 const signIns = listeners.map((listener) => {
   const signIn = config.getSecret(refreshTokenKey(listener, listeners)) ?? pulumi.secret("");
-  return new aws.ssm.Parameter(`spotify-listener-${listener}`, {
-    name: `${secretPrefix}/listeners/${listener}`,
-    type: "SecureString",
-    value: signIn.apply(signInJson),
-  });
+  const name = `${secretPrefix}/listeners/${listener}`;
+  const args = { name, type: "SecureString", value: signIn.apply(signInJson) };
+  return new aws.ssm.Parameter(`spotify-listener-${listener}`, args, kept);
 });
 
 // Where data lies: Spotify's answers as they came, the tables made of them, and what queries return.
@@ -118,7 +122,7 @@ if (plays) scheduleFunction(plays, "plays", extract, extractFailures, 3600);
 
 // Catalog: every table and view is typed and there before any data is. Earlier generations of the lake stay readable.
 const tableFormat = assertFormatUnchanged(lakeDatabaseName(generation), settings.tableFormat);
-const catalog = { lakeBucket, format: tableFormat, timezone };
+const catalog = { lakeBucket, format: tableFormat, timezone, keepData };
 const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
 for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
 

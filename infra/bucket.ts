@@ -14,7 +14,11 @@ export interface PrivateBucketArgs {
 
 /** A bucket that is private, encrypted (SSE-S3) and reachable over TLS only, and that clears broken uploads away. */
 export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Bucket {
-  const bucket = new aws.s3.Bucket(name, { forceDestroy: !args.keepData }, { protect: args.keepData });
+  const bucket = new aws.s3.Bucket(
+    name,
+    { forceDestroy: !args.keepData },
+    { protect: args.keepData, transformations: [leaveUnprotected] },
+  );
   const parts = { parent: bucket };
   const publicAccess = new aws.s3.BucketPublicAccessBlock(
     name,
@@ -53,6 +57,13 @@ export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Buc
   new aws.s3.BucketPolicy(name, { bucket: bucket.bucket, policy }, { ...parts, dependsOn: publicAccess });
   return bucket;
 }
+
+/**
+ * Takes the bucket's protection away from what hangs on it, which would inherit it: a permission, for one, can only be
+ * replaced. As a transformation it reaches the notification, too, which Pulumi makes itself when the program has ended.
+ */
+const leaveUnprotected: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+  type === "aws:s3/bucket:Bucket" ? undefined : { props, opts: { ...opts, protect: false } };
 
 function lifecycle({ versioned, expireDays }: PrivateBucketArgs) {
   const broken = {

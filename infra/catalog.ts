@@ -13,6 +13,8 @@ interface CatalogOptions {
   lakeBucket: pulumi.Output<string>;
   format: pulumi.Output<TableFormat>;
   timezone: string;
+  /** Protects the database and its tables, whose partitions only a crawl or a replay would bring back. */
+  keepData: boolean;
   /** Leaves what is live as it is: the files of an earlier generation keep the format that they have. */
   isEarlier?: boolean;
 }
@@ -26,10 +28,14 @@ export interface LakeCatalog {
 
 /** Declares a generation of the lake in a database of its own: every table and view typed, before any data is there. */
 export function lakeCatalog(lake: FrozenGeneration, options: CatalogOptions): LakeCatalog {
-  const database = new aws.glue.CatalogDatabase(inGeneration("lake", lake.generation), {
-    name: lakeDatabaseName(lake.generation),
-    description: "What was read from Spotify, as tables and views.",
-  });
+  const database = new aws.glue.CatalogDatabase(
+    inGeneration("lake", lake.generation),
+    {
+      name: lakeDatabaseName(lake.generation),
+      description: "What was read from Spotify, as tables and views.",
+    },
+    { protect: options.keepData },
+  );
   return {
     database,
     tables: lake.tables.map((table) => catalogTable(table, lake.generation, database, options)),
@@ -117,6 +123,7 @@ function catalogView(
         serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe" },
       },
     },
-    { parent: database },
+    // Unlike a table, a view holds nothing, and a new version of the program may drop it.
+    { parent: database, protect: false },
   );
 }

@@ -17,9 +17,13 @@ function alarmsOf(account: pulumi.Output<string>) {
  * that exists already must let CloudWatch use it (docs/operations-alarms.md). The key that AWS manages for SNS is no
  * choice: CloudWatch may not use it (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns).
  */
-export function alarmTopic({ alarmEmail, kmsKey }: Pick<Settings, "alarmEmail" | "kmsKey">): aws.sns.Topic {
+export function alarmTopic({
+  alarmEmail,
+  kmsKey,
+  keepData,
+}: Pick<Settings, "alarmEmail" | "kmsKey" | "keepData">): aws.sns.Topic {
   const account = aws.getCallerIdentityOutput().accountId;
-  const kmsMasterKeyId = kmsKey === "create" ? ownKey(account).arn : kmsKey;
+  const kmsMasterKeyId = kmsKey === "create" ? ownKey(account, keepData).arn : kmsKey;
   const topic = new aws.sns.Topic("alarms", { kmsMasterKeyId });
   new aws.sns.TopicPolicy(
     "alarms",
@@ -50,30 +54,34 @@ export function alarmTopic({ alarmEmail, kmsKey }: Pick<Settings, "alarmEmail" |
   return topic;
 }
 
-function ownKey(account: pulumi.Output<string>): aws.kms.Key {
-  return new aws.kms.Key("alarms", {
-    description: `Encrypts what the alarms of ${stackPrefix()} say.`,
-    enableKeyRotation: true,
-    deletionWindowInDays: 7,
-    // In a key's policy "*" is the key itself. Without the first statement nobody could ever change or delete it.
-    policy: pulumi.jsonStringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "Account",
-          Effect: "Allow",
-          Principal: { AWS: pulumi.interpolate`arn:aws:iam::${account}:root` },
-          Action: "kms:*",
-          Resource: "*",
-        },
-        {
-          Sid: "Alarms",
-          Effect: "Allow",
-          ...alarmsOf(account),
-          Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-          Resource: "*",
-        },
-      ],
-    }),
-  });
+function ownKey(account: pulumi.Output<string>, protect: boolean): aws.kms.Key {
+  return new aws.kms.Key(
+    "alarms",
+    {
+      description: `Encrypts what the alarms of ${stackPrefix()} say.`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 7,
+      // In a key's policy "*" is the key itself. Without the first statement nobody could ever change or delete it.
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Account",
+            Effect: "Allow",
+            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${account}:root` },
+            Action: "kms:*",
+            Resource: "*",
+          },
+          {
+            Sid: "Alarms",
+            Effect: "Allow",
+            ...alarmsOf(account),
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+            Resource: "*",
+          },
+        ],
+      }),
+    },
+    { protect },
+  );
 }

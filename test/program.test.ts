@@ -8,6 +8,7 @@ import measured from "../cli/cost/measured.json";
 import { readDataSource } from "../cloud/pulumi/data-sources";
 import { outputsOf } from "../cloud/pulumi/models";
 import { tables } from "../schemas";
+import { hearProtection } from "./support/protection";
 
 const account = {
   project: "spotify-data-pipeline",
@@ -36,6 +37,7 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 /** One file of more than 300 lines: the program is evaluated once for all of it, which takes seconds. */
 describe("the program", () => {
   const registered: Registered[] = [];
+  let protectedNames: () => string[];
   let outputs: Record<string, pulumi.Output<unknown>>;
   const of = (type: string) => registered.filter((resource) => resource.type === type);
   const computed = (name: string, type: string) =>
@@ -61,6 +63,7 @@ describe("the program", () => {
       stack,
       false,
     );
+    protectedNames = hearProtection();
     const config = {
       spotifyClientId: "the-client-id",
       spotifyClientSecret: "the-client-secret",
@@ -77,6 +80,18 @@ describe("the program", () => {
     await pulumi.runtime.disconnect();
   });
   after(() => pulumi.runtime.setAllConfig({}));
+
+  it("protects data, tables and sign-ins, and nothing that inherits it or that up can make again", () => {
+    const kept = protectedNames();
+    expect(kept).to.have.members([
+      "Bucket raw",
+      "Bucket lake",
+      "CatalogDatabase lake",
+      ...tables.map(({ name }) => `CatalogTable ${name}`),
+      "Parameter spotify-app",
+      "Parameter spotify-listener-me",
+    ]);
+  });
 
   it("makes three functions, each with its own role, an explicit runtime, arm64, memory, timeout and log group", () => {
     const functions = of("aws:lambda/function:Function");
