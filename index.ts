@@ -195,7 +195,7 @@ const lakeCrawler = new aws.glue.Crawler("lake", {
 });
 const rawCrawler = new aws.glue.Crawler("raw", {
   databaseName: discovered.name,
-  role: crawlerRole("raw-crawler", discovered, raw, "raw/", ["glue:CreateTable"]).arn,
+  role: crawlerRole("raw-crawler", discovered, raw, "raw/", ["glue:CreateTable", "glue:UpdateTable"]).arn,
   schedule: settings.crawlerSchedule,
   // A few files of a day show its shapes; a crawl that reads all of raw would take longer from week to week.
   s3Targets: [{ path: pulumi.interpolate`s3://${rawBucket}/raw/`, sampleSize: 5 }],

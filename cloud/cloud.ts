@@ -12,23 +12,23 @@ import { sqsOperations } from "./aws/sqs";
 import { parametersOf, ssmOperations } from "./aws/ssm";
 import { tablesOf } from "./glue/tables";
 import { UserError } from "./errors";
+import { Access, administratorKey } from "./iam/access";
+import { FunctionRoles } from "./iam/functionRoles";
 import { EventQueue, type EventFailure } from "./events/events";
 import { destinationOf, retryPolicyOf } from "./events/event-policy";
-import { failureRecord } from "./events/failure-record";
+import { deadLetterAttributes, failureRecord } from "./events/failure-record";
 import type { LocalServer } from "./http";
 import { LocalFunction, type InvokeResult } from "./lambda/function";
 import { S3Server } from "./s3/server";
 import { hideNodeWarning } from "./nodeWarning";
+import { bucketEvent, bucketTriggers, matches, mayStart, requireStart } from "./events/triggers";
 import {
-  bucketEvent,
-  bucketTriggers,
-  matches,
-  mayStart,
   ruleNamed,
   ruleTriggers,
   scheduledEvent,
+  type BucketTrigger,
+  type RuleTrigger,
 } from "./events/triggers";
-import type { BucketTrigger, RuleTrigger } from "./events/triggers";
 import type { Clock, DeployedFunction, ObjectEvent, Program, Resource, Use } from "./types";
 
 /** What a cloud runs, and where. */
@@ -56,6 +56,9 @@ const nowhere = "http://127.0.0.1:1";
  * Glue endpoints, functions are processes, and notifications and rules are the events that start them.
  */
 export class Cloud {
+  /** What functions and crawlers may do. */
+  readonly access: Access;
+  private readonly roles: FunctionRoles;
   private readonly s3: S3Server;
   private readonly queue: EventQueue;
   private readonly triggers: BucketTrigger[];
@@ -71,12 +74,14 @@ export class Cloud {
 
   private constructor(private readonly options: CloudOptions) {
     const { program, dir, clock, retryWaits = [100, 200] } = options;
+    this.access = new Access(program.resources);
+    this.roles = new FunctionRoles(this.access, program.functions, program.resources);
     this.triggers = bucketTriggers(program.resources);
-    this.crawlers = crawlersIn(program.resources, dir, clock);
+    this.crawlers = crawlersIn(program.resources, dir, clock, this.access);
     this.queueFiles = new QueueFiles(dir, clock);
     this.queueNames = queuesOf(program.resources);
     this.queue = new EventQueue({ keep: (failure) => this.keep(failure), clock, retryWaits });
-    this.s3 = new S3Server({ root: path.join(dir, "s3"), clock });
+    this.s3 = new S3Server({ root: path.join(dir, "s3"), clock, access: this.access });
     this.s3.on("object", (event: ObjectEvent) => this.notify(event));
     this.s3.on("request", (operation) => this.options.onUse?.({ kind: "s3", operation }));
   }
@@ -112,7 +117,8 @@ export class Cloud {
     const rule = ruleNamed(resources, ruleName);
     for (const trigger of ruleTriggers(resources, rule)) {
       const event = trigger.input ?? scheduledEvent(rule, time);
-      if (mayStart(resources, rule, trigger)) this.submit(trigger.functionArn, event);
+      if (mayStart(resources, "events.amazonaws.com", rule.outputs.arn, trigger.functionArn))
+        this.submit(trigger.functionArn, event);
       else this.deadLetter(rule, trigger, event);
     }
   }
@@ -162,8 +168,8 @@ export class Cloud {
       (resource) => resource.type === "aws:s3/bucket:Bucket" && resource.name === name,
     );
     hideNodeWarning();
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const client = new s3.S3Client({ endpoint: this.s3Url, region: "us-east-1", credentials });
+    const local = { endpoint: this.s3Url, region: "us-east-1", credentials: administratorKey };
+    const client = new s3.S3Client(local);
     return s3Store(client, String(bucket!.outputs.bucket));
   }
 
@@ -196,9 +202,10 @@ export class Cloud {
       ...this.crawlers.operations(),
       ...sqsOperations([...this.queueNames.values()], this.queueFiles),
     };
-    this.services = await serveJson(operations, (target) =>
-      this.options.onUse?.({ kind: "request", target }),
-    );
+    this.services = await serveJson(operations, {
+      onRequest: (target) => this.options.onUse?.({ kind: "request", target }),
+      access: this.access,
+    });
     this.lambda = await serveLambda((name, event) => this.submit(name, event));
     const servicesUrl = `http://${this.services.address}`;
     const environment = {
@@ -211,10 +218,14 @@ export class Cloud {
     for (const deployed of program.functions) {
       const { inputs } = resources.find(({ outputs }) => outputs.arn === deployed.arn) ?? {};
       const concurrency = inputs?.reservedConcurrentExecutions as number | undefined;
-      const running = { environment, clock, log, concurrency, onResult: this.tellInvocation.bind(this) };
+      const own = { environment: { ...environment, ...this.roles.keyOf(deployed) }, concurrency };
+      const running = { ...own, clock, log, onResult: this.ended.bind(this) };
       this.functions.set(deployed.arn, new LocalFunction(deployed, running));
     }
-    for (const { functionArn } of this.triggers) this.functionNamed(functionArn);
+    for (const trigger of this.triggers) {
+      this.functionNamed(trigger.functionArn);
+      requireStart(resources, trigger);
+    }
     for (const { id, body } of this.queueFiles.list(inFlightQueue)) {
       const { functionArn, event } = JSON.parse(body) as { functionArn: string; event: unknown };
       if (this.functions.has(functionArn)) this.deliver(this.functionNamed(functionArn), event, id);
@@ -222,8 +233,9 @@ export class Cloud {
     }
   }
 
-  private tellInvocation({ name }: DeployedFunction, { cpuMs = 0 }: InvokeResult): void {
-    this.options.onUse?.({ kind: "invocation", functionName: name, cpuMs });
+  private ended(deployed: DeployedFunction, { cpuMs = 0 }: InvokeResult): void {
+    this.options.onUse?.({ kind: "invocation", functionName: deployed.name, cpuMs });
+    this.queue.attempt(() => this.roles.requireLog(deployed));
   }
 
   private notify(event: ObjectEvent): void {
@@ -248,8 +260,10 @@ export class Cloud {
   /** Sends a failed event to the function's failure destination; without one Lambda drops it. */
   private keep(failure: EventFailure): void {
     const queue = destinationOf(failure, this.options.program.resources);
-    if (queue !== undefined)
-      this.queueFiles.send(this.queueNamed(queue), JSON.stringify(failureRecord(failure)));
+    if (queue === undefined) return;
+    const name = this.queueNamed(queue);
+    this.roles.requireDestination(failure.functionArn, queue);
+    this.queueFiles.send(name, JSON.stringify(failureRecord(failure)));
   }
 
   /** Sends an event that a rule may not deliver to its dead-letter queue, as EventBridge does. */
@@ -258,12 +272,10 @@ export class Cloud {
       throw new UserError(
         `The rule ${rule.name} may not start ${functionArn}: the program gives no permission.`,
       );
-    this.queueFiles.send(this.queueNamed(deadLetterArn), JSON.stringify(event), {
-      RULE_ARN: String(rule.outputs.arn),
-      TARGET_ARN: functionArn,
-      ERROR_CODE: "NO_PERMISSIONS",
-      ERROR_MESSAGE: "The rule may not invoke the function.",
-    });
+    const queue = this.queueNamed(deadLetterArn);
+    const ruleArn = String(rule.outputs.arn);
+    this.access.requireService("events.amazonaws.com", ruleArn, "sqs:SendMessage", deadLetterArn);
+    this.queueFiles.send(queue, JSON.stringify(event), deadLetterAttributes(ruleArn, functionArn));
   }
 
   private queueNamed(arn: string): string {

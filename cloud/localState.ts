@@ -20,12 +20,17 @@ export interface FolderState {
   /** Stack settings that differ from the program's defaults, as text; secrets are not among them. */
   settings?: Record<string, string>;
   manifest: Manifest;
-  /** What the program declares in Glue, crawlers included; folders of older versions lack it. */
+  /** See {@link glueResources}; folders of older versions lack it, or the roles in it. */
   glue?: Resource[];
 }
 
 const stateFile = "cloud.json";
 const lockFile = "cloud.lock";
+
+/** Returns what a program declares in Glue, crawlers included, and what says what crawlers may do. */
+export function glueResources(resources: Resource[]): Resource[] {
+  return resources.filter(({ type }) => /^aws:(glue\/|iam\/|s3\/bucketPolicy:)/.test(type));
+}
 
 /** Returns whether the folder has a state. */
 export function hasState(dir: string): boolean {

@@ -3,22 +3,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { glueArns, serviceRole } from "./role";
 
 /**
- * What a crawler may do in Glue: find tables and keep partitions; only one over raw may make tables. AWS
- * documents only its managed policy, which allows everything
- * (https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html); these are the calls that a crawl is made of.
+ * What a crawler may do in Glue: find a table and keep its partitions; only one over raw may also make and change tables.
+ * AWS documents only its managed policy, which allows everything
+ * (https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html). These are the rights of a crawler of AWS's own that
+ * has the same configuration as the one over the lake
+ * (https://github.com/awslabs/containers-cost-allocation-dashboard, terraform/terraform-aws-cca/modules/pipeline/main.tf).
  */
 const glueRepair = [
   "glue:GetDatabase",
   "glue:GetTable",
-  "glue:GetTables",
   "glue:GetPartition",
-  "glue:GetPartitions",
   "glue:BatchGetPartition",
-  "glue:BatchCreatePartition",
   "glue:CreatePartition",
+  "glue:BatchCreatePartition",
   "glue:UpdatePartition",
   "glue:BatchUpdatePartition",
-  "glue:UpdateTable",
 ];
 
 /** A crawler's role: one database, one bucket to read under `prefix`, and Glue's own log groups. */
@@ -34,8 +33,7 @@ export function crawlerRole(
   return serviceRole(name, "glue.amazonaws.com", [
     { actions: [...glueRepair, ...actions], resources: glueArns(database) },
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${prefix}*`] },
-    // A crawl lists folders, and asks for the bucket's region first.
-    { actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [bucket.arn] },
+    { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     {
       actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:/aws-glue/*`],

@@ -7,7 +7,7 @@ import { glueOperations } from "../../cloud/glue/glue";
 import { PartitionFiles } from "../../cloud/glue/partitions";
 import { tablesOf } from "../../cloud/glue/tables";
 import { manifestOf, type Manifest } from "../../cloud/lake/manifest";
-import { writeFolder } from "../../cloud/localState";
+import { glueResources, writeFolder } from "../../cloud/localState";
 import type { Program } from "../../cloud/types";
 import { parseRawKey, rawPrefix } from "../../handlers/raw/format";
 import type { BucketStore } from "../../handlers/shared/store";
@@ -75,7 +75,7 @@ export class BenchLake {
 
   /** Makes `now` (ms UTC) the time of the folder; queries take the day before as today. */
   save(now: number): void {
-    const glue = this.program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
+    const glue = glueResources(this.program.resources);
     const simulated = { version: 2, source: "simulated", seed: 1, start: now } as const;
     writeFolder(this.dir, { ...simulated, now, manifest: this.manifest, glue });
   }

@@ -3,7 +3,7 @@ import * as glue from "@aws-sdk/client-glue";
 import { crawlersIn } from "../../cloud/glue/crawlers";
 import { serveJson } from "../../cloud/aws/json";
 import { realClock } from "../../cloud/clock";
-import { localCredentials } from "../lib/localClients";
+import { Access, administratorKey } from "../../cloud/iam/access";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
@@ -58,13 +58,14 @@ async function ask(
 async function crawlHere(names: CrawlerName[], { out, json }: Flags, io: Io): Promise<AskedCrawl[]> {
   const folder = readLake(out);
   const { glue: declared } = folder;
-  if (!declared)
+  if (!declared?.some(({ type }) => type === "aws:iam/role:Role"))
     throw new UserError(`${out} is of an older version; run ${commandFor(out, "npm start")} once more.`);
   return holdFolder(out, async () => {
-    const server = await serveJson(crawlersIn(declared, out, realClock).operations());
+    const crawlersHere = crawlersIn(declared, out, realClock, new Access(declared));
+    const server = await serveJson(crawlersHere.operations());
     try {
       const endpoint = `http://${server.address}`;
-      const client = new glue.GlueClient({ endpoint, region: "local", credentials: localCredentials });
+      const client = new glue.GlueClient({ endpoint, region: "local", credentials: administratorKey });
       const same = names.map((name): [CrawlerName, string] => [name, name]);
       return await ask(client, same, 20, io.progress(json));
     } finally {

@@ -5,7 +5,7 @@ import { Cloud } from "../../cloud/cloud";
 import { realClock, SimulatedClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
 import { commandFor } from "../../cloud/localCommand";
-import { readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
+import { glueResources, readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
 import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { evaluateCached } from "../../cloud/pulumi/cache";
 import { crawlersOf } from "../../cloud/glue/crawler/spec";
@@ -127,7 +127,7 @@ export async function runLocalCloud(
   const program = await evaluateProgram({ ...options, settings }, state.now, before?.manifest);
   options.empty?.();
   const manifest = manifestOf(program);
-  const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
+  const glue = glueResources(program.resources);
   const save = (now: number) => writeFolder(out, { ...state, manifest, glue, now });
   const simulator = options.credentials ? undefined : simulatorFor(state, settings, clock);
   const startedAt = clock.now();

@@ -1,6 +1,6 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { localCredentials } from "../lib/localClients";
+import { administratorKey } from "../../cloud/iam/access";
 import { visibleText } from "../lib/visible-text";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
@@ -81,7 +81,7 @@ async function redriveHere(flags: Flags, io: Io): Promise<number> {
 
 /** Clients of the embedded cloud. */
 function clientsAt(sqs: string, lambda = sqs): RedriveClients {
-  const local = { region: "us-east-1", credentials: localCredentials };
+  const local = { region: "us-east-1", credentials: administratorKey };
   return {
     sqs: new SQSClient({ ...local, endpoint: sqs, useQueueUrlAsEndpoint: false }),
     lambda: new LambdaClient({ ...local, endpoint: lambda }),

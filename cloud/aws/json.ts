@@ -2,6 +2,8 @@
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { serve, type LocalServer } from "../http";
+import { AccessDenied, UnknownCaller, type Access } from "../iam/access";
+import { permissionOf } from "../iam/jsonPermissions";
 
 /** An AWS service's error; `code` is such as ParameterNotFound. */
 export class AwsError extends Error {
@@ -20,35 +22,52 @@ export class AwsError extends Error {
  */
 export type Operations = Record<string, (input: never) => object | Promise<object>>;
 
-/**
- * Serves operations. Answers as AWS does for an unknown one and for one that throws an {@link AwsError}.
- * @param onRequest is told the target of each request
- */
+interface JsonOptions {
+  /** Is told the target of each request. */
+  onRequest?: (target: string) => void;
+  /** Checks who may make a call; without it everybody may. */
+  access?: Access;
+}
+
+/** Serves operations. Answers as AWS does for an unknown one, a refused one, and one that throws an {@link AwsError}. */
 export function serveJson(
   operations: Operations,
-  onRequest: (target: string) => void = () => undefined,
+  { onRequest, access }: JsonOptions = {},
 ): Promise<LocalServer> {
   return serve(async (request, response) => {
     const body = await text(request);
     const target = String(request.headers["x-amz-target"]);
-    onRequest(target);
+    onRequest?.(target);
     try {
-      send(response, 200, await perform(operations, target, body));
+      const operation = operationNamed(target, operations);
+      const input = parse(body);
+      const caller = access?.signerOf(request.headers.authorization);
+      if (caller) {
+        const { action, resources } = permissionOf(target, input, caller);
+        for (const resource of resources) access!.require(caller, action, resource);
+      }
+      send(response, 200, await operation(input as never));
     } catch (error) {
-      const { code, message, status } =
-        error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
+      const { code, message, status } = asAwsError(error);
       send(response, status, { __type: code, message }, { "x-amzn-errortype": code });
     }
   });
 }
 
-function perform(operations: Operations, target: string, body: string): object | Promise<object> {
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof AccessDenied) return new AwsError("AccessDeniedException", error.message);
+  if (error instanceof UnknownCaller) return new AwsError("UnrecognizedClientException", error.message);
+  return new AwsError("InternalFailure", String(error), 500);
+}
+
+function operationNamed(target: string, operations: Operations): Operations[string] {
   const operation = operations[target];
   if (!operation) {
     const known = Object.keys(operations).join(", ");
     throw new AwsError("NotImplemented", `The embedded cloud has no ${target}; it has ${known}.`, 501);
   }
-  return operation(parse(body) as never);
+  return operation;
 }
 
 function parse(body: string): unknown {

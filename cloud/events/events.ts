@@ -70,10 +70,20 @@ export class EventQueue {
     return work;
   }
 
-  /** Resolves when nothing is in flight; rejects if a failure could not be kept. */
+  /** Resolves when nothing is in flight; rejects, once, if a failure could not be kept, or an {@link attempt} failed. */
   async settle(): Promise<void> {
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
-    if (this.faults.length > 0) throw this.faults[0];
+    const [fault] = this.faults.splice(0);
+    if (fault !== undefined) throw fault;
+  }
+
+  /** Does something whose error makes {@link settle} reject. */
+  attempt(act: () => void): void {
+    try {
+      act();
+    } catch (fault) {
+      this.faults.push(fault);
+    }
   }
 
   /** Stops retrying and keeps no more failures: everything in flight is being ended. */

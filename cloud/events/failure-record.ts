@@ -20,3 +20,13 @@ export function failureRecord(failure: EventFailure): object {
     responsePayload: error,
   };
 }
+
+/** Returns the attributes of an event that a rule, given by its ARN, may not send to a function, as EventBridge has them. */
+export function deadLetterAttributes(ruleArn: string, functionArn: string): Record<string, string> {
+  return {
+    RULE_ARN: ruleArn,
+    TARGET_ARN: functionArn,
+    ERROR_CODE: "NO_PERMISSIONS",
+    ERROR_MESSAGE: "The rule may not invoke the function.",
+  };
+}

@@ -53,6 +53,12 @@ function matchesPattern(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
+/** Throws a {@link UserError} unless the program permits S3 to start the function of a trigger. */
+export function requireStart(resources: Resource[], { bucket, functionArn }: BucketTrigger): void {
+  if (mayStart(resources, "s3.amazonaws.com", `arn:aws:s3:::${bucket}`, functionArn)) return;
+  throw new UserError(`S3 may not start ${functionArn}: the program gives no permission.`);
+}
+
 /**
  * The event that S3 sends:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
@@ -119,15 +125,21 @@ export function ruleTriggers(resources: Resource[], rule: Resource): RuleTrigger
     });
 }
 
-/** Returns whether the program permits a rule to start a function. */
-export function mayStart(resources: Resource[], rule: Resource, { functionArn }: RuleTrigger): boolean {
-  const names = [functionArn, functionArn.slice(functionArn.lastIndexOf(":") + 1)];
+/** Returns whether the program permits a service to start a function on behalf of a rule or bucket, given by its ARN. */
+export function mayStart(
+  resources: Resource[],
+  service: string,
+  sourceArn: unknown,
+  functionArn: string,
+): boolean {
+  const [account, name] = [functionArn.split(":")[4], functionArn.slice(functionArn.lastIndexOf(":") + 1)];
   return ofType(resources, "aws:lambda/permission:Permission").some(
     ({ inputs }) =>
-      inputs.principal === "events.amazonaws.com" &&
+      inputs.principal === service &&
       inputs.action === "lambda:InvokeFunction" &&
-      inputs.sourceArn === rule.outputs.arn &&
-      names.includes(String(inputs.function)),
+      inputs.sourceArn === sourceArn &&
+      [undefined, account].includes(inputs.sourceAccount as string | undefined) &&
+      [functionArn, name].includes(String(inputs.function)),
   );
 }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { GetCrawlerRequest, ListCrawlsRequest, StartCrawlerRequest } from "@aws-sdk/client-glue";
 import { crawl, type Changes, type CrawlPlace } from "./crawler/crawl";
+import { rightsOf } from "./crawler/rights";
 import { crawlersOf, type CrawlerSpec } from "./crawler/spec";
+import type { Access } from "../iam/access";
 import type { Clock, Resource } from "../types";
 import { AwsError, type Operations } from "../aws/json";
 import { PartitionFiles } from "./partitions";
@@ -29,6 +31,7 @@ export class Crawlers {
   constructor(
     private readonly specs: CrawlerSpec[],
     private readonly place: CrawlPlace,
+    private readonly access: Access | undefined,
   ) {}
 
   /** Starts a crawler, given by its physical or logical name. Throws an {@link AwsError} if it cannot. Resolves when it ends. */
@@ -44,7 +47,8 @@ export class Crawlers {
   private async run(spec: CrawlerSpec, startedAt: number): Promise<Crawl> {
     const changes = { tablesAdded: 0, tablesUpdated: 0, partitionsAdded: 0, partitionsUpdated: 0 };
     const ended: Crawl = { id: randomUUID(), crawler: spec.logicalName, startedAt, endedAt: 0, changes };
-    await crawl(spec, this.place, changes).catch((error: Error) => (ended.error = error.message));
+    const rights = rightsOf(spec.declared, this.access);
+    await crawl(spec, this.place, rights, changes).catch((error: Error) => (ended.error = error.message));
     ended.endedAt = this.place.clock.now();
     this.history.push(ended);
     return ended;
@@ -102,13 +106,14 @@ export class Crawlers {
   }
 }
 
-/** Returns the crawlers among resources, which work on the catalog in a cloud's folder. */
-export function crawlersIn(resources: Resource[], dir: string, clock: Clock): Crawlers {
+/**
+ * Returns the crawlers among resources, which work on the catalog in a cloud's folder. `access` checks what their roles
+ * allow; without it they may do everything.
+ */
+export function crawlersIn(resources: Resource[], dir: string, clock: Clock, access?: Access): Crawlers {
   const [partitions, crawled] = [new PartitionFiles(dir), new TableFiles(dir)];
-  return new Crawlers(crawlersOf(resources), {
-    ...{ dir, clock, partitions, crawled },
-    declared: tablesOf(resources),
-  });
+  const place = { ...{ dir, clock, partitions, crawled }, declared: tablesOf(resources) };
+  return new Crawlers(crawlersOf(resources), place, access);
 }
 
 /** Returns the changes in Glue's form: JSON by kind of thing and of change. */

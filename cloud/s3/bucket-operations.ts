@@ -9,6 +9,7 @@ import { childText, malformed, parseXml, requiredText, toXml, type XmlValue } fr
 const MOST_KEYS = 1000;
 
 const listObjectsV2: Operation = async (request, files) => {
+  request.require("s3:ListBucket");
   const { query } = request;
   const token = query.get("continuation-token");
   const startAfter = query.get("start-after");
@@ -23,6 +24,7 @@ const listObjectsV2: Operation = async (request, files) => {
 };
 
 const listObjectVersions: Operation = async (request, files) => {
+  request.require("s3:ListBucketVersions");
   const { query } = request;
   const marker = query.get("key-marker") ?? "";
   const version = query.get("version-id-marker") ?? "";
@@ -58,8 +60,11 @@ const deleteObjects: Operation = async (request, files) => {
   for (const [i, Key] of keys.entries()) {
     try {
       const version = childText(objects[i]!, "VersionId");
+      const ifMatch = childText(objects[i]!, "ETag");
+      request.require(version ? "s3:DeleteObjectVersion" : "s3:DeleteObject", Key);
+      if (ifMatch !== undefined) request.require("s3:GetObject", Key);
       if (version && version !== onlyVersion) throw notImplemented("DeleteObjects with VersionId");
-      await files.delete(request.bucket, Key, { ifMatch: childText(objects[i]!, "ETag") });
+      await files.delete(request.bucket, Key, { ifMatch });
       Deleted.push({ Key });
     } catch (error) {
       const { code, message } = asS3Error(error);

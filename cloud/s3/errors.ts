@@ -1,3 +1,5 @@
+import { AccessDenied, UnknownCaller } from "../iam/access";
+
 /** An answer that is an error: HTTP status, S3's code and one sentence for people. */
 export class S3Error extends Error {
   constructor(
@@ -52,6 +54,8 @@ export function ignoreMissing(error: unknown): undefined {
 /** Any error as an answer; what the file system refuses gets a sentence that says what to do. */
 export function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
+  if (error instanceof AccessDenied) return new S3Error(403, "AccessDenied", error.message);
+  if (error instanceof UnknownCaller) return new S3Error(403, "InvalidAccessKeyId", error.message);
   const text = error instanceof Error ? error.message : String(error);
   if (failedWith(error, "ENOSPC", "EDQUOT"))
     return new S3Error(507, "InsufficientStorage", `The disk is full, free some space and repeat: ${text}.`);

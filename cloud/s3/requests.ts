@@ -18,6 +18,11 @@ export interface S3Request {
   key: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
+  /**
+   * Throws `AccessDenied` unless the caller may do `action`, such as `s3:GetObject`, to the object with this key, by
+   * default the request's; to the bucket itself if the key is empty.
+   */
+  require(action: string, key?: string): void;
   /** The body without its framing; reading it to the end throws if a checksum sent along does not match. */
   body(): AsyncIterable<Uint8Array>;
 }
@@ -33,7 +38,7 @@ export interface S3Response {
 /** One operation of S3. */
 export type Operation = (request: S3Request, files: ObjectFiles) => Promise<S3Response>;
 
-/** Reads the address and headers of a request. */
+/** Reads the address and headers of a request, which may do everything. */
 export function readRequest(request: IncomingMessage): S3Request {
   const [path, ...query] = (request.url ?? "/").split("?");
   const [bucket, ...key] = path!.replace(/^\//, "").split("/");
@@ -44,6 +49,7 @@ export function readRequest(request: IncomingMessage): S3Request {
     key: decodeUri(key.join("/")),
     query: new URLSearchParams(query.join("?")),
     headers,
+    require: () => undefined,
     body: () => readBody(request),
   };
 }

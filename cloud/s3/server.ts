@@ -5,20 +5,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../errors";
+import type { Access } from "../iam/access";
 import type { Clock, ObjectEvent } from "../types";
 import { bucketOperations } from "./bucket-operations";
 import { asS3Error, failedWith, notImplemented } from "./errors";
 import { objectOperations } from "./object-operations";
 import { ObjectFiles } from "./objects";
-import { type Operation, readRequest, type S3Response } from "./requests";
+import { type Operation, readRequest, type S3Request, type S3Response } from "./requests";
 import { operationName, refuseVariants } from "./routes";
 import { toXml } from "./xml";
 
 const OPERATIONS = new Map<string, Operation>(Object.entries({ ...bucketOperations, ...objectOperations }));
 
 /**
- * An S3 endpoint that does not check signatures and takes path-style addresses, which the SDK uses if the endpoint is an
- * IP address. It has the operations that the functions and commands use; any other is answered by 501 NotImplemented.
+ * An S3 endpoint that takes path-style addresses, which the SDK uses if the endpoint is an IP address. It can check who
+ * may make a request, by the access key id in its signature, but no signature. It has the operations that the functions
+ * and commands use; any other is answered by 501 NotImplemented.
  * Emits `object` after each change of an object, with its key not encoded, and `request` with the operation's name
  * before each request that it answers.
  * @example
@@ -29,11 +31,14 @@ const OPERATIONS = new Map<string, Operation>(Object.entries({ ...bucketOperatio
 export class S3Server extends EventEmitter<{ object: [ObjectEvent]; request: [string] }> {
   /** The same objects without HTTP; changes made here are emitted too. */
   readonly files: ObjectFiles;
+  private readonly access: Access | undefined;
   private readonly server: Server;
   private readonly running = new Set<Promise<void>>();
 
-  constructor({ root, clock }: { root: string; clock?: Clock }) {
+  /** `access` checks who may make a request; without it everybody may. */
+  constructor({ root, clock, access }: { root: string; clock?: Clock; access?: Access }) {
     super();
+    this.access = access;
     this.files = new ObjectFiles({ root, clock, onChange: (event) => this.emit("object", event) });
     this.server = createServer((request, response) => this.run(request, response));
     // Clients keep their connections: one closed as idle could break a request that is being sent.
@@ -80,10 +85,33 @@ export class S3Server extends EventEmitter<{ object: [ObjectEvent]; request: [st
       const operation = OPERATIONS.get(name);
       if (!operation) throw notImplemented(name);
       refuseVariants(name, asked);
-      await send(response, await operation(asked, this.files));
+      await send(response, await operation(this.checked(asked), this.files));
     } catch (error) {
       sendError(request, response, error);
     }
+  }
+
+  /** Returns the request with a check of what its signer may do, unless everything is allowed. */
+  private checked(asked: S3Request): S3Request {
+    const { access, files } = this;
+    const signer = access?.signerOf(asked.headers.authorization);
+    if (!access || !signer) return asked;
+    const { bucket, query } = asked;
+    const require = (action: string, key = asked.key) => {
+      const ofBucket = {
+        "s3:prefix": query.get("prefix") ?? "",
+        "s3:delimiter": query.get("delimiter") ?? "",
+      };
+      try {
+        if (key === "") access.require(signer, action, `arn:aws:s3:::${bucket}`, ofBucket);
+        else access.require(signer, action, `arn:aws:s3:::${bucket}/${key}`);
+      } catch (error) {
+        // Everybody may know which buckets there are.
+        files.requireBucket(bucket);
+        throw error;
+      }
+    };
+    return { ...asked, require };
   }
 }
 

@@ -126,7 +126,7 @@ describe("Cloud", () => {
       functionName: transform.name,
       destinationConfig: { onFailure: { destination: queueArn } },
     });
-    const cloud = await startCloud(programOf("bad", failures, config));
+    const cloud = await startCloud(programOf("bad", ...failures, config));
     cloud.fire("daily");
     await cloud.settle();
     const [message, ...others] = messages();
@@ -149,7 +149,7 @@ describe("Cloud", () => {
   });
 
   it("puts an event that a rule may not deliver into the dead-letter queue, as EventBridge does", async () => {
-    const program = programOf("good", failures);
+    const program = programOf("good", ...failures);
     const of = (type: string) => program.resources.find((one) => one.type === type)!;
     of("aws:lambda/permission:Permission").inputs.sourceArn = "arn:another";
     const cloud = await startCloud(program);
@@ -165,6 +165,63 @@ describe("Cloud", () => {
       ERROR_CODE: "NO_PERMISSIONS",
     });
     expect(existsSync(lakeFile("raw"))).to.equal(false);
+  });
+
+  it("gives a function that lacks a permission AWS's own error, and does not write its log without one", async () => {
+    const cloud = await startCloud(programOf("good"));
+    cloud.access.putRolePolicy("extract", JSON.stringify({ Statement: [] }));
+    const result = await cloud.invoke("extract", { time: "t" });
+    const user = "User: arn:aws:sts::000000000000:assumed-role/extract-role/extract-1a2b";
+    expect(result).to.have.nested.property("error.errorType", "AccessDeniedException");
+    expect(result).to.have.nested.property(
+      "error.errorMessage",
+      `${user} is not authorized to perform: ssm:GetParameter on resource: arn:aws:ssm:eu-west-1:000000000000:parameter/app because no identity-based policy allows the ssm:GetParameter action`,
+    );
+    const error = await cloud.settle().catch((reason: Error) => reason);
+    expect(error).to.be.instanceOf(UserError);
+    expect(String(error)).to.include(
+      `Lambda cannot write the log of extract-1a2b: ${user} is not authorized to perform: logs:CreateLogStream on`,
+    );
+  });
+
+  it("loses no failed event without a word", async () => {
+    const config = resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "kept", {
+      functionName: transform.name,
+      maximumRetryAttempts: 0,
+      destinationConfig: { onFailure: { destination: queueArn } },
+    });
+    const program = programOf("bad", ...failures, config);
+    const cloud = await startCloud(program);
+    const policy = program.resources.find(
+      ({ type, name }) => type.endsWith(":RolePolicy") && name === "transform",
+    )!;
+    cloud.access.putRolePolicy(
+      "transform",
+      String(policy.inputs.policy).replace("sqs:SendMessage", "sqs:ReceiveMessage"),
+    );
+    cloud.send("transform", {});
+    const error = await cloud.settle().catch((reason: Error) => reason);
+    expect(String(error)).to.match(
+      /^Error: A failed event of arn:\S+ is lost: User: \S+ is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:/,
+    );
+  });
+
+  it("sends nothing for a rule or bucket that the program does not permit", async () => {
+    const program = programOf("good", failures[0]!);
+    const of = (type: string) => program.resources.filter((one) => one.type === type);
+    const [toExtract, toTransform] = of("aws:lambda/permission:Permission");
+    toExtract!.inputs.principal = "s3.amazonaws.com";
+    of("aws:cloudwatch/eventTarget:EventTarget")[0]!.inputs.deadLetterConfig = { arn: queueArn };
+    const cloud = await startCloud(program);
+    expect(() => cloud.fire("daily")).to.throw(
+      UserError,
+      /^Service: events.amazonaws.com is not authorized to perform: sqs:SendMessage .* because no resource-based policy/,
+    );
+    toTransform!.inputs.sourceAccount = "111111111111";
+    const error = await startCloud(program).catch((reason: Error) => reason);
+    expect(String(error)).to.equal(
+      `Error: S3 may not start ${transform.arn}: the program gives no permission.`,
+    );
   });
 
   it("invokes a function by its logical or physical name or ARN, with the cloud's time and variables", async () => {

@@ -1,6 +1,6 @@
 import type { Program, Resource } from "../../cloud/types";
 import { deploy } from "../support/archives";
-import { resource } from "../support/resources";
+import { lambdaWith, resource } from "../support/resources";
 
 /** A program with a rule, three functions, two buckets and a table, for the tests of the cloud. */
 
@@ -43,27 +43,55 @@ const stray = deploy(
   { name: "stray-1a2b" },
 );
 
-/** Lets a rule start extract. */
-const permission = (sourceArn: string) =>
-  resource("aws:lambda/permission:Permission", "daily", {
-    function: extract.name,
+/** Lets a rule or bucket start a function. */
+const permission = (name: string, sourceArn: string, service = "events") =>
+  resource("aws:lambda/permission:Permission", name, {
+    function: name,
     action: "lambda:InvokeFunction",
-    principal: "events.amazonaws.com",
+    principal: `${service}.amazonaws.com`,
     sourceArn,
   });
 
 export const ruleArn = "arn:aws:events:eu-west-1:000000000000:rule/daily-1a2b";
 export const queueArn = "arn:aws:sqs:eu-west-1:000000000000:failures-1a2b";
-export const failures = resource(
-  "aws:sqs/queue:Queue",
-  "failures",
-  {},
-  { arn: queueArn, name: "failures-1a2b" },
-);
+const queueUrl = "https://sqs.eu-west-1.amazonaws.com/000000000000/failures-1a2b";
+/** A queue for what fails, to which the rule may send. */
+export const failures = [
+  resource("aws:sqs/queue:Queue", "failures", {}, { arn: queueArn, name: "failures-1a2b", url: queueUrl }),
+  resource("aws:sqs/queuePolicy:QueuePolicy", "failures", {
+    queueUrl,
+    policy: JSON.stringify({
+      Statement: {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: queueArn,
+        Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+      },
+    }),
+  }),
+];
+
+/** What extract does, and no more. */
+const mayExtract = [
+  { Action: "ssm:GetParameter", Resource: "arn:aws:ssm:eu-west-1:000000000000:parameter/app" },
+  { Action: "s3:PutObject", Resource: "arn:aws:s3:::raw-1a2b/raw/*" },
+];
+
+/** What transform does, and no more. */
+const mayTransform = [
+  { Action: "s3:GetObject", Resource: "arn:aws:s3:::raw-1a2b/raw/*" },
+  { Action: "s3:PutObject", Resource: "arn:aws:s3:::lake-1a2b/*" },
+  { Action: "sqs:SendMessage", Resource: queueArn },
+  {
+    Action: "glue:BatchCreatePartition",
+    Resource: ["catalog", "database/lake", "table/lake/*"].map(
+      (name) => `arn:aws:glue:eu-west-1:000000000000:${name}`,
+    ),
+  },
+];
 
 export function programOf(value: string, ...others: Resource[]): Program {
-  const lambda = (name: string, { arn }: { arn: string }) =>
-    resource("aws:lambda/function:Function", name, {}, { arn });
   return {
     functions: [extract, transform, stray],
     outputs: {},
@@ -71,16 +99,18 @@ export function programOf(value: string, ...others: Resource[]): Program {
       resource("aws:s3/bucket:Bucket", "raw", {}, { bucket: "raw-1a2b" }),
       resource("aws:s3/bucket:Bucket", "lake", {}, { bucket: "lake-1a2b" }),
       resource("aws:ssm/parameter:Parameter", "app", { name: "/app", type: "SecureString", value }),
+      ...lambdaWith("extract", extract, mayExtract),
+      ...lambdaWith("transform", transform, mayTransform),
+      ...lambdaWith("stray", stray, []),
       resource("aws:glue/catalogTable:CatalogTable", "tracks", {
         databaseName: "lake",
         name: "tracks",
         partitionKeys: [{ name: "snapshot_month" }],
       }),
-      lambda("extract", extract),
-      lambda("transform", transform),
       resource("aws:cloudwatch/eventRule:EventRule", "daily", {}, { name: "daily-1a2b", arn: ruleArn }),
       resource("aws:cloudwatch/eventTarget:EventTarget", "daily", { rule: "daily-1a2b", arn: extract.arn }),
-      permission(ruleArn),
+      permission(extract.name, ruleArn),
+      permission(transform.name, "arn:aws:s3:::raw-1a2b", "s3"),
       resource("aws:s3/bucketNotification:BucketNotification", "on-raw", {
         bucket: "raw-1a2b",
         lambdaFunctions: [

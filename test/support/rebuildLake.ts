@@ -5,7 +5,7 @@ import { replay, sourcesIn } from "../../cli/replay/replay";
 import { Cloud } from "../../cloud/cloud";
 import { SimulatedClock } from "../../cloud/clock";
 import { manifestOf } from "../../cloud/lake/manifest";
-import { readFolder, settingsIn, writeFolder } from "../../cloud/localState";
+import { glueResources, readFolder, settingsIn, writeFolder } from "../../cloud/localState";
 import type { TableFormat } from "../../schemas/formats";
 
 /** Fills the empty folder `to` with a lake of another format, made by transform from the raw objects of `from`. */
@@ -31,6 +31,6 @@ export async function rebuildLake(from: string, to: string, tableFormat: TableFo
   } finally {
     await cloud.stop();
   }
-  const glue = program.resources.filter(({ type }) => type.startsWith("aws:glue/"));
+  const glue = glueResources(program.resources);
   writeFolder(to, { ...state, settings, manifest: manifestOf(program), glue });
 }

@@ -1,15 +1,26 @@
 import { createHash } from "node:crypto";
+import * as path from "node:path";
 import type { Column } from "@aws-sdk/client-glue";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogTable } from "../tables";
 import { filesAt, foldersAt, partitionFolders, type PartitionFolder } from "./folders";
 import { hiveType } from "./hive-types";
+import type { CrawlRights } from "./rights";
 
 /** A folder that is a table, and its partitions. */
 export interface Found {
   location: string;
   name: string;
   folders: PartitionFolder[];
+}
+
+/** How a table's files are read. */
+interface Sampling {
+  /** How many files of each folder; undefined for all. */
+  sampleSize: number | undefined;
+  /** Folder of the buckets. */
+  s3Root: string;
+  rights: CrawlRights;
 }
 
 /** Most files from which a table's columns are read: a limit to memory and time. */
@@ -54,12 +65,13 @@ function tableName(location: string): string {
 export async function describeTable(
   database: string,
   { location, name, folders }: Found,
-  sampleSize: number | undefined,
-  s3Root: string,
+  { sampleSize, s3Root, rights }: Sampling,
   connection: DuckDBConnection,
 ): Promise<CatalogTable> {
   const files = folders.flatMap((folder) => filesAt(folder.location, s3Root).slice(0, sampleSize));
-  const columns = await columnsOf(spread(files, sampledFiles), connection);
+  const sample = spread(files, sampledFiles);
+  for (const file of sample) rights.read("s3://", path.relative(s3Root, file));
+  const columns = await columnsOf(sample, connection);
   return {
     database,
     name,

@@ -3,6 +3,7 @@ import type { PartitionFiles } from "../partitions";
 import type { CatalogTable } from "../tables";
 import type { Clock } from "../../types";
 import type { PartitionFolder } from "./folders";
+import type { CrawlRights } from "./rights";
 
 /** How many partitions were registered, and how many changed. */
 export interface Registered {
@@ -20,12 +21,12 @@ export interface Registered {
 export function registerFolders(
   table: CatalogTable,
   folders: PartitionFolder[],
-  partitions: PartitionFiles,
+  { partitions, clock, rights }: { partitions: PartitionFiles; clock: Clock; rights: CrawlRights },
   inherits: boolean,
-  clock: Clock,
 ): Registered {
   const registered = { added: 0, updated: 0 };
   for (const { value, location } of folders) {
+    rights.table(table.database, table.name, "BatchGetPartition", "GetPartition");
     const known = partitions.get(table.database, table.name, [value]);
     const isOwn = known?.Parameters?.program_version !== undefined;
     const Location = isOwn ? known?.StorageDescriptor?.Location : location;
@@ -35,6 +36,10 @@ export function registerFolders(
       StorageDescriptor: { ...table.descriptor, Location },
     };
     if (known && (!inherits || isSame(known, wanted))) continue;
+    const operations = known
+      ? ["BatchUpdatePartition", "UpdatePartition"]
+      : ["BatchCreatePartition", "CreatePartition"];
+    rights.table(table.database, table.name, ...operations);
     const CreationTime = known?.CreationTime ?? Math.trunc(clock.now() / 1000);
     partitions.put(table.database, table.name, { ...wanted, CreationTime });
     registered[known ? "updated" : "added"] += 1;

@@ -3,6 +3,8 @@ import type { Resource } from "../../types";
 
 /** A crawler that a program declares. */
 export interface CrawlerSpec {
+  /** The crawler itself. */
+  declared: Resource;
   /** Physical name. */
   name: string;
   /** Logical name. */
@@ -35,13 +37,15 @@ const otherTargets = [
 
 /** Returns the crawlers of a program. Throws a `UserError` for one with a feature that the embedded cloud lacks. */
 export function crawlersOf(resources: Resource[]): CrawlerSpec[] {
-  return ofType(resources, "aws:glue/crawler:Crawler").map(({ name, inputs, outputs }) => {
+  return ofType(resources, "aws:glue/crawler:Crawler").map((declared) => {
+    const { name, inputs, outputs } = declared;
     refuse(name, inputs, otherTargets);
     const configuration = JSON.parse(String(inputs.configuration ?? "{}")) as Configuration;
     const policy = inputs.schemaChangePolicy as { updateBehavior?: string } | undefined;
     const s3Targets = (inputs.s3Targets ?? []) as CrawlerSpec["s3Targets"];
     for (const target of s3Targets) refuse(name, { ...target }, ["exclusions", "eventQueueArn"]);
     return {
+      declared,
       name: String(outputs.name),
       logicalName: name,
       database: String(inputs.databaseName),

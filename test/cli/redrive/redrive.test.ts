@@ -5,11 +5,12 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Cloud } from "../../../cloud/cloud";
 import { UserError } from "../../../cloud/errors";
+import { administratorKey } from "../../../cloud/iam/access";
 import { dropMessage, redrive } from "../../../cli/redrive/redrive";
 import type { Program } from "../../../cloud/types";
 import { deploy } from "../../support/archives";
 import { makeFolder } from "../../support/folders";
-import { resource } from "../../support/resources";
+import { lambdaWith, resource } from "../../support/resources";
 
 const account = "eu-west-1:000000000000";
 const queue = {
@@ -39,7 +40,7 @@ describe("redrive", () => {
       outputs: {},
       resources: [
         resource("aws:sqs/queue:Queue", "failures", {}, queue),
-        resource("aws:lambda/function:Function", "transform", {}, { arn: transform.arn }),
+        ...lambdaWith("transform", transform, [{ Action: "sqs:SendMessage", Resource: queue.arn }]),
         resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "transform", {
           functionName: transform.name,
           destinationConfig: { onFailure: { destination: queue.arn } },
@@ -59,7 +60,7 @@ describe("redrive", () => {
   const clients = () => {
     const local = {
       region: "eu-west-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      credentials: administratorKey,
       maxAttempts: 1,
     };
     return {
