@@ -3,11 +3,11 @@ import { usualAgeHours } from "./dataAge";
 import { readSetting, refreshTokenKey, settingRules, type Settings } from "./settingRules";
 import { didYouMean } from "./suggest";
 
-/** The keys that hold secrets; whoever needs them reads them, never {@link readSettings}. */
-const secretKeys = ["spotifyClientId", "spotifyClientSecret"];
+/** The keys of the Spotify app, which are secret; whoever needs them reads them, never {@link readSettings}. */
+const appKeys = ["spotifyClientId", "spotifyClientSecret"];
 
 /**
- * Reads the stack's settings. Wrong values and unknown keys stop the program before any resource registers: throws a
+ * Reads the stack's settings. Wrong values, unknown keys and missing or plain secrets stop the program before any resource registers: throws a
  * `pulumi.RunError` with one sentence for each, which names the key, the value and what is allowed.
  */
 export function readSettings(): Settings {
@@ -26,7 +26,7 @@ export function readSettings(): Settings {
     wrong.push(
       `Setting ${fullName("sources")} names artist_details, which Spotify gives only to apps with extended quota: set ${fullName("extendedQuota")} to true if yours has it, or leave artist_details out.`,
     );
-  wrong.push(...unknownKeys(listeners));
+  wrong.push(...unknownKeys(listeners), ...missingApp(), ...plainSecrets());
   if (wrong.length > 0) throw new pulumi.RunError(wrong.join("\n"));
   settings.maxDataAgeHours ??= usualAgeHours(schedule!);
   return settings as unknown as Settings;
@@ -35,15 +35,49 @@ export function readSettings(): Settings {
 /** Returns a sentence for each key that is no setting; without `listeners`, every key of a refresh token counts. */
 function unknownKeys(listeners: string[] | undefined): string[] {
   const tokens = listeners?.map((listener) => refreshTokenKey(listener, listeners)) ?? [];
-  const known = [...Object.keys(settingRules), ...secretKeys, ...tokens];
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((full) => full.startsWith(fullName("")))
-    .map((full) => full.slice(fullName("").length))
+  const known = [...Object.keys(settingRules), ...appKeys, ...tokens];
+  return ownKeys()
     .filter((key) => !known.includes(key) && (listeners || !key.startsWith("spotifyRefreshToken")))
     .map(
       (key) =>
         `There is no setting ${fullName(key)}${didYouMean(key, known)} Settings are ${known.join(", ")}.`,
     );
+}
+
+/** Returns a sentence if the stack has no Spotify app yet. */
+function missingApp(): string[] {
+  const config = pulumi.runtime.allConfig();
+  const missing = appKeys.filter((key) => !config[fullName(key)]);
+  if (missing.length === 0) return [];
+  const stack = pulumi.getStack();
+  return [
+    `Stack ${stack} has no ${missing.join(" and ")}: npx spotify-lake login --stack ${stack} asks for the app and stores it, or set each with pulumi config set --secret.`,
+  ];
+}
+
+/**
+ * Returns a sentence for each secret that lies in the stack's file as it is. The CLI names the encrypted keys to the
+ * program in this variable; Pulumi's API does not.
+ */
+function plainSecrets(): string[] {
+  const { PULUMI_CONFIG_SECRET_KEYS: encrypted } = process.env;
+  if (encrypted === undefined) return [];
+  const config = pulumi.runtime.allConfig();
+  return ownKeys()
+    .filter((key) => /^spotify(Client|RefreshToken)/.test(key) && config[fullName(key)])
+    .filter((key) => !(JSON.parse(encrypted) as string[]).includes(fullName(key)))
+    .map(
+      (key) =>
+        `Setting ${fullName(key)} is not encrypted: set it again with pulumi config set --secret ${key}.`,
+    );
+}
+
+/** Returns the project's keys that the stack has, without the project's name. */
+function ownKeys(): string[] {
+  const prefix = fullName("");
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((full) => full.startsWith(prefix))
+    .map((full) => full.slice(prefix.length));
 }
 
 /** The key as the stack's config has it. */

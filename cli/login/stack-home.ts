@@ -41,7 +41,8 @@ export async function stackHome(
 async function appOf(stack: string, config: StackConfig, cli: CliOptions): Promise<Partial<AppSecret>> {
   const app: Partial<AppSecret> = {};
   for (const [part, key] of Object.entries(appKeys) as [keyof AppSecret, string][]) {
-    if (!config.has(key)) continue;
+    // The default of both is an empty text; a secret comes without its value.
+    if (!config.has(key) || config.get(key)?.value === "") continue;
     const value = (await pulumi(["config", "get", key, "--stack", stack], cli)).trim();
     if (value) app[part] = value;
   }

@@ -37,11 +37,17 @@ export async function stackConfig(stack: string, cli: CliOptions): Promise<Stack
   return new Map(own.map(([key, entry]) => [key.slice(name.length + 1), entry]));
 }
 
-/** Returns a list, stored by Pulumi as JSON or typed as a,b. */
+/**
+ * Returns a setting that is a list. Throws a `UserError` if it is a text, which `pulumi config set` stores without a word
+ * and `pulumi up` refuses.
+ */
 export function listOf(config: StackConfig, key: string): string[] {
-  const { objectValue, value = settingDefaults[key]! } = config.get(key) ?? {};
+  const { objectValue, value } = config.get(key) ?? {};
   if (Array.isArray(objectValue)) return objectValue as string[];
-  return value.startsWith("[") ? (JSON.parse(value) as string[]) : value.split(",");
+  if (value === undefined) return JSON.parse(settingDefaults[key]!) as string[];
+  throw new UserError(
+    `Setting ${key} is the text ${value}, but must be a list: set its items one by one, pulumi config set --path '${key}[0]' ITEM, then '${key}[1]'.`,
+  );
 }
 
 /** Returns the stack's outputs; they are empty before the first deployment. */

@@ -9,9 +9,14 @@ import { readSettings } from "../../infra/settings";
 
 const project = "spotify-data-pipeline";
 
+const app = { spotifyClientId: "id", spotifyClientSecret: "secret" };
+
+/** Reads the settings of a stack that has an app, and these. */
 function settingsWith(config: Record<string, string>) {
   pulumi.runtime.setAllConfig(
-    Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value])),
+    Object.fromEntries(
+      Object.entries({ ...app, ...config }).map(([key, value]) => [`${project}:${key}`, value]),
+    ),
   );
   return readSettings();
 }
@@ -217,6 +222,36 @@ describe("settings", () => {
     expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-eve": "x" })).to.throw(
       "no setting",
     );
+  });
+
+  it("refuse a stack without its app, and say how it gets one", () => {
+    const say = `npx spotify-lake login --stack test`;
+    expect(() => settingsWith({ spotifyClientId: "", spotifyClientSecret: "" }))
+      .to.throw(pulumi.RunError)
+      .with.property("message")
+      .that.matches(/^Stack test has no spotifyClientId and spotifyClientSecret: /)
+      .and.includes(say);
+    expect(() => settingsWith({ spotifyClientSecret: "" })).to.throw("has no spotifyClientSecret: ");
+  });
+
+  it("refuse a secret that is not encrypted", () => {
+    const encrypted = (keys: string[]) => {
+      process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(keys.map((key) => `${project}:${key}`));
+    };
+    try {
+      encrypted(["spotifyClientSecret"]);
+      expect(() => settingsWith({}))
+        .to.throw(pulumi.RunError)
+        .with.property(
+          "message",
+          `Setting ${project}:spotifyClientId is not encrypted: set it again with pulumi config set --secret spotifyClientId.`,
+        );
+      encrypted(Object.keys(app));
+      expect(() => settingsWith({})).not.to.throw();
+      expect(() => settingsWith({ spotifyRefreshToken: "token" })).to.throw("is not encrypted");
+    } finally {
+      delete process.env.PULUMI_CONFIG_SECRET_KEYS;
+    }
   });
 
   it("read quality rules, and refuse those that are not there or mean nothing", () => {

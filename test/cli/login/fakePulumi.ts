@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parse } from "yaml";
+import { root } from "../../support/commandLine";
 
 /** A call of the fake Pulumi CLI. */
 export interface Call {
@@ -16,7 +18,30 @@ export interface Entry {
 
 const project = "spotify-data-pipeline";
 
-/** Records each call; knows the stack dev; answers, and changes, what stands in config.json. */
+/** What the project declares of a setting; without a default it has to be there. */
+interface Declared {
+  default?: unknown;
+}
+
+const pulumiYaml = path.join(root, "Pulumi.yaml");
+
+/** Every setting that the project declares, as `pulumi config --json` shows its default; without one, nothing. */
+function declaredSettings(): Record<string, Entry | null> {
+  const { config } = parse(fs.readFileSync(pulumiYaml, "utf8")) as { config: Record<string, Declared> };
+  const shown = ({ default: value }: Declared): Entry | null => {
+    if (value === undefined) return null;
+    if (typeof value !== "object") return { value: String(value), secret: false };
+    return { value: JSON.stringify(value), objectValue: value, secret: false };
+  };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, declared]) => [`${project}:${key}`, shown(declared)]),
+  );
+}
+
+/**
+ * Records each call; knows the stack dev; answers, and changes, what stands in config.json. As the CLI does, it adds the
+ * project's defaults, and refuses to show anything while a setting without a default is missing.
+ */
 const program = `#!/usr/bin/env node
 const fs = require("node:fs");
 const home = __dirname;
@@ -29,6 +54,11 @@ const stack = args[args.indexOf("--stack") + 1];
 if (stack !== "dev") fail("no stack named '" + stack + "' found");
 const config = JSON.parse(fs.readFileSync(home + "/config.json", "utf8"));
 const named = (key) => "${project}:" + key;
+const declared = JSON.parse(fs.readFileSync(home + "/declared.json", "utf8"));
+const missing = Object.keys(declared).filter((key) => !declared[key] && !config[key]).map((key) => "'" + key.split(":")[1] + "'");
+if (args[1] !== "set" && missing.length > 0)
+  fail("Stack 'dev' is missing configuration value" + (missing.length > 1 ? "s " : " ") + missing.join(" and "));
+for (const key of Object.keys(declared)) if (args[1] !== "set") config[key] ??= declared[key];
 if (args[1] === "get") {
   const entry = config[named(args[2])];
   if (!entry) fail("configuration key '" + args[2] + "' not found for stack 'dev'");
@@ -55,7 +85,8 @@ export class FakePulumi {
     this.env = { PATH: `${this.bin}${path.delimiter}${process.env.PATH}` };
     fs.mkdirSync(this.bin);
     fs.writeFileSync(path.join(this.bin, "pulumi"), program, { mode: 0o755 });
-    fs.writeFileSync(path.join(dir, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+    fs.copyFileSync(pulumiYaml, path.join(dir, "Pulumi.yaml"));
+    fs.writeFileSync(this.file("declared.json"), JSON.stringify(declaredSettings()));
     const entries = Object.entries(config).map(([key, entry]) => [`${project}:${key}`, entry]);
     const other = { "aws:region": { value: "eu-west-1", secret: false } };
     fs.writeFileSync(this.file("config.json"), JSON.stringify({ ...other, ...Object.fromEntries(entries) }));

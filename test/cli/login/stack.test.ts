@@ -86,7 +86,7 @@ describe("signing in for a stack", () => {
     [undefined, "spotifyRefreshToken"],
   ] as const)
     it(`keeps the token of ${listener ?? "the first listener"} under ${key}`, () =>
-      withStack({ listeners: { value: "anna,bo", secret: false } }, async (scene, pulumi) => {
+      withStack({ listeners: list("anna", "bo") }, async (scene, pulumi) => {
         const { login } = await attempt(scene, { stack: "dev", listener, env: { ...pulumi.env, ...appEnv } });
         expect(login!.listener).to.equal(listener ?? "anna");
         expect(pulumi.entry(key)).to.deep.equal(secret(token));
@@ -105,6 +105,16 @@ describe("signing in for a stack", () => {
       expect(error)
         .to.be.instanceOf(UserError)
         .with.property("message", "Stack dev has no listener me; its setting listeners has anna, bo.");
+      expect(address).to.equal(undefined);
+    }));
+
+  it("says how a list is set that is a text, as pulumi up would refuse it", () =>
+    withStack({ listeners: { value: '["me","ann"]', secret: false } }, async (scene, pulumi) => {
+      const { error, address } = await attempt(scene, { stack: "dev", env: { ...pulumi.env, ...appEnv } });
+      expect(error)
+        .to.be.instanceOf(UserError)
+        .with.property("message")
+        .that.matches(/^Setting listeners is the text .* pulumi config set --path 'listeners\[0\]' ITEM/);
       expect(address).to.equal(undefined);
     }));
 
