@@ -11,32 +11,7 @@
 -- column: skipped_entries bigint Positions without a row in all of these reads.
 -- parameter: as_of date current_date The day that counts as today.
 -- key: listener_id, stream
-with reads as (
-  select
-    reads.listener_id,
-    reads.stream,
-    reads.read_seq,
-    reads.completed_at as read_at,
-    reads.row_count,
-    reads.skipped_count,
-    accepted_reads.read_seq is not null as is_whole
-  from container_reads as reads
-  left join accepted_reads
-    on accepted_reads.listener_id = reads.listener_id and accepted_reads.read_seq = reads.read_seq
-  union all
-  select listener_id, source as stream, read_seq, max(fetched_at), cast(null as integer), 0, true
-  from profiles
-  group by listener_id, source, read_seq
-  union all
-  select listener_id, source as stream, read_seq, max(fetched_at), cast(null as integer), 0, true
-  from plays
-  group by listener_id, source, read_seq
-  union all
-  select listener_id, source as stream, read_seq, max(fetched_at), cast(null as integer), 0, true
-  from search_results
-  group by listener_id, source, read_seq
-),
-counted as (
+with counted as (
   select
     listener_id,
     stream,
@@ -45,7 +20,7 @@ counted as (
     count(*) as reads,
     count(*) filter (where not is_whole) as incomplete_reads,
     cast(sum(skipped_count) as bigint) as skipped_entries
-  from reads
+  from stream_reads
   where cast(read_at as date) <= :as_of
   group by listener_id, stream
 )

@@ -13,26 +13,6 @@
 -- parameter: as_of date current_date The last day that counts.
 -- key: listener_id, played_on
 -- window: daily_listening.played_on
-with smoothed as (
-  select
-    listener_id,
-    played_on,
-    plays,
-    minutes,
-    tracks,
-    new_tracks,
-    sum(plays) over (
-      partition by listener_id
-      order by played_on
-      range between interval '6' day preceding and current row
-    ) as plays_of_week,
-    sum(minutes) over (
-      partition by listener_id
-      order by played_on
-      range between interval '6' day preceding and current row
-    ) as minutes_of_week
-  from daily_listening
-)
 select
   listener_id,
   played_on,
@@ -40,8 +20,8 @@ select
   minutes,
   tracks,
   new_tracks,
-  round(cast(plays_of_week as double) / 7, 1) as plays_a_day,
-  round(cast(minutes_of_week as double) / 7, 1) as minutes_a_day
-from smoothed
+  plays_a_day,
+  minutes_a_day
+from daily_listening
 where date_diff('day', played_on, :as_of) between 0 and :days - 1
 order by listener_id, played_on

@@ -11,7 +11,7 @@
 with counted as (
   select
     listener_id,
-    release_year - mod(release_year, 10) as decade,
+    release_decade as decade,
     count(*) as tracks,
     min(release_year) as first_year,
     max(release_year) as last_year

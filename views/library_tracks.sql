@@ -12,6 +12,7 @@
 -- column: playlists bigint Playlists that hold it.
 -- column: times_in_playlists bigint How often it stands in them.
 -- column: first_added_at timestamp When it was first saved or added, as far as Spotify says.
+-- column: release_decade int First year of the decade of its release; NULL where release_year is.
 with entries as (
   select listener_id, track_id, added_at, cast(null as varchar) as playlist_id
   from current_saved_tracks
@@ -44,7 +45,8 @@ select
   kept.is_saved,
   kept.playlists,
   kept.times_in_playlists,
-  kept.first_added_at
+  kept.first_added_at,
+  albums.release_year - mod(albums.release_year, 10) as release_decade
 from kept
 left join current_tracks as tracks on tracks.track_id = kept.track_id
 left join current_albums as albums on albums.album_id = tracks.album_id

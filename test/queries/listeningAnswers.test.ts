@@ -25,6 +25,13 @@ describe("views and named queries, of listening in a time zone", () => {
       ["me", 7, 3, 1, 3],
       ["me", 7, 23, 1, 3],
     ]);
+    const hours = "select played_on, weekday, hour_of_day, plays, minutes from listening_hours order by 1, 3";
+    expect(await answers.values(hours)).to.deep.equal([
+      ["2026-03-29", 7, 1, 1, 3],
+      ["2026-03-29", 7, 3, 1, 3],
+      ["2026-03-29", 7, 23, 1, 3],
+      ["2026-03-30", 1, 0, 1, 3],
+    ]);
     const utc = await answers.answer("listening_by_hour", { as_of: "2026-03-29", timezone: "UTC" });
     expect(utc).to.deep.equal([
       ["me", 7, 0, 1, 3],
