@@ -6,6 +6,7 @@ import { realClock, SimulatedClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
 import { commandFor } from "../../cloud/localCommand";
 import { glueResources, readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
+import { settingRules } from "../../infra/settingRules";
 import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { evaluateCached } from "../../cloud/pulumi/cache";
 import { crawlersOf } from "../../cloud/glue/crawler/spec";
@@ -218,12 +219,14 @@ export async function evaluateProgram(
     spotifyClientSecret: clientSecret,
     spotifyRefreshToken: authorizedAt ? JSON.stringify({ refreshToken, authorizedAt }) : refreshToken,
   };
+  // The settings of a folder name it; with the default, the same program is evaluated once.
+  const tableFormat = settingRules.tableFormat.fallback;
   return evaluateCached({
     projectDir,
     project,
     stack: "local",
     // Hourly plays would be most of the work of a simulated day.
-    config: { keepData: "false", playsSchedule: "rate(3 hours)", ...settings, ...secrets },
+    config: { keepData: "false", playsSchedule: "rate(3 hours)", tableFormat, ...settings, ...secrets },
     secretKeys: Object.keys(secrets),
     outDir: path.resolve(out, "functions"),
     liveTables: before && liveTables(before),

@@ -18,8 +18,12 @@ export function signedInAccount({ env, dir }: Pick<Io, "env" | "dir">): LocalOpt
   return credentialsFrom(env);
 }
 
-/** Stands in for an account where nothing is to be read from Spotify. */
-const nobody = { clientId: "none", clientSecret: "none", refreshToken: "" };
+/** Stands in for an account where nothing is to be read from Spotify; long enough for the cache of evaluated programs. */
+export const nobody = {
+  clientId: "nobodys-client-id",
+  clientSecret: "nobodys-client-secret",
+  refreshToken: "",
+};
 
 /**
  * Returns the account that reads what is to be read into the folder `out`, or a stand-in if nobody is signed in and

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { LiveTable } from "./data-sources";
 import { evaluate, type EvaluatedProgram, type EvaluateOptions } from "./evaluate";
 import { hideSecrets, restoreSecrets, secretKinds } from "./hiddenSecrets";
 
@@ -10,6 +11,8 @@ const cacheFolder = "node_modules/.cache/spotify-data-pipeline";
 /** Entries that are kept; the others were not used for longer. */
 const mostEntries = 12;
 
+const tableType = "aws:glue/catalogTable:CatalogTable";
+
 /** Everything in the project's folder that an evaluation depends on. */
 const sources = [
   ...["index.ts", "handlers", "infra", "schemas", "queries", "views", "cloud/pulumi"],
@@ -18,7 +21,8 @@ const sources = [
 
 /**
  * Returns what {@link evaluate} returns, from the cache if the program was evaluated before with the same sources and
- * settings by the same Node. Secrets are not in the cache: entries have marks in their place.
+ * settings by the same Node, and nothing is live but what that program declares: deploying it once more changes nothing.
+ * Secrets are not in the cache: entries have marks in their place.
  */
 export async function evaluateCached(
   options: EvaluateOptions,
@@ -44,8 +48,8 @@ function keyOf({
   ...rest
 }: EvaluateOptions): string {
   const settings = Object.entries(config).filter(([key]) => !secretKeys.includes(key));
-  const { region, accountId, liveTables } = rest;
-  const asked = { projectDir, program, project, stack, settings, region, accountId, liveTables };
+  const { region, accountId } = rest;
+  const asked = { projectDir, program, project, stack, settings, region, accountId };
   const hash = createHash("sha256").update(
     JSON.stringify([process.version, asked, secretKinds(secretsIn({ config, secretKeys }))]),
   );
@@ -66,10 +70,14 @@ function filesUnder(place: string): string[] {
 }
 
 /** The program of an entry, its archives copied to `outDir`; undefined if there is none that can be read. */
-function readEntry(entry: string, { outDir, ...options }: EvaluateOptions): EvaluatedProgram | undefined {
+function readEntry(
+  entry: string,
+  { outDir, liveTables = [], ...options }: EvaluateOptions,
+): EvaluatedProgram | undefined {
   try {
     const stored = JSON.parse(fs.readFileSync(path.join(entry, "program.json"), "utf8")) as EvaluatedProgram;
     const program = restoreSecrets(stored, secretsIn(options));
+    if (!liveTables.every((table) => declares(program, table))) return undefined;
     for (const { name } of program.functions) {
       fs.rmSync(path.join(outDir, name), { recursive: true, force: true });
       fs.cpSync(path.join(entry, name), path.join(outDir, name), { recursive: true });
@@ -81,6 +89,14 @@ function readEntry(entry: string, { outDir, ...options }: EvaluateOptions): Eval
     // There is none, or it is damaged: either way the program is evaluated.
     return undefined;
   }
+}
+
+function declares({ resources }: EvaluatedProgram, { database, name, inputFormat }: LiveTable): boolean {
+  return resources.some(({ type, inputs }) => {
+    const { storageDescriptor } = inputs as { storageDescriptor?: { inputFormat?: string } };
+    const isSame = inputs.databaseName === database && inputs.name === name;
+    return type === tableType && isSame && storageDescriptor?.inputFormat === inputFormat;
+  });
 }
 
 function storeEntry(entry: string, program: EvaluatedProgram, options: EvaluateOptions): void {

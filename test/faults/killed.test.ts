@@ -180,10 +180,10 @@ describe("npm start that is killed", function () {
 
   it("goes on when it is started again, and ends with the lake of one that never was killed", async () => {
     const [whole, killed] = [path.join(root, "whole"), path.join(root, "killed")];
-    const undisturbed = run("start", args(whole));
+    const undisturbed = await run("start", args(whole));
     expect(await startAndKill(killed, "saved_tracks")).to.equal("SIGKILL");
     expect(readFolder(killed)).to.include({ now: Date.parse("2026-03-02T00:00:00Z") });
-    for (const { code, stderr } of [await undisturbed, await run("start", args(killed))])
+    for (const { code, stderr } of [undisturbed, await run("start", args(killed))])
       expect([code, stderr]).to.deep.equal([0, ""]);
     for (const view of ["current_playlists", "current_saved_tracks"]) {
       const [expected, found] = [await contents(whole, view), await contents(killed, view)];

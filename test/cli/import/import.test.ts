@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { evaluateProgram } from "../../../cli/lib/run";
+import { nobody } from "../../../cli/lib/runLocally";
 import { QueueFiles, queuesOf } from "../../../cloud/aws/queues";
 import { realClock } from "../../../cloud/clock";
 import { writeFolder } from "../../../cloud/localState";
@@ -63,8 +64,8 @@ describe("spotify-lake import", function () {
 
   it("makes a lake whose events are finished and sent again without a sign-in", async () => {
     const out = path.join(dir, "lake");
-    const credentials = { clientId: "none", clientSecret: "none", refreshToken: "" };
-    const { resources, functions } = await evaluateProgram({ settings: {}, credentials, out }, Date.now());
+    const asked = { settings: {}, credentials: nobody, out };
+    const { resources, functions } = await evaluateProgram(asked, Date.now());
     const queue = [...queuesOf(resources).values()].find((name) => name.startsWith("transform"))!;
     const transform = functions.find(({ name }) => name.startsWith("transform"))!;
     const bucket = fs.readdirSync(path.join(out, "s3")).find((name) => name.startsWith("raw-"))!;

@@ -11,17 +11,27 @@ const secrets = {
   spotifyRefreshToken: '{"refreshToken":"token-0123456789","authorizedAt":"2026-01-01T00:00:00Z"}',
 };
 
+/** A table that the program declares, when it is live. */
+const reads = { database: "lake", name: "container_reads", inputFormat: "text" };
+
 /** What an evaluation would give for these secrets. */
 function programWith(values: Record<string, string>, functions: EvaluatedProgram["functions"] = []) {
   const resource = (name: string, value: unknown, secretInputs: string[]) => ({
     urn: name,
     type: "aws:ssm/parameter:Parameter",
     name,
-    inputs: { value },
-    outputs: { value },
+    inputs: { value } as Record<string, unknown>,
+    outputs: { value } as Record<string, unknown>,
     secretInputs,
     parent: "",
   });
+  const { database, name, inputFormat } = reads;
+  const table = {
+    ...resource(name, undefined, []),
+    type: "aws:glue/catalogTable:CatalogTable",
+    inputs: { databaseName: database, name, storageDescriptor: { inputFormat } },
+    outputs: {},
+  };
   return {
     resources: [
       resource("app", JSON.stringify({ clientId: values.spotifyClientId }), ["value"]),
@@ -29,6 +39,7 @@ function programWith(values: Record<string, string>, functions: EvaluatedProgram
       resource("nobody", '{"refreshToken":""}', ["value"]),
       resource("nested", JSON.stringify({ inner: JSON.stringify(values) }), ["value"]),
       resource("open", ["plain"], []),
+      table,
     ],
     functions,
     outputs: { n: 1, list: [true, null] },
@@ -103,6 +114,12 @@ describe("evaluateCached", () => {
     expect(fs.readFileSync(path.join(outDir, "extract-1/build/extract.js"), "utf8")).to.equal("code csv");
   });
 
+  it("evaluates once for nothing that is live, and for the tables that the program declares", async () => {
+    await cached({ liveTables: [] });
+    await cached({ liveTables: [reads] });
+    expect(evaluations).to.equal(1);
+  });
+
   it("puts in the secrets of now", async () => {
     await cached();
     const others = { ...secrets, spotifyClientId: "another-client-id" };
@@ -114,7 +131,8 @@ describe("evaluateCached", () => {
   const changes: Record<string, () => Partial<EvaluateOptions> | undefined> = {
     "a setting": () => ({ config: { format: "parquet", ...secrets } }),
     "the stack": () => ({ stack: "prod" }),
-    "what is live": () => ({ liveTables: [] }),
+    "a live table's format": () => ({ liveTables: [{ ...reads, inputFormat: "orc" }] }),
+    "a live database": () => ({ liveTables: [{ ...reads, database: "newer" }] }),
     "a secret that is no longer there": () => ({
       config: { format: "csv", ...secrets, spotifyRefreshToken: "" },
     }),
