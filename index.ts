@@ -9,10 +9,11 @@ import { bundle } from "./infra/bundle";
 import { lakeCatalog } from "./infra/catalog";
 import { consoleLinks } from "./infra/console";
 import { stackDashboard } from "./infra/dashboard";
-import { crawlerRole, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
+import { crawlerRole, crawlerSecurity, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
 import { healthSchedule } from "./infra/dataAge";
 import { failureQueue, sendFailuresTo, allowSendTo } from "./infra/failures";
 import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/generations";
+import { resultEncryption, stackKey } from "./infra/key";
 import { assertFormatUnchanged } from "./infra/liveFormat";
 import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
 import { fromThisAccount, glueArns, roleAndLogs } from "./infra/role";
@@ -32,6 +33,9 @@ const config = new pulumi.Config();
 const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone, qualityRules } = settings;
 const stack = pulumi.getStack();
 
+// The key that encrypts all that follows, if the stack has one of its own.
+const key = stackKey(settings);
+
 // Secrets: only here and in the stack's encrypted config. Functions read them by name, once per run.
 const secretPrefix = `/${pulumi.getProject()}/${stack}/spotify`;
 // `keepData` protects them, the buckets and the tables from removal.
@@ -41,6 +45,7 @@ const app = new aws.ssm.Parameter(
   {
     name: `${secretPrefix}/app`,
     type: "SecureString",
+    keyId: key,
     value: pulumi.jsonStringify({
       clientId: config.requireSecret("spotifyClientId"),
       clientSecret: config.requireSecret("spotifyClientSecret"),
@@ -51,19 +56,20 @@ const app = new aws.ssm.Parameter(
 const signIns = listeners.map((listener) => {
   const signIn = config.getSecret(refreshTokenKey(listener, listeners)) ?? pulumi.secret("");
   const name = `${secretPrefix}/listeners/${listener}`;
-  const args = { name, type: "SecureString", value: signIn.apply(signInJson) };
+  const args = { name, type: "SecureString", keyId: key, value: signIn.apply(signInJson) };
   return new aws.ssm.Parameter(`spotify-listener-${listener}`, args, kept);
 });
 
 // Where data lies: Spotify's answers as they came, the tables made of them, and what queries return.
-const raw = privateBucket("raw", { keepData, versioned: true });
-const lake = privateBucket("lake", { keepData, versioned: true });
-const results = privateBucket("results", { keepData: false, versioned: false, expireDays: 30 });
+const raw = privateBucket("raw", { keepData, versioned: true, key });
+const lake = privateBucket("lake", { keepData, versioned: true, key });
+const results = privateBucket("results", { keepData: false, versioned: false, expireDays: 30, key });
 const rawBucket = raw.bucket;
 const lakeBucket = lake.bucket;
 
 // What all functions share.
 const nodeFunction = { runtime: "nodejs24.x", architectures: ["arm64"] };
+const logs = { logRetentionDays: settings.logRetentionDays, key };
 
 // Schedule: when everything is read, and in between the plays alone: Spotify returns only the last 50.
 const schedule = new aws.cloudwatch.EventRule("schedule", {
@@ -85,11 +91,11 @@ const extractKeys = [stateKey];
 if (sources.includes("artist_details")) extractKeys.push(...listeners.map(artistIndexKey));
 
 // Events that extract fails on, or that never reach it. So for each function.
-const extractFailures = failureQueue("extract", [schedule, plays]);
+const extractFailures = failureQueue("extract", [schedule, plays], key);
 
 // Extract: Spotify Web API -> raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz
 const extract = new aws.lambda.CallbackFunction("extract", {
-  ...roleAndLogs("extract", settings.logRetentionDays, [
+  ...roleAndLogs("extract", logs, [
     allowSendTo(extractFailures),
     { actions: ["ssm:GetParameters"], resources: [app.arn, ...signIns.map((signIn) => signIn.arn)] },
     // Raw objects are written once and never read here (If-None-Match needs no GetObject).
@@ -131,13 +137,13 @@ const sealing = new aws.cloudwatch.EventRule("seal", {
   description: "Seals the months that are over.",
   scheduleExpression: sealSchedule,
 });
-const transformFailures = failureQueue("transform", [sealing]);
+const transformFailures = failureQueue("transform", [sealing], key);
 
 // Transform: raw objects -> g<N>/<table>/snapshot_month=M/<listener>-<stream>-<D>.<csv.gz|parquet>, and their partitions;
 // rows that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz; months that are over ->
 // sealed/g<N>/<table>/snapshot_month=M/<listener>-<stream>.<csv.gz|parquet>
 const transform = new aws.lambda.CallbackFunction("transform", {
-  ...roleAndLogs("transform", settings.logRetentionDays, [
+  ...roleAndLogs("transform", logs, [
     allowSendTo(transformFailures),
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
     // Targets are written over the version whose head was read (If-Match needs GetObject too).
@@ -185,17 +191,21 @@ const discovered = new aws.glue.CatalogDatabase("raw", {
   name: databaseName("_raw"),
   description: "Raw answers, as the crawler finds them.",
 });
+const securityConfiguration = crawlerSecurity(key);
 const lakeCrawler = new aws.glue.Crawler("lake", {
   databaseName: database.name,
-  role: crawlerRole("lake-crawler", database, lake, `g${generation}/`).arn,
+  role: crawlerRole("lake-crawler", { database, bucket: lake, prefix: `g${generation}/`, key }).arn,
+  securityConfiguration,
   schedule: settings.crawlerSchedule,
   catalogTargets: [{ databaseName: database.name, tables: tables.map((table) => table.name) }],
   schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
   configuration: repairConfiguration,
 });
+const rawCrawl = { database: discovered, bucket: raw, prefix: "raw/", key };
 const rawCrawler = new aws.glue.Crawler("raw", {
   databaseName: discovered.name,
-  role: crawlerRole("raw-crawler", discovered, raw, "raw/", ["glue:CreateTable", "glue:UpdateTable"]).arn,
+  role: crawlerRole("raw-crawler", { ...rawCrawl, actions: ["glue:CreateTable", "glue:UpdateTable"] }).arn,
+  securityConfiguration,
   schedule: settings.crawlerSchedule,
   // A few files of a day show its shapes; a crawl that reads all of raw would take longer from week to week.
   s3Targets: [{ path: pulumi.interpolate`s3://${rawBucket}/raw/`, sampleSize: 5 }],
@@ -214,7 +224,7 @@ const workgroup = new aws.athena.Workgroup("analysts", {
     engineVersion: { selectedEngineVersion: "Athena engine version 3" },
     resultConfiguration: {
       outputLocation: pulumi.interpolate`s3://${results.bucket}/athena/`,
-      encryptionConfiguration: { encryptionOption: "SSE_S3" },
+      encryptionConfiguration: resultEncryption(key),
     },
   },
 });
@@ -239,8 +249,8 @@ const daily = new aws.cloudwatch.EventRule("health", {
   description: "Measures how old the data is.",
   scheduleExpression: healthSchedule,
 });
-const healthFailures = failureQueue("health", [daily]);
-const healthParts = roleAndLogs("health", settings.logRetentionDays, [
+const healthFailures = failureQueue("health", [daily], key);
+const healthParts = roleAndLogs("health", logs, [
   allowSendTo(healthFailures),
   { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${raw.arn}/${stateKey}`] },
   // Before the first run there is no state, which is a 404 only with this.
@@ -264,7 +274,7 @@ scheduleFunction(daily, "health", health, healthFailures, 3600);
 // Alarms, which publish to one topic, and a dashboard of the data flow.
 const functions = { extract, transform, health };
 const failureQueues = { extract: extractFailures, transform: transformFailures, health: healthFailures };
-const topic = alarmTopic(settings);
+const topic = alarmTopic(settings, key);
 const metricAlarms = alarms({ ...settings, functions, queues: failureQueues }, topic);
 const dashboard = stackDashboard({
   settings,

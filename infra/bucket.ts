@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { StackKey } from "./key";
 import { tlsOnly } from "./policy";
 
 /** What differs between our buckets. */
@@ -10,9 +11,11 @@ export interface PrivateBucketArgs {
   versioned: boolean;
   /** Delete objects after this many days. */
   expireDays?: number;
+  /** Encrypts what is written; without it S3's own key does. */
+  key: StackKey;
 }
 
-/** A bucket that is private, encrypted (SSE-S3) and reachable over TLS only, and that clears broken uploads away. */
+/** A bucket that is private, encrypted and reachable over TLS only, and that clears broken uploads away. */
 export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Bucket {
   const bucket = new aws.s3.Bucket(
     name,
@@ -38,7 +41,7 @@ export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Buc
   );
   new aws.s3.BucketServerSideEncryptionConfiguration(
     name,
-    { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    { bucket: bucket.bucket, rules: [encryption(args.key)] },
     parts,
   );
   if (args.versioned) {
@@ -64,6 +67,16 @@ export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Buc
  */
 const leaveUnprotected: pulumi.ResourceTransformation = ({ type, props, opts }) =>
   type === "aws:s3/bucket:Bucket" ? undefined : { props, opts: { ...opts, protect: false } };
+
+/** With a bucket key S3 asks KMS once in a while, not for each object. */
+function encryption(key: StackKey) {
+  return key === undefined
+    ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+    : {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
+        bucketKeyEnabled: true,
+      };
+}
 
 function lifecycle({ versioned, expireDays }: PrivateBucketArgs) {
   const broken = {

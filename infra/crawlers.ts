@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { allowKey, type StackKey } from "./key";
 import { glueArns, serviceRole } from "./role";
 
 /**
@@ -20,25 +21,51 @@ const glueRepair = [
   "glue:BatchUpdatePartition",
 ];
 
+/** What a crawler works on. */
+export interface Crawled {
+  database: aws.glue.CatalogDatabase;
+  bucket: aws.s3.Bucket;
+  /** Keys that it reads start so. */
+  prefix: string;
+  /** What it may do in Glue beside repairing partitions. */
+  actions?: string[];
+  key: StackKey;
+}
+
 /** A crawler's role: one database, one bucket to read under `prefix`, and Glue's own log groups. */
 export function crawlerRole(
   name: string,
-  database: aws.glue.CatalogDatabase,
-  bucket: aws.s3.Bucket,
-  prefix: string,
-  actions: string[] = [],
+  { database, bucket, prefix, actions = [], key }: Crawled,
 ): aws.iam.Role {
   const { region } = aws.getRegionOutput();
   const { accountId } = aws.getCallerIdentityOutput();
+  const log = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
   return serviceRole(name, "glue.amazonaws.com", [
     { actions: [...glueRepair, ...actions], resources: glueArns(database) },
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${prefix}*`] },
     { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     {
-      actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+      actions: key === undefined ? log : [...log, "logs:AssociateKmsKey"],
       resources: [pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:/aws-glue/*`],
     },
+    ...allowKey(key, ["kms:Decrypt"]),
+    // AWS has no narrower resource for it (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html).
+    ...(key === undefined ? [] : [{ actions: ["glue:GetSecurityConfiguration"], resources: ["*"] }]),
   ]);
+}
+
+/**
+ * Returns the name of the security configuration that has crawlers encrypt their logs with the key, if there is one. They
+ * write neither objects nor bookmarks; those modes are set because a configuration counts as encrypted only with all three.
+ */
+export function crawlerSecurity(key: StackKey): pulumi.Output<string> | undefined {
+  if (key === undefined) return undefined;
+  const encryptionConfiguration = {
+    cloudwatchEncryption: { cloudwatchEncryptionMode: "SSE-KMS", kmsKeyArn: key },
+    jobBookmarksEncryption: { jobBookmarksEncryptionMode: "CSE-KMS", kmsKeyArn: key },
+    s3Encryption: { s3EncryptionMode: "SSE-KMS", kmsKeyArn: key },
+  };
+  return new aws.glue.SecurityConfiguration("crawlers", { encryptionConfiguration }).name;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { StackKey } from "./key";
 import { tlsOnly } from "./policy";
 import type { Grant } from "./role";
 
@@ -19,10 +20,11 @@ const keptSeconds = 14 * 24 * 3600;
 export function failureQueue(
   functionName: string,
   rules: (aws.cloudwatch.EventRule | undefined)[],
+  key: StackKey,
 ): aws.sqs.Queue {
   const queue = new aws.sqs.Queue(`${functionName}-failures`, {
     messageRetentionSeconds: keptSeconds,
-    sqsManagedSseEnabled: true,
+    ...(key === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: key }),
   });
   const sender = {
     Sid: "UndeliveredEvents",

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { allowKey, type StackKey } from "./key";
 import { logGroupName } from "./names";
 
 /** An IAM statement that allows `actions` on `resources`. */
@@ -52,18 +53,30 @@ export interface RoleAndLogs {
   loggingConfig: { logFormat: string; applicationLogLevel: string; logGroup: pulumi.Output<string> };
 }
 
-/** Makes the role and the log group of the function `name`. */
-export function roleAndLogs(name: string, logRetentionDays: number, grants: Grant[]): RoleAndLogs {
+/**
+ * Makes the role and the log group of the function `name`. With a key it may encrypt and decrypt: each function reads
+ * objects, and what it fails on is put into its queue.
+ */
+export function roleAndLogs(
+  name: string,
+  { logRetentionDays, key }: { logRetentionDays: number; key: StackKey },
+  grants: Grant[],
+): RoleAndLogs {
   const logs = new aws.cloudwatch.LogGroup(name, {
     name: logGroupName(name),
     retentionInDays: logRetentionDays,
+    kmsKeyId: key,
   });
   const write = {
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     resources: [pulumi.interpolate`${logs.arn}:*`],
   };
   return {
-    role: serviceRole(name, "lambda.amazonaws.com", [write, ...grants]),
+    role: serviceRole(name, "lambda.amazonaws.com", [
+      write,
+      ...grants,
+      ...allowKey(key, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ]),
     loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO", logGroup: logs.name },
   };
 }

@@ -33,7 +33,7 @@ export interface Settings {
   maxDataAgeHours: number;
   /** Where alarms are mailed to, or undefined for nowhere. */
   alarmEmail: string | undefined;
-  /** `create` for a key of the stack's own, the ARN of a key that is there, or undefined for no key. */
+  /** `create` for a key of the stack's own, the ARN of a key that is there, or undefined for AWS's own keys. */
   kmsKey: string | undefined;
   /** Executions kept for the extract and its limit, or undefined for neither. */
   reservedConcurrency: number | undefined;

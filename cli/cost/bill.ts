@@ -52,6 +52,12 @@ const gigabytesPerCpu = 1769 / 1024;
 /** Supposed: seconds that a function waits for S3 or Glue and for Spotify, and the gigabytes that it holds meanwhile. */
 const wait = { requestSeconds: 0.05, requestGb: 1, callSeconds: 0.2, callGb: 0.5 };
 
+/**
+ * Supposed, with a key: KMS requests of a run. S3 asks for a bucket key to write with and one to read with, in raw and in
+ * lake; CloudWatch Logs asks for one.
+ */
+const keyRequestsOfRun = 5;
+
 /** Returns how often a schedule fires in a mean month. Throws a `UserError` if it cannot be read. */
 export function firingsAMonth(expression: string | undefined): number {
   return expression === undefined ? 0 : firings(expression, yearStart, yearEnd).length / 12;
@@ -92,10 +98,15 @@ export function quantitiesOf(measured: Measured, settings: BilledSettings, suppo
     dashboards: point.dashboards,
     logsIn: logBytes / gigabyte,
     logsKept: (logBytes * logMonths) / gigabyte,
-    decrypts: month.decrypts,
-    keys: settings.kmsKey === "create" ? 1 : 0,
+    kmsRequests: month.decrypts + (settings.kmsKey === undefined ? 0 : month.invocations * keyRequestsOfRun),
+    keyVersions: settings.kmsKey === "create" ? keyVersions(supposed.months) : 0,
     scanned: (supposed.queries * leastScannedBytes) / terabyte,
   };
+}
+
+/** A key rotates once a year; its first version and the first two rotations are billed, each like a key. */
+function keyVersions(months: number): number {
+  return Math.min(3, Math.ceil(months / 12));
 }
 
 /** Less memory means less CPU, so a CPU second is billed for the same, whatever the function's memory is. */

@@ -47,15 +47,15 @@ export const prices = {
   dashboards: { item: "CloudWatch: dashboard", usd: 3, per: 1, unit: "dashboards", free: 3, ...cloudWatch },
   logsIn: { item: "CloudWatch: logs, written", usd: 0.5, per: 1, unit: "GB", free: 5, ...cloudWatch },
   logsKept: { item: "CloudWatch: logs, kept", usd: 0.03, per: 1, unit: "GB", free: 5, ...cloudWatch },
-  decrypts: {
-    item: "KMS: secrets decrypted",
+  kmsRequests: {
+    item: "KMS: requests",
     usd: 0.03,
     per: 10_000,
     unit: "requests",
     free: 20_000,
     ...kms,
   },
-  keys: { item: "KMS: key", usd: 1, per: 1, unit: "keys", free: 0, ...kms },
+  keyVersions: { item: "KMS: key", usd: 1, per: 1, unit: "key versions", free: 0, ...kms },
   scanned: {
     ...{ item: "Athena: queries", usd: 5, per: 1, unit: "TB", free: 0 },
     ...{ page: page("athena"), seen: "2020-10" },

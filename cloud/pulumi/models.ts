@@ -179,6 +179,10 @@ const models: Record<string, Model> = {
     };
   },
   "aws:glue/crawler:Crawler": named("glue", "crawler/"),
+  "aws:glue/securityConfiguration:SecurityConfiguration": (resource, account) => {
+    const name = nameOf(resource, account);
+    return { id: name, name };
+  },
 
   "aws:athena/workgroup:Workgroup": named("athena", "workgroup/"),
   "aws:athena/namedQuery:NamedQuery": (resource, account) => ({

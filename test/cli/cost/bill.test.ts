@@ -71,10 +71,20 @@ describe("a bill", () => {
         item.includes("crawlers"),
       )!.usd,
     ).to.be.closeTo(1.27, 0.01);
-    expect([of({}).keys, of({ kmsKey: "create" }).keys, of({ kmsKey: "arn:aws:kms:…" }).keys]).to.deep.equal([
-      0, 1, 0,
-    ]);
+    const keys = [undefined, "create", "arn:aws:kms:…"].map((kmsKey) => of({ kmsKey }).keyVersions);
+    expect(keys).to.deep.equal([0, 1, 0]);
     expect(billOf({ ...nothing, scanned: of({}, 20_000).scanned }).usd).to.be.closeTo(0.95, 0.01);
+  });
+
+  it("bills the first two rotations of a key, and what runs ask of any key", () => {
+    const of = (kmsKey: string | undefined, months: number) =>
+      quantitiesOf(measured, { ...settings, kmsKey }, { months, queries: 0 });
+    const years = [1, 12, 13, 24, 25, 60].map((months) => of("create", months).keyVersions);
+    expect(years).to.deep.equal([1, 1, 2, 2, 3, 3]);
+    const runs = of(undefined, 12).requests;
+    expect(runs).to.be.greaterThan(0);
+    for (const kmsKey of ["create", "arn:aws:kms:…"])
+      expect(of(kmsKey, 12).kmsRequests - of(undefined, 12).kmsRequests).to.equal(5 * runs);
   });
 
   it("keeps the first read, every month's data and a month of replaced versions", () => {
@@ -92,7 +102,7 @@ describe("a bill", () => {
   });
 
   it("subtracts the free units of each line, and leaves out what there is nothing of", () => {
-    const { lines, usd, list_usd } = billOf({ ...nothing, alarms: 14, metrics: 7, keys: 1 });
+    const { lines, usd, list_usd } = billOf({ ...nothing, alarms: 14, metrics: 7, keyVersions: 1 });
     expect(
       lines.map(({ quantity, list_usd: list, usd: left }) =>
         [quantity, list, left].map((n) => Number(n.toFixed(2))),

@@ -35,6 +35,25 @@ describe("cost", () => {
     expect(await usd("--listeners", "10")).to.equal(await usd("--set", "listeners=a,b,c,d,e,f,g,h,i,j"));
   });
 
+  it("prints what docs/encryption.md says that a key costs", async () => {
+    const doc = fs.readFileSync(path.join(__dirname, "../../../docs/encryption.md"), "utf8");
+    const rows = [...doc.matchAll(/^\| (\d+) +\|(( +[\d.]+ +\|){4})$/gm)];
+    expect(rows).to.have.length(2);
+    const columns: [kmsKey: string, months: string][] = [["none", "12"]];
+    for (const months of ["12", "24", "36"]) columns.push(["create", months]);
+    for (const [, listeners, cells] of rows) {
+      const usd = columns.map(async ([kmsKey, months]) =>
+        usdOf(
+          await run("cost", [
+            ...["--json", "--listeners", listeners!, "--months", months],
+            ...["--set", `kmsKey=${kmsKey}`],
+          ]),
+        ).toFixed(2),
+      );
+      expect(cells!.match(/[\d.]+/g)).to.deep.equal(await Promise.all(usd));
+    }
+  });
+
   it("says when Spotify's calls do not suffice", async () => {
     expect((await run("cost", ["--listeners", "100"])).stdout).to.match(
       /takes \d+ calls of Spotify a day, and callBudget allows 600/,
