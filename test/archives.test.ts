@@ -63,18 +63,22 @@ describe("the archives of the program", function () {
   });
 
   it("hold what the function uses, and nothing of the AWS SDK, Pulumi and the other functions", () => {
-    const textOf = (name: string) => fs.readFileSync(path.join(named(name).dir, `build/${name}.js`), "utf8");
-    const packages = (name: string) =>
-      new Set(
-        [...textOf(name).matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)/gm)].map((match) => match[1]),
+    /** Sources, from the project's folder, as the source map names them. */
+    const sourcesOf = (name: string) => {
+      const map = fs.readFileSync(path.join(named(name).dir, `build/${name}.js.map`), "utf8");
+      return (JSON.parse(map) as { sources: string[] }).sources.map((source) =>
+        source.replace(/^\.\.\//, ""),
       );
+    };
+    const partsOf = (name: string, pattern: RegExp) =>
+      new Set(sourcesOf(name).flatMap((source) => pattern.exec(source)?.[1] ?? []));
+    const packages = (name: string) => partsOf(name, /^node_modules\/((?:@[^/]+\/)?[^/]+)/);
     expect(packages("extract")).to.deep.equal(new Set(["spotify-web-api-node"]));
     expect(packages("transform")).to.include.keys("csv-stringify", "hyparquet-writer");
     expect(packages("health")).to.be.empty;
     for (const name of ["extract", "transform", "health"]) {
       expect([...packages(name)].filter((one) => /^@(aws-sdk|smithy|pulumi)\//.test(one!))).to.be.empty;
-      const own = [...textOf(name).matchAll(/^\/\/ handlers\/(extract|transform|health)\//gm)];
-      expect(new Set(own.map((match) => match[1]))).to.deep.equal(new Set([name]));
+      expect(partsOf(name, /^handlers\/(extract|transform|health)\//)).to.deep.equal(new Set([name]));
     }
   });
 
