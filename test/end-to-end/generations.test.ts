@@ -2,10 +2,13 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { readFolder } from "../../cloud/localState";
+import { readFolder, writeFolder } from "../../cloud/localState";
 import { Lake } from "../../cloud/lake/lake";
 import type * as cli from "../../cli/main";
 import type * as program from "../../cli/lib/program";
+import type { SealResult } from "../../handlers/transform/seal";
+import { sealAfterDays } from "../../handlers/transform/sealedMonths";
+import { dayMs } from "../../simulator/times";
 import type * as scripts from "../../scripts/docs";
 import { captured, root, type Outcome } from "../support/commandLine";
 
@@ -75,6 +78,8 @@ describe("a new generation of the lake", function () {
       expect(JSON.parse(await done("replay", ...here, "--json"))).to.include({ built: 0 });
       expect(readFolder(path.join(dir, "lake"))!.manifest.earlier).to.deep.equal([]);
       expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal(whole);
+      expect(await sealed(dir, done, here)).to.have.length(1);
+      expect(await sums(dir, "current_saved_tracks", "profiles")).to.deep.equal(whole);
       // The rules of the first command are those of all that follow.
       expect(JSON.parse(await done("verify", ...here, "--json"))).to.deep.include({ problems: [] });
     } finally {
@@ -83,6 +88,20 @@ describe("a new generation of the lake", function () {
     }
   });
 });
+
+/** Moves the lake's clock to where its only month is due and seals it. Returns the months. */
+async function sealed(
+  dir: string,
+  done: (...args: string[]) => Promise<string>,
+  here: string[],
+): Promise<string[]> {
+  const out = path.join(dir, "lake");
+  const folder = readFolder(out)!;
+  const start = new Date(folder.start);
+  const now = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1) + sealAfterDays * dayMs;
+  writeFolder(out, { ...folder, now });
+  return (JSON.parse(await done("seal", ...here, "--json")) as SealResult).sealed;
+}
 
 function edit(dir: string, file: string, from: string | RegExp, to: string): void {
   const target = path.join(dir, file);

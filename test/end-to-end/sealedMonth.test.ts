@@ -2,7 +2,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { readFolder, writeFolder } from "../../cloud/localState";
+import { evaluateProgram } from "../../cli/lib/run";
+import { QueueFiles, queuesOf } from "../../cloud/aws/queues";
+import { realClock } from "../../cloud/clock";
+import { readFolder, settingsIn, writeFolder } from "../../cloud/localState";
 import { Lake } from "../../cloud/lake/lake";
 import { sealAfterDays } from "../../handlers/transform/sealedMonths";
 import { dayMs } from "../../simulator/times";
@@ -31,6 +34,11 @@ describe("a sealed month on the embedded cloud", function () {
     return files.filter((key) => key.startsWith(prefix) && /\.(gz|parquet)$/.test(key)).sort();
   };
 
+  const rawKeys = () => {
+    const bucket = path.join(out, "s3", readFolder(out)!.manifest.rawBucket);
+    return fs.readdirSync(bucket, { recursive: true, encoding: "utf8" });
+  };
+
   /** How many rows there are in tables and views. */
   const counts = async () => {
     const lake = await Lake.open(readFolder(out)!.manifest, out);
@@ -46,6 +54,19 @@ describe("a sealed month on the embedded cloud", function () {
   const problems = async () => {
     const { stdout } = await run("verify", ["--json", "--out", out]);
     return (JSON.parse(stdout) as { problems: { kind: string }[] }).problems.map(({ kind }) => kind);
+  };
+
+  /** Sends an event of a raw object, as it lies in transform's failure queue, again. */
+  const redriven = async (key: string) => {
+    const folder = readFolder(out)!;
+    const asked = { settings: settingsIn(folder), credentials: undefined, out };
+    const { resources, functions } = await evaluateProgram(asked, folder.now, folder.manifest);
+    const name = [...queuesOf(resources).values()].find((queue) => queue.startsWith("transform"))!;
+    const { arn } = functions.find((one) => one.name.startsWith("transform"))!;
+    const requestPayload = { Records: [{ s3: { object: { key } } }] };
+    const record = { requestContext: { functionArn: `${arn}:$LATEST` }, requestPayload };
+    new QueueFiles(out, realClock).send(name, JSON.stringify(record));
+    expect(await json("redrive")).to.deep.include({ sent: 1, failed_again: 0 });
   };
 
   it("keeps every row through seal, crawl, removal, replay and verify, and is forgotten with its listener", async () => {
@@ -84,7 +105,21 @@ describe("a sealed month on the embedded cloud", function () {
     expect([keys("g1/"), keys("sealed/")]).to.deep.equal([[], sealed]);
     expect([await counts(), await problems()]).to.deep.equal([whole, []]);
 
+    // An event of the sealed month, that failed at its time, changes nothing.
+    const key = rawKeys().find((name) => /^raw\/me\/profile\/.*gz$/.test(name))!;
+    const files = () => [keys("g1/"), keys("sealed/"), keys("quarantine/")];
+    const before = files();
+    await redriven(key);
+    expect([files(), await counts(), await problems()]).to.deep.equal([before, whole, []]);
+
     await done("forget", "--listener", "me", "--yes");
     expect([keys("g1/"), keys("sealed/"), await counts()]).to.deep.equal([[], [], [0, 0, 0, 0]]);
+
+    // Nor does one that comes after all was forgotten.
+    await redriven(key);
+    expect([files(), await counts()]).to.deep.equal([
+      [[], [], []],
+      [0, 0, 0, 0],
+    ]);
   });
 });
