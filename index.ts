@@ -18,7 +18,7 @@ import { assertFormatUnchanged } from "./infra/liveFormat";
 import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
 import { fromThisAccount, glueArns, roleAndLogs } from "./infra/role";
 import { scheduleFunction, sealSchedule } from "./infra/schedule";
-import { refreshTokenKey, signInJson } from "./infra/settingRules";
+import { signInJson, signInKey } from "./infra/settingRules";
 import { readSettings } from "./infra/settings";
 import { deployedQuery, namedQueries } from "./infra/sql";
 import { alarmTopic } from "./infra/topic";
@@ -54,7 +54,7 @@ const app = new aws.ssm.Parameter(
   kept,
 );
 const signIns = listeners.map((listener) => {
-  const signIn = config.getSecret(refreshTokenKey(listener, listeners)) ?? pulumi.secret("");
+  const signIn = config.getSecret(signInKey(listener)) ?? pulumi.secret("");
   const name = `${secretPrefix}/listeners/${listener}`;
   const args = { name, type: "SecureString", keyId: key, value: signIn.apply(signInJson) };
   return new aws.ssm.Parameter(`spotify-listener-${listener}`, args, kept);

@@ -164,10 +164,16 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   keepData: { fallback: "true", allowed: "true or false", read: yesOrNo },
 };
 
-/** The config key of a listener's refresh token: the first listener's has no suffix. */
-export function refreshTokenKey(listener: string, listeners: string[]): string {
-  return listener === listeners[0] ? "spotifyRefreshToken" : `spotifyRefreshToken-${listener}`;
+/**
+ * Returns the config key of a listener's sign-in. It always names the listener: a key that depended on the order of
+ * `listeners` would give one's account to another when the order changes.
+ */
+export function signInKey(listener: string): string {
+  return `${signInKeyStart}-${listener}`;
 }
+
+/** What the keys of sign-ins start with. */
+export const signInKeyStart = "spotifyRefreshToken";
 
 /**
  * A listener's sign-in as its secret parameter holds it: JSON with `refreshToken` and, if `spotify-lake login` stored it,

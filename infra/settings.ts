@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { usualAgeHours } from "./dataAge";
-import { readSetting, refreshTokenKey, settingRules, type Settings } from "./settingRules";
+import { readSetting, settingRules, signInKey, signInKeyStart, type Settings } from "./settingRules";
 import { didYouMean } from "./suggest";
 
 /** The keys of the Spotify app, which are secret; whoever needs them reads them, never {@link readSettings}. */
@@ -32,16 +32,23 @@ export function readSettings(): Settings {
   return settings as unknown as Settings;
 }
 
-/** Returns a sentence for each key that is no setting; without `listeners`, every key of a refresh token counts. */
+/** Returns a sentence for each key that is no setting; without `listeners`, every sign-in counts. */
 function unknownKeys(listeners: string[] | undefined): string[] {
-  const tokens = listeners?.map((listener) => refreshTokenKey(listener, listeners)) ?? [];
-  const known = [...Object.keys(settingRules), ...appKeys, ...tokens];
+  const signIns = listeners?.map(signInKey) ?? [];
+  const known = [...Object.keys(settingRules), ...appKeys, ...signIns];
   return ownKeys()
-    .filter((key) => !known.includes(key) && (listeners || !key.startsWith("spotifyRefreshToken")))
-    .map(
-      (key) =>
-        `There is no setting ${fullName(key)}${didYouMean(key, known)} Settings are ${known.join(", ")}.`,
-    );
+    .filter((key) => !known.includes(key) && (listeners || !key.startsWith(signInKeyStart)))
+    .map((key) => {
+      if (listeners && key.startsWith(signInKeyStart)) return nobodysSignIn(key, listeners);
+      return `There is no setting ${fullName(key)}${didYouMean(key, known)} Settings are ${known.join(", ")}.`;
+    });
+}
+
+/** Returns the sentence about a sign-in that no listener reads with, such as one of a listener who was taken off. */
+function nobodysSignIn(key: string, listeners: string[]): string {
+  const name = key.slice(signInKeyStart.length + 1);
+  const add = name ? `add ${name} to listeners, or ` : "";
+  return `Setting ${fullName(key)} is the sign-in of nobody in the setting listeners (${listeners.join(", ")}, with ${listeners.map(signInKey).join(", ")}): ${add}remove it with pulumi config rm ${key}.`;
 }
 
 /** Returns a sentence if the stack has no Spotify app yet. */
@@ -64,7 +71,7 @@ function plainSecrets(): string[] {
   if (encrypted === undefined) return [];
   const config = pulumi.runtime.allConfig();
   return ownKeys()
-    .filter((key) => /^spotify(Client|RefreshToken)/.test(key) && config[fullName(key)])
+    .filter((key) => (appKeys.includes(key) || key.startsWith(signInKeyStart)) && config[fullName(key)])
     .filter((key) => !(JSON.parse(encrypted) as string[]).includes(fullName(key)))
     .map(
       (key) =>

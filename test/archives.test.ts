@@ -10,7 +10,7 @@ import { evaluate, type EvaluatedProgram } from "../cloud/pulumi/evaluate";
 const secrets = {
   spotifyClientId: "client-id-0123456789",
   spotifyClientSecret: "client-secret-0123456789",
-  spotifyRefreshToken: "refresh-token-0123456789",
+  "spotifyRefreshToken-me": "refresh-token-0123456789",
 };
 
 /** Versions that Lambda offers. Those that do not run this test are there after `npm run nodes`. */

@@ -67,7 +67,7 @@ describe("the program", () => {
     const config = {
       spotifyClientId: "the-client-id",
       spotifyClientSecret: "the-client-secret",
-      spotifyRefreshToken: "the-token",
+      "spotifyRefreshToken-me": "the-token",
     };
     const full = Object.fromEntries(
       Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]),

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { projectDir } from "../../cli/lib/command";
 import { sumOf, type Counts, type Point } from "../../cli/cost/counts";
-import { refreshTokenKey } from "../../infra/settingRules";
+import { signInKey } from "../../infra/settingRules";
 import { SimulatedClock } from "../../cloud/clock";
 import { Cloud } from "../../cloud/cloud";
 import { firings } from "../../cloud/events/schedule";
@@ -20,7 +20,7 @@ const dayMs = 86_400_000;
 /** Evaluates the program with its default settings, so many listeners, and calls for all of them. */
 async function programFor(names: string[], outDir: string): Promise<Program> {
   const { clientId, clientSecret, refreshToken } = simulatedCredentials;
-  const tokens = Object.fromEntries(names.map((name) => [refreshTokenKey(name, names), refreshToken]));
+  const tokens = Object.fromEntries(names.map((name) => [signInKey(name), refreshToken]));
   const secrets = { spotifyClientId: clientId, spotifyClientSecret: clientSecret, ...tokens };
   const config = { keepData: "false", callBudget: "100000", listeners: JSON.stringify(names), ...secrets };
   const secretKeys = Object.keys(secrets);

@@ -9,7 +9,7 @@ import { simulatedCredentials } from "../../simulator/accounts";
 const secrets = {
   spotifyClientId: simulatedCredentials.clientId,
   spotifyClientSecret: simulatedCredentials.clientSecret,
-  spotifyRefreshToken: simulatedCredentials.refreshToken,
+  "spotifyRefreshToken-me": simulatedCredentials.refreshToken,
 };
 
 /** What is to be evaluated. */

@@ -8,6 +8,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { withLocalS3 } from "../lib/localClients";
 import { UserError } from "../../cloud/errors";
+import { signInKey } from "../../infra/settingRules";
 import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readFolder } from "../../cloud/localState";
 import { dropMessagesAbout } from "../redrive/redrive";
@@ -100,7 +101,7 @@ async function forgetIn(stack: string, flags: Flags, io: Io): Promise<void> {
   if (!raw || !lake) throw notDeployed(stack, "bucket");
   const region = await stackRegion(stack, io);
   const client = new s3.S3Client({ region });
-  const advice = `Take ${flags.listener} out of the setting listeners, remove their sign-in (pulumi config rm spotifyRefreshToken-${flags.listener} --stack ${stack}, or spotifyRefreshToken for the first listener) and run pulumi up, or the next run reads them again. Query results expire after 30 days.`;
+  const advice = `Take ${flags.listener} out of the setting listeners, remove their sign-in (pulumi config rm ${signInKey(flags.listener)} --stack ${stack}) and run pulumi up, or the next run reads them again. Query results expire after 30 days.`;
   await forgetAt({ name: `stack ${stack}`, client, raw, lake, advice }, flags, io);
   const sqs = new SQSClient({ region });
   await dropMessagesAbout(rawFolder(flags.listener), sqs, Object.values(failureQueueUrls)).catch(

@@ -11,6 +11,7 @@ import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest
 import { evaluateCached } from "../../cloud/pulumi/cache";
 import { crawlersOf } from "../../cloud/glue/crawler/spec";
 import { firings } from "../../cloud/events/schedule";
+import { readSetting, signInKey } from "../../infra/settingRules";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { SpotifySimulator } from "../../simulator/server";
 import { Progress } from "./progress";
@@ -217,7 +218,9 @@ export async function evaluateProgram(
   const secrets = {
     spotifyClientId: clientId,
     spotifyClientSecret: clientSecret,
-    spotifyRefreshToken: authorizedAt ? JSON.stringify({ refreshToken, authorizedAt }) : refreshToken,
+    [signInKey(firstListener(settings))]: authorizedAt
+      ? JSON.stringify({ refreshToken, authorizedAt })
+      : refreshToken,
   };
   // The settings of a folder name it; with the default, the same program is evaluated once.
   const tableFormat = settingRules.tableFormat.fallback;
@@ -231,6 +234,15 @@ export async function evaluateProgram(
     outDir: path.resolve(out, "functions"),
     liveTables: before && liveTables(before),
   });
+}
+
+/** The listener whose sign-in a machine has. The program refuses a wrong setting, together with other wrong ones. */
+function firstListener({ listeners }: Record<string, string>): string {
+  try {
+    return readSetting("listeners", listeners)![0]!;
+  } catch {
+    return readSetting("listeners")![0]!;
+  }
 }
 
 function addresses(url: string): Record<string, string> {

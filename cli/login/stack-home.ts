@@ -1,5 +1,5 @@
 import type { AppSecret } from "../../handlers/extract/secrets";
-import { refreshTokenKey } from "../../infra/settingRules";
+import { signInKey } from "../../infra/settingRules";
 import { appIn, type Home } from "./home";
 import { pulumi, type CliOptions } from "../stack/pulumi-cli";
 import { listenerOf, listOf, stackConfig, type StackConfig } from "../stack/stack";
@@ -18,7 +18,6 @@ export async function stackHome(
   cli: CliOptions,
 ): Promise<Home> {
   const config = await stackConfig(stack, cli);
-  const listeners = listOf(config, "listeners");
   const chosen = listenerOf(stack, config, listener);
   const own = await appOf(stack, config, cli);
   const set = (key: string, value: string) =>
@@ -32,7 +31,7 @@ export async function stackHome(
       if (!own.clientId) await set(appKeys.clientId, app.clientId);
       if (!own.clientSecret) await set(appKeys.clientSecret, app.clientSecret);
       // One value, so a token is never stored with the date of another.
-      await set(refreshTokenKey(chosen, listeners), JSON.stringify(signIn));
+      await set(signInKey(chosen), JSON.stringify(signIn));
     },
   };
 }

@@ -11,6 +11,7 @@ import { readRoundRobin } from "./roundRobin";
 import { writeRunRecord } from "./runRecord";
 import type { Secrets } from "./secrets";
 import { SpotifyClient } from "./spotify/client";
+import { signInDigest } from "./streams/account";
 import { flushAndCheckpoint, postpone, type ListenerRun } from "./streams/listenerRun";
 import { readSources } from "./streams/readSources";
 import { tokenDaysLeft } from "./tokenLife";
@@ -34,8 +35,7 @@ export interface RunContext {
 export async function readListeners(context: RunContext, sources: Map<string, string[]>): Promise<RunLine[]> {
   const readings = [...sources].map(([listener, own]) => {
     const run = listenerRun(context, listener);
-    const isSignedIn = context.secrets.signIns[listener] !== undefined;
-    return { run, steps: readSources(run, own, isSignedIn) };
+    return { run, steps: readSources(run, own) };
   });
   await readRoundRobin(readings, stopReading);
   const records: RunLine[] = [];
@@ -59,6 +59,8 @@ function listenerRun(context: RunContext, listener: string): ListenerRun {
   const artists = settings.sources.includes("artist_details") ? new ArtistIndex(store, listener) : undefined;
   return {
     listener,
+    listeners: settings.listeners,
+    signIn: signIn && signInDigest(signIn),
     runId: run_id,
     budget,
     reconcileDays: settings.reconcileDays,

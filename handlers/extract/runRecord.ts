@@ -50,7 +50,7 @@ function report(run: ListenerRun, record: RunLine, { stack, isPlaysRun }: Report
   if (daysLeft !== null && daysLeft < warnedDays)
     run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npx spotify-lake login.` });
   if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });
-  const isRefused = stop_reason === "invalid_grant";
+  const isRefused = stop_reason === "invalid_grant" || stop_reason === "other_account";
   const values = {
     Calls: record.calls,
     QuotaStops: Number(stop_reason === "quota_exceeded"),

@@ -7,7 +7,7 @@ export const metricUnits = {
   Calls: "Count",
   /** 1 for a run that ended because of a Spotify quota. */
   QuotaStops: "Count",
-  /** 1 for a run whose sign-in was refused; 0 for another one, but plays runs do not send it. */
+  /** 1 for a run whose sign-in was refused or is another account's; 0 for another one, but plays runs do not send it. */
   SignInRefused: "Count",
   /** 1 for a run that got a new refresh token, which is not stored. */
   NewRefreshToken: "Count",

@@ -33,6 +33,7 @@ const consequences = {
   not_before: "pause",
   invalid_grant: "operator",
   invalid_client: "operator",
+  other_account: "operator",
   premium_lapsed: "operator",
   not_allow_listed: "operator",
   fenced: "abort",

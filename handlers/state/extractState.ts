@@ -39,6 +39,8 @@ export interface Lease {
 
 /** The checkpoints of one listener. */
 export interface ListenerState {
+  /** Whose data it is, and with which sign-in that was seen last. */
+  account?: Account;
   /** When a run that reads everything last read something for the listener, and did not fail. */
   read_at?: string;
   /** By `stream/container`. */
@@ -51,6 +53,14 @@ export interface ListenerState {
   plays_begun?: string;
   /** What trying other people's playlists has shown; valid until `until`. */
   probes?: { refused: number; readable: boolean; until: string };
+}
+
+/** A listener's account at Spotify. */
+interface Account {
+  /** The user id. */
+  id: string;
+  /** Digest of the sign-in. */
+  sign_in: string;
 }
 
 /** The checkpoint of a container that is read again when its version or the day changes. */
@@ -222,11 +232,12 @@ export function dropContainer(state: ExtractState, listener: string, key: string
   return dropped ? changeListener(state, listener, { containers }) : state;
 }
 
-/** Drops a listener's checkpoints, so that everything is read again; keeps the plays, by which a gap is found. */
+/** Drops a listener's checkpoints, so that everything is read again; keeps the account, and the plays, by which a gap is found. */
 export function dropCheckpoints(state: ExtractState, listener: string): ExtractState {
-  const { plays, plays_begun, read_at } = listenerState(state, listener);
+  const { account, plays, plays_begun, read_at } = listenerState(state, listener);
   const kept: ListenerState = {
     containers: {},
+    ...(account && { account }),
     ...(plays && { plays }),
     ...(plays_begun && { plays_begun }),
     ...(read_at && { read_at }),

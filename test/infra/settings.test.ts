@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { listenerStreams } from "../../schemas/streams";
-import { refreshTokenKey, settingDefaults, signInJson } from "../../infra/settingRules";
+import { settingDefaults, signInJson } from "../../infra/settingRules";
 import { readSettings } from "../../infra/settings";
 
 const project = "spotify-data-pipeline";
@@ -216,11 +216,18 @@ describe("settings", () => {
     );
   });
 
-  it("know each listener's refresh token by its key", () => {
-    expect(refreshTokenKey("ann", ["ann", "bob"])).to.equal("spotifyRefreshToken");
-    expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-bob": "x" })).not.to.throw();
-    expect(() => settingsWith({ listeners: "ann,bob", "spotifyRefreshToken-eve": "x" })).to.throw(
-      "no setting",
+  it("know each listener's sign-in by a key that names them, whatever the order", () => {
+    const both = { "spotifyRefreshToken-ann": "x", "spotifyRefreshToken-bob": "y" };
+    for (const listeners of ["ann,bob", "bob,ann"])
+      expect(() => settingsWith({ listeners, ...both })).not.to.throw();
+    expect(() => settingsWith({ listeners: "bob", ...both }))
+      .to.throw(pulumi.RunError)
+      .with.property(
+        "message",
+        `Setting ${project}:spotifyRefreshToken-ann is the sign-in of nobody in the setting listeners (bob, with spotifyRefreshToken-bob): add ann to listeners, or remove it with pulumi config rm spotifyRefreshToken-ann.`,
+      );
+    expect(() => settingsWith({ listeners: "bob", spotifyRefreshToken: "x" })).to.throw(
+      "(bob, with spotifyRefreshToken-bob): remove it with pulumi config rm spotifyRefreshToken.",
     );
   });
 
@@ -248,7 +255,7 @@ describe("settings", () => {
         );
       encrypted(Object.keys(app));
       expect(() => settingsWith({})).not.to.throw();
-      expect(() => settingsWith({ spotifyRefreshToken: "token" })).to.throw("is not encrypted");
+      expect(() => settingsWith({ "spotifyRefreshToken-me": "token" })).to.throw("is not encrypted");
     } finally {
       delete process.env.PULUMI_CONFIG_SECRET_KEYS;
     }
@@ -297,7 +304,6 @@ describe("settings", () => {
       ...Object.keys(settingDefaults),
       "spotifyClientId",
       "spotifyClientSecret",
-      "spotifyRefreshToken",
     ]);
   });
 

@@ -126,7 +126,7 @@ export async function evaluatedProgram(format: TableFormat, dir: string): Promis
   const secrets = {
     spotifyClientId: simulatedCredentials.clientId,
     spotifyClientSecret: simulatedCredentials.clientSecret,
-    spotifyRefreshToken: simulatedCredentials.refreshToken,
+    "spotifyRefreshToken-me": simulatedCredentials.refreshToken,
   };
   return evaluateCached({
     projectDir: path.join(__dirname, "..", ".."),

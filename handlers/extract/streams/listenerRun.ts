@@ -5,11 +5,18 @@ import { consequenceOf } from "../../shared/runFailures";
 import type { RawWriter } from "../../raw/writer";
 import type { Session } from "../../state/session";
 import type { SpotifyClient } from "../spotify/client";
+import type { ApiAnswer } from "../spotify/transport";
 import { listenerState, type ContainerState, type ExtractState } from "../../state/extractState";
 
 /** One listener's part of an extract run: what the streams work with, and what the run record will say. */
 export interface ListenerRun {
   listener: string;
+  /** All listeners of the stack. */
+  listeners: string[];
+  /** Digest of the listener's sign-in; undefined without one. */
+  signIn: string | undefined;
+  /** Spotify's answer about the account, if it has been asked for. */
+  profile?: ApiAnswer;
   runId: string;
   /** Shared by all listeners of the run. */
   budget: CallBudget;

@@ -1,6 +1,7 @@
 import { utcDay } from "../../raw/format";
 import { isListenerStream, streams, type ListenerStream } from "../../../schemas/streams";
 import { containerKey } from "../../state/extractState";
+import { checkAccount } from "./account";
 import { readArtistDetails } from "./artistDetails";
 import { readInOrder, type Candidate, type LargeRead } from "./readQueue";
 import { readPublicSource } from "./publicSource";
@@ -22,13 +23,9 @@ import { readTopItems } from "./topItems";
  * which say what has changed; what has changed, which may be large; public sources; the artists found in any of these.
  * Each step ends a turn, after which another listener may continue.
  */
-export async function* readSources(
-  run: ListenerRun,
-  sources: string[],
-  isSignedIn: boolean,
-): AsyncGenerator<void, void> {
+export async function* readSources(run: ListenerRun, sources: string[]): AsyncGenerator<void, void> {
   const own = sources.filter(isListenerStream);
-  if (isSignedIn) yield* readStreams(run, own);
+  if (run.signIn !== undefined) yield* readStreams(run, own);
   else skipStreams(run, own);
   for (const source of sources.filter((one) => one.includes(":"))) {
     const [, playlist] = /^playlist:(.*)$/.exec(source) ?? [];
@@ -57,6 +54,7 @@ const readers: Record<Exclude<ListenerStream, PlaylistStream>, StreamReader> = {
 };
 
 async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGenerator<void, void> {
+  if (wanted.length > 0) await checkAccount(run);
   const others = wanted.filter((stream): stream is keyof typeof readers => stream in readers);
   const recent = others.filter((stream) => streams[stream].reading === "recent");
   await readEach(run, recent);

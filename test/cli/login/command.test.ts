@@ -112,7 +112,7 @@ describe("spotify-lake login", () => {
         "Signed in me; stored in the configuration of stack dev. pulumi up --stack dev puts it into service.\n",
       );
       expectNoSecrets(stdout + stderr);
-      expect(pulumi.entry("spotifyRefreshToken")?.secret).to.equal(true);
+      expect(pulumi.entry("spotifyRefreshToken-me")?.secret).to.equal(true);
     }));
 
   it("ends cleanly on Ctrl-C, and opens no browser if asked not to", () =>

@@ -47,7 +47,7 @@ describe("signing in for a stack", () => {
         { args: ["config", "--json", "--stack", "dev", "--non-interactive"], input: "" },
         { args: set("spotifyClientId"), input: clientId },
         { args: set("spotifyClientSecret"), input: clientSecret },
-        { args: set("spotifyRefreshToken"), input: token },
+        { args: set("spotifyRefreshToken-me"), input: token },
       ]);
       expectNoSecrets(visible(outcome));
       expectNoSecrets(JSON.stringify(pulumi.calls.map(({ args }) => args)));
@@ -81,9 +81,9 @@ describe("signing in for a stack", () => {
     }));
 
   for (const [listener, key] of [
-    ["anna", "spotifyRefreshToken"],
+    ["anna", "spotifyRefreshToken-anna"],
     ["bo", "spotifyRefreshToken-bo"],
-    [undefined, "spotifyRefreshToken"],
+    [undefined, "spotifyRefreshToken-anna"],
   ] as const)
     it(`keeps the token of ${listener ?? "the first listener"} under ${key}`, () =>
       withStack({ listeners: list("anna", "bo") }, async (scene, pulumi) => {

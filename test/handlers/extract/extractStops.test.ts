@@ -308,6 +308,7 @@ describe("extract, if it must stop early", () => {
 
   it("fails at once if the secrets cannot be read, and holds no lease", async () => {
     const one = versionedWorld(small());
+    one.areAccountsKnown = false;
     const secrets = () => Promise.reject(Object.assign(new Error("no"), { code: "secret_missing" }));
     expect((await failureOf(one.run("e", { secrets }))).code).to.equal("secret_missing");
     expect(one.bucket.objects.size).to.equal(0);
