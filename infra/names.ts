@@ -1,8 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
+import { sha256 } from "../handlers/shared/sha256";
 
-/** `<project>-<stack>`: the start of every name that a person sees. */
+/** `<project>-<stack>`: the start of every name that a person sees, and that no other stack's names have. */
 export function stackPrefix(): string {
-  return `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase();
+  return prefixOf(pulumi.getProject(), pulumi.getStack());
+}
+
+/** Athena's workgroups take 128 characters. */
+const longest = 100;
+
+/**
+ * Returns the prefix of a stack: `[a-z0-9-]`, 100 characters at most. Where two stacks would share it, or one's prefix
+ * would be another's name (`dev-raw` beside the database of raw answers of `dev`), digits of a hash tell them apart.
+ */
+export function prefixOf(project: string, stack: string): string {
+  const slug = `${project}-${stack}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const isPlain = /^[a-z0-9]+$/.test(stack) && !/^(raw|g\d+)$/.test(stack);
+  if (isPlain && slug === `${project}-${stack}` && slug.length <= longest) return slug;
+  return `${slug.slice(0, longest - 7)}-${sha256(`${project}/${stack}`).slice(0, 6)}`;
 }
 
 /**
