@@ -5,23 +5,9 @@ import type { PlacedWidget } from "../infra/dashboardBody";
 import { namedQueries, views } from "../infra/sql";
 import type { Measured } from "../cli/cost/counts";
 import measured from "../cli/cost/measured.json";
-import { readDataSource } from "../cloud/pulumi/data-sources";
 import { outputsOf } from "../cloud/pulumi/models";
 import { tables } from "../schemas";
-import { hearProtection } from "./support/protection";
-
-const account = {
-  project: "spotify-data-pipeline",
-  stack: "test",
-  region: "eu-west-1",
-  accountId: "123456789012",
-};
-
-interface Registered {
-  type: string;
-  name: string;
-  inputs: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- asserted field by field
-}
+import { account, evaluated, type Registered } from "./support/registered";
 
 interface Statement {
   Effect: string;
@@ -36,8 +22,8 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 
 /** One file of more than 300 lines: the program is evaluated once for all of it, which takes seconds. */
 describe("the program", () => {
-  const registered: Registered[] = [];
-  let protectedNames: () => string[];
+  let registered: Registered[];
+  let protectedNames: string[];
   let outputs: Record<string, pulumi.Output<unknown>>;
   const of = (type: string) => registered.filter((resource) => resource.type === type);
   const computed = (name: string, type: string) =>
@@ -48,41 +34,11 @@ describe("the program", () => {
 
   before(async function () {
     this.timeout(120_000);
-    const { project, stack } = account;
-    await pulumi.runtime.setMocks(
-      {
-        newResource({ type, name, inputs, custom }) {
-          registered.push({ type, name, inputs });
-          if (!custom) return { id: undefined, state: {} };
-          const { id, ...state } = outputsOf({ type, name, inputs }, account);
-          return { id, state };
-        },
-        call: ({ token, inputs }) => readDataSource(token, inputs, account),
-      },
-      project,
-      stack,
-      false,
-    );
-    protectedNames = hearProtection();
-    const config = {
-      spotifyClientId: "the-client-id",
-      spotifyClientSecret: "the-client-secret",
-      "spotifyRefreshToken-me": "the-token",
-    };
-    const full = Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]),
-    );
-    pulumi.runtime.setAllConfig(full, Object.keys(full));
-    outputs = require("../index");
-    await Promise.all(Object.values(outputs).map((output) => valueOf(pulumi.output(output))));
-    // Pulumi makes the bucket's one notification when the program has ended.
-    process.emit("beforeExit", 0);
-    await pulumi.runtime.disconnect();
+    ({ registered, outputs, protectedNames } = await evaluated({}));
   });
-  after(() => pulumi.runtime.setAllConfig({}));
 
   it("protects data, tables and sign-ins, and nothing that inherits it or that up can make again", () => {
-    const kept = protectedNames();
+    const kept = protectedNames;
     expect(kept).to.have.members([
       "Bucket raw",
       "Bucket lake",
