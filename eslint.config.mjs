@@ -37,6 +37,7 @@ const imports = {
   cloud: ["infra", "handlers", "schemas"],
   cli: ["cloud", "simulator", "infra", "handlers", "schemas", "package.json"],
   bench: ["cli", "cloud", "simulator", "infra", "handlers", "schemas"],
+  dashboards: ["infra", "handlers", "schemas", "test"],
   scripts: ["bench", "cli", "cloud", "simulator", "infra", "handlers", "schemas"],
 };
 
