@@ -12,10 +12,9 @@ import { stackDashboard } from "./infra/dashboard";
 import { crawlerRole, crawlerSecurity, discoveryConfiguration, repairConfiguration } from "./infra/crawlers";
 import { healthSchedule } from "./infra/dataAge";
 import { failureQueue, sendFailuresTo, allowSendTo } from "./infra/failures";
-import { currentGeneration, deployRefusal, earlierGenerations } from "./infra/generations";
+import { currentGeneration, earlierGenerations } from "./infra/generations";
 import { resultEncryption, stackKey } from "./infra/key";
-import { assertFormatUnchanged } from "./infra/liveFormat";
-import { databaseName, lakeDatabaseName, stackPrefix } from "./infra/names";
+import { databaseName, stackPrefix } from "./infra/names";
 import { fromThisAccount, glueArns, roleAndLogs } from "./infra/role";
 import { scheduleFunction, sealSchedule } from "./infra/schedule";
 import { signInJson, signInKey } from "./infra/settingRules";
@@ -25,12 +24,11 @@ import { alarmTopic } from "./infra/topic";
 import { generation } from "./schemas";
 
 // The whole pipeline, in the order in which data flows: secrets, buckets, schedule, extract, catalog, transform,
-// crawlers, queries, what watches over all that, outputs.
-const refusal = deployRefusal();
-if (refusal !== undefined) throw new pulumi.RunError(refusal);
+// crawlers, queries, what watches over all that, outputs. Pulumi runs it through deploy.ts.
 const settings = readSettings();
 const config = new pulumi.Config();
-const { keepData, listeners, sources, callBudget, reconcileDays, market, timezone, qualityRules } = settings;
+const { keepData, listeners, sources, callBudget, reconcileDays, market } = settings;
+const { tableFormat, timezone, qualityRules } = settings;
 const stack = pulumi.getStack();
 
 // The key that encrypts all that follows, if the stack has one of its own.
@@ -127,7 +125,6 @@ scheduleFunction(schedule, "extract", extract, extractFailures, 6 * 3600);
 if (plays) scheduleFunction(plays, "plays", extract, extractFailures, 3600);
 
 // Catalog: every table and view is typed and there before any data is. Earlier generations of the lake stay readable.
-const tableFormat = assertFormatUnchanged(lakeDatabaseName(generation), settings.tableFormat);
 const catalog = { lakeBucket, format: tableFormat, timezone, keepData };
 const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
 for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
@@ -173,7 +170,7 @@ const transform = new aws.lambda.CallbackFunction("transform", {
     const { transformHandler } =
       require("./build/transform.js") as typeof import("./handlers/transform/main");
     const buckets = { rawBucket: rawBucket.get(), lakeBucket: lakeBucket.get() };
-    const target = { database: database.name.get(), format: tableFormat.get(), qualityRules };
+    const target = { database: database.name.get(), format: tableFormat, qualityRules };
     return transformHandler({ stack, ...buckets, ...target });
   },
 });

@@ -11,7 +11,7 @@ import { inTimezone, type View } from "./sql";
 /** What the tables and views of a generation are declared with. */
 interface CatalogOptions {
   lakeBucket: pulumi.Output<string>;
-  format: pulumi.Output<TableFormat>;
+  format: TableFormat;
   timezone: string;
   /** Protects the database and its tables, whose partitions only a crawl or a replay would bring back. */
   keepData: boolean;
@@ -52,7 +52,7 @@ function catalogTable(
   { lakeBucket, format, isEarlier = false }: CatalogOptions,
 ): aws.glue.CatalogTable {
   const location = pulumi.interpolate`s3://${lakeBucket}/${tablePrefix(table.name, generation)}`;
-  const descriptor = format.apply((known) => glueDescriptor(table, known, ""));
+  const descriptor = glueDescriptor(table, format, "");
   return new aws.glue.CatalogTable(
     inGeneration(table.name, generation),
     {
@@ -67,7 +67,7 @@ function catalogTable(
         columns: descriptor.columns,
         inputFormat: descriptor.inputFormat,
         outputFormat: descriptor.outputFormat,
-        compressed: format.apply((known) => known === "csv"),
+        compressed: format === "csv",
         serDeInfo: {
           serializationLibrary: descriptor.serializationLibrary,
           parameters: descriptor.serdeParameters,

@@ -15,7 +15,7 @@ export interface FrozenGeneration {
 }
 
 /** Folder of the specs, the lock and the earlier generations. */
-const schemasFolder = path.join(__dirname, "..", "schemas");
+export const schemasFolder = path.join(__dirname, "..", "schemas");
 
 /** What the sources say now. */
 export function currentGeneration(): FrozenGeneration {
@@ -73,7 +73,10 @@ export function refusal(lock: FrozenGeneration, now: FrozenGeneration): string |
  * Why this program may not be deployed, in one sentence; undefined if it may. Unlike `npm run docs` it refuses a
  * generation that was raised without that command, since Pulumi would then delete the earlier one.
  */
-export function deployRefusal(lock = readLock(), now = currentGeneration()): string | undefined {
+export function deployRefusal(
+  lock: FrozenGeneration | undefined,
+  now = currentGeneration(),
+): string | undefined {
   if (!lock) return "schemas/lock.json is missing; get it back from git.";
   if (now.generation > lock.generation) {
     return `The generation was raised from ${lock.generation} to ${now.generation}; run npm run docs, which keeps the earlier one.`;

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { UserError } from "../cloud/errors";
 import { projectDir, type CommandModule } from "../cli/lib/command";
 import { runProcess, script } from "../cli/lib/program";
 import { currentGeneration, readLock } from "../infra/generations";
@@ -17,7 +18,7 @@ export const docs: CommandModule = {
   load: () => async (command, io) => {
     const { schemas } = command.opts<{ schemas: boolean }>();
     const files = {
-      ...schemaFiles(readLock(), currentGeneration()),
+      ...schemaFiles(lock(), currentGeneration()),
       ...(schemas ? {} : { "docs/performance.md": performance(), "docs/queries.md": await queriesDoc() }),
     };
     for (const [file, text] of Object.entries(files)) {
@@ -31,6 +32,15 @@ export const docs: CommandModule = {
     return 0;
   },
 };
+
+/** Returns the lock. Throws a `UserError` if it cannot be read. */
+function lock() {
+  try {
+    return readLock();
+  } catch (error) {
+    throw new UserError((error as Error).message, { cause: error });
+  }
+}
 
 /** Loads the parts of bench only when they are needed: they load the embedded cloud. */
 function performance(): string {

@@ -15,7 +15,7 @@ const tableType = "aws:glue/catalogTable:CatalogTable";
 
 /** Everything in the project's folder that an evaluation depends on. */
 const sources = [
-  ...["index.ts", "handlers", "infra", "schemas", "queries", "views", "cloud/pulumi"],
+  ...["deploy.ts", "index.ts", "handlers", "infra", "schemas", "queries", "views", "cloud/pulumi"],
   ...["Pulumi.yaml", "package.json", "package-lock.json", "tsconfig.json"],
 ];
 

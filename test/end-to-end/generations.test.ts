@@ -25,7 +25,7 @@ const copied = [
   "views",
   "docs",
 ];
-const files = ["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", ".prettierrc.json"];
+const files = ["deploy.ts", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", ".prettierrc.json"];
 const old = "spotify_data_pipeline_local";
 
 const [before, after] = ["csv", "parquet"];
