@@ -4,7 +4,8 @@ import { UserError } from "../errors";
 import { ofType } from "../events/triggers";
 import type { Resource } from "../types";
 import type { Context } from "./conditions";
-import { Policy, type Grant, type Request } from "./policy";
+import { Keys, ownerOf } from "./keys";
+import { Policy, type Decision, type Grant, type Request } from "./policy";
 import { rolesOf, type Role } from "./roles";
 
 /** What people and tests sign with: an administrator, who may do everything. */
@@ -36,7 +37,8 @@ export interface RoleGrant extends Grant {
 /** Checks calls against the policies of a program. */
 export class Access {
   private readonly roles: Role[];
-  /** By ARN of the bucket or queue. */
+  private readonly keys: Keys;
+  /** By ARN of the bucket, queue or key. */
   private readonly resourcePolicies: Map<string, Policy>;
   /** By access key id. */
   private readonly callers = new Map<string, Caller>();
@@ -44,6 +46,7 @@ export class Access {
   /** Throws a `UserError` for a policy that the embedded cloud does not know to check. */
   constructor(resources: Resource[]) {
     this.roles = rolesOf(resources);
+    this.keys = new Keys(resources);
     this.resourcePolicies = resourcePoliciesOf(resources);
   }
 
@@ -90,8 +93,18 @@ export class Access {
     return caller;
   }
 
-  /** Throws {@link AccessDenied} unless the caller may do this. */
+  /** Throws {@link AccessDenied} unless the caller may do this, and with the key of what it is done to what that needs. */
   require(caller: Caller, action: string, resource: string, context: Context = {}): void {
+    this.requireOne(caller, action, resource, context);
+    for (const use of this.keys.usesOf(action, resource)) {
+      const user = use.service === undefined ? caller : serviceCaller(use.service, caller);
+      // The policy of a key that is not the program's is not known.
+      if (!user.role && !this.resourcePolicies.has(use.key)) continue;
+      this.requireOne(user, use.action, use.key, { ...context, ...use.context });
+    }
+  }
+
+  private requireOne(caller: Caller, action: string, resource: string, context: Context): void {
     const { account, principals, role } = caller;
     const known: Context = {
       // The embedded endpoints stand for those with TLS.
@@ -101,7 +114,7 @@ export class Access {
       ...context,
     };
     const request: Request = { action, resource, context: known, principals };
-    const ofResource = this.resourcePolicies.get(ownerOf(resource))?.decide(request) ?? "nothing";
+    const ofResource = decideOfResource(this.resourcePolicies.get(ownerOf(resource)), request, account);
     const ofRole = role ? decide(role, request) : "nothing";
     if (ofRole === "denied")
       throw denied(caller, request, "with an explicit deny in an identity-based policy");
@@ -115,8 +128,10 @@ export class Access {
   /** Throws {@link AccessDenied} unless a service of AWS may do this on behalf of a resource, given by its ARN. */
   requireService(service: string, source: string, action: string, resource: string): void {
     const [region, account] = source.split(":").slice(3) as [string, string];
-    const caller = { name: `Service: ${service}`, region, account, principals: [service, "*"] };
-    this.require(caller, action, resource, { "aws:SourceArn": source, "aws:SourceAccount": account });
+    this.require(serviceCaller(service, { region, account }), action, resource, {
+      "aws:SourceArn": source,
+      "aws:SourceAccount": account,
+    });
   }
 
   /** Replaces the policies of a role, given by its logical name, as iam:PutRolePolicy does. */
@@ -137,13 +152,20 @@ function decide({ policies }: Role, request: Request) {
   return (["denied", "allowed"] as const).find((one) => decisions.includes(one)) ?? "nothing";
 }
 
-function denied({ name }: Caller, { action, resource }: Request, why: string): AccessDenied {
-  return new AccessDenied(`${name} is not authorized to perform: ${action} on resource: ${resource} ${why}`);
+/** A resource's policy that allows something to the account as a whole leaves it to the policies of roles. */
+function decideOfResource(policy: Policy | undefined, request: Request, account: string): Decision {
+  const decision = policy?.decide(request) ?? "nothing";
+  if (decision !== "allowed") return decision;
+  const whole = [account, `arn:aws:iam::${account}:root`];
+  return policy!.decide({ ...request, principals: request.principals.filter((one) => !whole.includes(one)) });
 }
 
-/** Returns the ARN of what a resource's policy is set on: an object's bucket, else the resource itself. */
-function ownerOf(resource: string): string {
-  return resource.startsWith("arn:aws:s3:::") ? resource.split("/", 1)[0]! : resource;
+function serviceCaller(service: string, { region, account }: Pick<Caller, "region" | "account">): Caller {
+  return { name: `Service: ${service}`, region, account, principals: [service, "*"] };
+}
+
+function denied({ name }: Caller, { action, resource }: Request, why: string): AccessDenied {
+  return new AccessDenied(`${name} is not authorized to perform: ${action} on resource: ${resource} ${why}`);
 }
 
 function resourcePoliciesOf(resources: Resource[]): Map<string, Policy> {
@@ -155,7 +177,10 @@ function resourcePoliciesOf(resources: Resource[]): Map<string, Policy> {
     const queue = queues.find(({ outputs }) => outputs.url === inputs.queueUrl);
     return [String(queue?.outputs.arn), policyIn(inputs)] as const;
   });
-  return new Map([...ofBuckets, ...ofQueues]);
+  const ofKeys = ofType(resources, "aws:kms/key:Key").map(
+    ({ inputs, outputs }) => [String(outputs.arn), policyIn(inputs)] as const,
+  );
+  return new Map([...ofBuckets, ...ofQueues, ...ofKeys]);
 }
 
 function policyIn({ policy }: Resource["inputs"]): Policy {

@@ -30,6 +30,7 @@ const comparisons: Record<string, Compare> = {
 const knownKeys = [
   ...["aws:SecureTransport", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:ResourceAccount"],
   ...["aws:SourceArn", "aws:SourceAccount", "s3:prefix", "s3:delimiter"],
+  "kms:EncryptionContext:aws:logs:arn",
 ].map((key) => key.toLowerCase());
 
 /** Returns the condition of a block: all of its parts must hold. Throws a `UserError` for what the embedded cloud lacks. */
