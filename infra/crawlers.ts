@@ -4,14 +4,13 @@ import { allowKey, type StackKey } from "./key";
 import { glueArns, serviceRole } from "./role";
 
 /**
- * What a crawler may do in Glue: find a table and keep its partitions; only one over raw may also make and change tables.
+ * What a crawler may do to a table: find it and keep its partitions; only one over raw may also make and change one.
  * AWS documents only its managed policy, which allows everything
  * (https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html). These are the rights of a crawler of AWS's own that
  * has the same configuration as the one over the lake
  * (https://github.com/awslabs/containers-cost-allocation-dashboard, terraform/terraform-aws-cca/modules/pipeline/main.tf).
  */
 const glueRepair = [
-  "glue:GetDatabase",
   "glue:GetTable",
   "glue:GetPartition",
   "glue:BatchGetPartition",
@@ -40,8 +39,10 @@ export function crawlerRole(
   const { region } = aws.getRegionOutput();
   const { accountId } = aws.getCallerIdentityOutput();
   const log = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+  const [catalog, ownDatabase, tables] = glueArns(database);
   return serviceRole(name, "glue.amazonaws.com", [
-    { actions: [...glueRepair, ...actions], resources: glueArns(database) },
+    { actions: ["glue:GetDatabase"], resources: [catalog!, ownDatabase!] },
+    { actions: [...glueRepair, ...actions], resources: [catalog!, ownDatabase!, tables!] },
     { actions: ["s3:GetObject"], resources: [pulumi.interpolate`${bucket.arn}/${prefix}*`] },
     { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     {

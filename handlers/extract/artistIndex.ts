@@ -1,4 +1,4 @@
-import { runFailure } from "../shared/runFailures";
+import { runFailure, storageFailure } from "../shared/runFailures";
 import type { RawWriter } from "../raw/writer";
 import { readText, type Store } from "../shared/store";
 
@@ -82,12 +82,7 @@ export class ArtistIndex {
         this.news.clear();
       } catch (error) {
         // Another attempt may have written, or only the answer was lost: the stored index says what is still new.
-        if (tries === writeTries)
-          throw runFailure(
-            "storage",
-            `${this.key} could not be written: is the raw bucket reachable?`,
-            error,
-          );
+        if (tries === writeTries) throw storageFailure(`${this.key} could not be written`, error);
         this.stored = undefined;
       }
     }
@@ -95,7 +90,7 @@ export class ArtistIndex {
 
   private async load() {
     const found = await readText(this.store, this.key).catch((error: unknown) => {
-      throw runFailure("storage", `${this.key} could not be read: is the raw bucket reachable?`, error);
+      throw storageFailure(`${this.key} could not be read`, error);
     });
     return { days: parse(this.key, found?.text), etag: found?.etag };
   }

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { runFailure } from "../shared/runFailures";
+import { storageFailure } from "../shared/runFailures";
 import { sha256 } from "../shared/sha256";
 import { rawKey, streamSlug, type HeaderLine, type ObjectLine, type PageLine, type RawLine } from "./format";
 import type { Store } from "../shared/store";
@@ -125,8 +125,7 @@ async function put(store: Store, key: string, text: string): Promise<void> {
       return;
     } catch (error) {
       if (isThere(error)) return;
-      if (tries === writeTries)
-        throw runFailure("storage", `${key} could not be written: is the raw bucket reachable?`, error);
+      if (tries === writeTries) throw storageFailure(`${key} could not be written`, error);
     }
   }
 }

@@ -58,6 +58,11 @@ export function runFailure(code: RunFailureCode, message: string, cause?: unknow
   return failure(code, message, cause);
 }
 
+/** Returns the failure of a read or write of the raw bucket; `what` begins its sentence, S3's reason ends it. */
+export function storageFailure(what: string, cause: unknown): CodedError {
+  return runFailure("storage", `${what}: ${(cause as Error).message}`, cause);
+}
+
 /** Returns whether an error has one of these codes. */
 export function hasCode(error: unknown, ...codes: RunFailureCode[]): boolean {
   return codes.some((code) => code === codeOf(error));

@@ -1,4 +1,4 @@
-import { hasCode, runFailure } from "../shared/runFailures";
+import { hasCode, runFailure, storageFailure } from "../shared/runFailures";
 import { utcDay } from "../raw/format";
 import {
   parseState,
@@ -166,7 +166,7 @@ export class Session {
 
 async function load(store: Store): Promise<Stored> {
   const found = await readText(store, stateKey).catch((error: unknown) => {
-    throw runFailure("storage", "The state could not be read: is the raw bucket reachable?", error);
+    throw storageFailure("The state could not be read", error);
   });
   return { state: parseState(found?.text), etag: found?.etag };
 }
@@ -187,8 +187,7 @@ async function write(options: SessionOptions, stored: Stored, next: ExtractState
         return { state, etag: found.etag };
       if (found.etag !== stored.etag)
         throw runFailure("fenced", "Another attempt has taken over this run.", error);
-      if (tries === writeTries)
-        throw runFailure("storage", "The state could not be written: is the raw bucket reachable?", error);
+      if (tries === writeTries) throw storageFailure("The state could not be written", error);
     }
   }
 }

@@ -19,6 +19,7 @@ import { uriOf, type Library } from "../../simulator/model";
 import { SpotifySimulator, type SimulatedRequest } from "../../simulator/server";
 import type { Program } from "../../cloud/types";
 import { verify } from "../../cli/verify/verify";
+import { plainSettings } from "../support/plainSettings";
 import { expectedItems } from "../support/truth";
 import { Killer, type Moment } from "./killer";
 
@@ -30,7 +31,6 @@ const simulation = {
 const firstRead = simulation.start + 4 * hourMs;
 /** After a week much of the library has changed. */
 const weekMs = 7 * dayMs;
-const sources = ["recently_played", "playlists", "playlist_items", "saved_tracks"];
 
 /** The program, and the folder of a cloud in which it has read a library once. */
 export interface Beginning {
@@ -42,8 +42,10 @@ export interface Beginning {
 /** Evaluates the real program and reads the library once, without a kill. */
 export async function begin(root: string): Promise<Beginning> {
   const dir = path.join(root, "beginning");
-  const settings = { sources: JSON.stringify(sources), tableFormat: "csv" };
-  const program = await evaluateProgram({ settings, credentials: undefined, out: dir }, firstRead);
+  const program = await evaluateProgram(
+    { settings: plainSettings, credentials: undefined, out: dir },
+    firstRead,
+  );
   const beginning = { program, manifest: manifestOf(program), dir };
   const cloud = await KilledCloud.start(beginning, dir);
   try {

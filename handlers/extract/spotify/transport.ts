@@ -1,6 +1,7 @@
 import httpManager from "spotify-web-api-node/src/http-manager";
 import { codeOf } from "../../shared/errors";
 import { failureOf, spotifyFailure, type SpotifyFailure } from "./failures";
+import { hideSecrets, secretsIn } from "./secretsOfRequest";
 
 /** An answer of Spotify's: the body as text and parsed, and what is stored with it. */
 export interface ApiAnswer {
@@ -60,6 +61,7 @@ async function exchange(
   const url = urlOf(options, request);
   const form = request.getBodyParameters();
   const timeoutMs = options.timeoutMs();
+  const secrets = secretsIn(request.getHeaders()?.Authorization, form);
   let answer: Response, text: string;
   try {
     answer = await options.fetch(url, {
@@ -72,11 +74,15 @@ async function exchange(
     });
     text = await answer.text();
   } catch (error) {
-    throw connectionFailure(error, url, timeoutMs);
+    throw connectionFailure(error, url, timeoutMs, secrets);
   }
   const { status, headers } = answer;
   const path = request.getPath();
-  if (!answer.ok) throw failureOf({ status, text, path, retryAfter: headers.get("retry-after") });
+  if (!answer.ok) {
+    // Messages of failures are stored and logged, and a proxy may repeat the request in its refusal.
+    const shown = hideSecrets(text, secrets);
+    throw failureOf({ status, text: shown, path, retryAfter: headers.get("retry-after") });
+  }
   return {
     text,
     body: objectIn(text, path, status),
@@ -117,15 +123,22 @@ export function malformedBody(path: string, status: number): SpotifyFailure {
 /** What no network looks like: no name is found (EAI_AGAIN on Linux), no host or port takes the connection. */
 const unreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH", "ENETDOWN"];
 
-function connectionFailure(error: unknown, url: string, timeoutMs: number): SpotifyFailure {
+function connectionFailure(
+  error: unknown,
+  url: string,
+  timeoutMs: number,
+  secrets: string[],
+): SpotifyFailure {
   const { host } = new URL(url);
   if ((error as Error).name === "TimeoutError")
     return spotifyFailure("timeout", `No answer from ${host} within ${timeoutMs / 1000} s.`, null, error);
-  const reason = codeOf((error as Error).cause) ?? codeOf(error) ?? (error as Error).message;
+  const said = codeOf((error as Error).cause) ?? codeOf(error) ?? (error as Error).message;
+  // fetch quotes a header that it cannot send.
+  const reason = hideSecrets(said, secrets);
   return spotifyFailure(
     unreachable.includes(reason) ? "unreachable" : "connection_reset",
     `The connection to ${host} failed (${reason}): is the network there?`,
     null,
-    error,
+    reason === said ? error : undefined,
   );
 }
