@@ -115,7 +115,11 @@ function makeFolder(dir: string): void {
   fs.mkdirSync(dir);
 }
 
-const ownNames = ["s3", "glue", "crawled", "functions", "queues", stateFile, `${stateFile}.new`, lockFile];
+const pageFile = "report.html";
+const ownNames = [
+  ...["s3", "glue", "crawled", "functions", "queues"],
+  ...[stateFile, `${stateFile}.new`, pageFile, `${pageFile}.new`, lockFile],
+];
 
 /** Throws a `UserError` if a folder holds anything that is not ours. */
 export function requireOwn(dir: string): void {

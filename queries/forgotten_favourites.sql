@@ -9,7 +9,8 @@
 -- column: plays bigint Plays that are known.
 -- parameter: days int(1..36500) 180 Saved so many days before as_of at least, and not played for so many.
 -- parameter: as_of date current_date The day that counts as today.
--- key: favourites.listener_id, favourites.item_uri, favourites.added_at
+-- parameter: limit int(1..10000) 10000 How many of each listener, at most.
+-- key: listener_id, item_uri, added_at
 -- empty: No saved track has gone unheard for so long; try a smaller days.
 with favourites as (
   select
@@ -49,27 +50,37 @@ last_heard as (
   from keys
   join heard on heard.listener_id = keys.listener_id and heard.key = keys.key
   group by keys.listener_id, keys.item_uri
+),
+placed as (
+  select
+    favourites.listener_id,
+    favourites.item_uri,
+    favourites.added_at,
+    favourites.item_name as track_name,
+    favourites.artist_name,
+    favourites.saved_on,
+    last_heard.last_played_on,
+    coalesce(last_heard.plays, 0) as plays,
+    row_number() over (
+      partition by favourites.listener_id
+      order by
+        last_heard.last_played_on,
+        favourites.saved_on,
+        favourites.item_name,
+        favourites.item_uri,
+        favourites.added_at
+    ) as place
+  from favourites
+  left join last_heard
+    on last_heard.listener_id = favourites.listener_id and last_heard.item_uri = favourites.item_uri
+  where
+    date_diff('day', favourites.saved_on, :as_of) >= :days
+    and (
+      last_heard.last_played_on is null
+      or date_diff('day', last_heard.last_played_on, :as_of) >= :days
+    )
 )
-select
-  favourites.listener_id,
-  favourites.item_name as track_name,
-  favourites.artist_name,
-  favourites.saved_on,
-  last_heard.last_played_on,
-  coalesce(last_heard.plays, 0) as plays
-from favourites
-left join last_heard
-  on last_heard.listener_id = favourites.listener_id and last_heard.item_uri = favourites.item_uri
-where
-  date_diff('day', favourites.saved_on, :as_of) >= :days
-  and (
-    last_heard.last_played_on is null
-    or date_diff('day', last_heard.last_played_on, :as_of) >= :days
-  )
-order by
-  favourites.listener_id,
-  last_heard.last_played_on,
-  favourites.saved_on,
-  favourites.item_name,
-  favourites.item_uri,
-  favourites.added_at
+select listener_id, track_name, artist_name, saved_on, last_played_on, plays
+from placed
+where place <= :limit
+order by listener_id, last_played_on, saved_on, track_name, item_uri, added_at

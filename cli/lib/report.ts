@@ -65,9 +65,13 @@ const shownQueries: Pick<ShownQuery, "name" | "which">[] = [
   { name: "runs", which: "newest" },
 ];
 
+/** Does something with the lake and what its folder was counted to hold. */
+export type WithCounts = (lake: Lake, counted: Contents) => Promise<void>;
+
 /**
  * Counts what is in the folder, and what the runs since `since` (ms UTC) did.
  * @param seconds how long the invocation took
+ * @param then what else is asked of the lake
  */
 export async function report(
   dir: string,
@@ -75,15 +79,18 @@ export async function report(
   since: number,
   { failures, crawls }: Pick<Report, "failures" | "crawls">,
   seconds: () => number,
+  then?: WithCounts,
 ): Promise<Report> {
-  const lake = await Lake.open(manifest, dir);
+  const lake = await Lake.open(manifest, dir, { keepsViews: true });
   try {
     const { runs, skipped } = await runsSince(lake, since);
+    const counted = await contents(lake, manifest, dir);
     const { shown, counts } = await askQueries(lake, folderQueries(readFolder(dir)!));
     const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
     // A run that needs a person is not retried, so its event is no failure; the run is one all the same.
     const refused = runs.filter((run) => run.status === "failed" && !events.includes(String(run.event_id)));
     const failedCrawls = crawls.filter(({ error }) => error !== undefined);
+    await then?.(lake, counted);
     return {
       failures,
       crawls,
@@ -95,7 +102,7 @@ export async function report(
       json: {
         runs: runs.map(runJson),
         spotify: { calls: runs.reduce((sum, run) => sum + Number(run.calls), 0), skipped },
-        ...(await contents(lake, manifest, path.join(dir, "s3"))),
+        ...counted,
         queries: Object.fromEntries([...counts].map(([name, rows]) => [name, { rows }])),
         crawls: crawls.map(({ crawler, changes, error }) => ({ crawler, ...changes, error: error ?? null })),
         failures: failures.length + refused.length + failedCrawls.length,
@@ -156,12 +163,16 @@ function runJson(run: Answer["rows"][number]): ReportJson["runs"][number] {
   };
 }
 
-/** Counts what the buckets hold. */
+/** What the buckets hold. */
+type Contents = Pick<ReportJson, "raw" | "quality" | "tables">;
+
+/** Counts what the buckets of the local cloud in `dir` hold. */
 async function contents(
   lake: Lake,
   { tables: declared, rawBucket, lakeBucket }: Manifest,
-  buckets: string,
-): Promise<Pick<ReportJson, "raw" | "quality" | "tables">> {
+  dir: string,
+): Promise<Contents> {
+  const buckets = path.join(dir, "s3");
   const tables: ReportJson["tables"] = {};
   for (const { name } of declared) {
     const { rows } = await lake.query(`select count(*) as n from ${name}`);

@@ -16,7 +16,7 @@ import { simulatedCredentials } from "../../simulator/accounts";
 import { SpotifySimulator } from "../../simulator/server";
 import { Progress } from "./progress";
 import { notSignedIn } from "./realData";
-import { report, type Report } from "./report";
+import { report, type Report, type WithCounts } from "./report";
 import { ofType } from "../../cloud/events/triggers";
 import type { Clock, Program } from "../../cloud/types";
 
@@ -46,6 +46,8 @@ export interface SimulateOptions extends Omit<LocalOptions, "credentials"> {
   days: number;
   /** What is done before. */
   first?: Use;
+  /** What is done with the lake at the end. */
+  then?: WithCounts;
 }
 
 /** A running local cloud. */
@@ -76,12 +78,13 @@ const projectDir = path.join(__dirname, "../..");
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Simulates days, after `first` has been done. */
-export function simulate({ days, first, ...options }: SimulateOptions): Promise<Report> {
-  return useLocalCloud({ ...options, credentials: undefined }, async (local) => {
+export function simulate({ days, first, then, ...options }: SimulateOptions): Promise<Report> {
+  const use: Use = async (local) => {
     await first?.(local);
     await local.cloud.settle();
     await simulateDays({ ...local, days, clock: local.clock as SimulatedClock });
-  });
+  };
+  return useLocalCloud({ ...options, credentials: undefined }, use, then);
 }
 
 /** Reads the account once, as the schedule does. */
@@ -102,15 +105,17 @@ export function extractNow(event: Pick<ExtractEvent, "full">): Use {
   };
 }
 
-/** Uses a folder's cloud as {@link runLocalCloud} does, then counts what the folder holds. Returns what was done. */
-export async function useLocalCloud(options: LocalOptions, use: Use): Promise<Report> {
+/**
+ * Uses a folder's cloud as {@link runLocalCloud} does, then counts what the folder holds, and lets `then` ask the lake.
+ * Returns what was done.
+ */
+export async function useLocalCloud(options: LocalOptions, use: Use, then?: WithCounts): Promise<Report> {
   const progress = options.progress ?? new Progress();
   const { startedAt, manifest, cloud } = await runLocalCloud({ ...options, progress }, use);
   progress.stage("Counting");
   const { failures, crawls } = cloud;
-  const result = await report(options.out, manifest, startedAt, { failures, crawls }, () =>
-    progress.seconds(),
-  );
+  const seconds = () => progress.seconds();
+  const result = await report(options.out, manifest, startedAt, { failures, crawls }, seconds, then);
   progress.done();
   return result;
 }

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { stringify } from "csv-stringify/sync";
 import type { Answer } from "../../cloud/lake/cells";
+import { csvText } from "../lib/csv";
 import { fitTable, type TableOptions } from "../lib/text-table";
 import { visibleText } from "../lib/visible-text";
 
@@ -24,7 +24,8 @@ export function answerText(answer: Answer, form: Form, { limit, ...options }: Pr
   const rows = answer.rows.slice(0, limit);
   const { columns, kinds } = answer;
   if (form === "json") return `${JSON.stringify({ columns, rows })}\n`;
-  if (form === "csv") return csvText({ columns, kinds, rows });
+  if (form === "csv")
+    return csvText({ columns, kinds, rows: rows.map((row) => columns.map((column) => row[column])) });
   const { text, hidden } = fitTable({ columns, kinds, rows }, options);
   return `${text}\n${countText(rows.length, answer.rows.length)}${hiddenText(hidden)}\n`;
 }
@@ -38,29 +39,4 @@ function hiddenText(hidden: string[]): string {
   if (hidden.length === 0) return "";
   const columns = hidden.length === 1 ? "1 column" : `${hidden.length} columns`;
   return `; ${columns} did not fit (${hidden.map(visibleText).join(", ")}): --wide shows all`;
-}
-
-/**
- * CSV for spreadsheets (https://www.rfc-editor.org/rfc/rfc4180): NULL is nothing, an empty text is `""`, and a text that
- * a spreadsheet would take for a formula gets a `'` before it (https://owasp.org/www-community/attacks/CSV_Injection).
- * Numbers stay.
- */
-function csvText({ columns, kinds, rows }: Answer): string {
-  return stringify(
-    rows.map((row) => columns.map((column) => row[column])),
-    {
-      header: true,
-      columns,
-      cast: {
-        boolean: String,
-        // A number that only text holds exactly is no formula, whatever its sign.
-        string: (value, { header, index }) =>
-          !header && kinds?.[index] === "number"
-            ? { value, escape_formulas: false }
-            : { value, quoted_empty: true },
-      },
-      escape_formulas: true,
-      record_delimiter: "windows",
-    },
-  );
 }

@@ -1,4 +1,7 @@
+import { writeFolderReport } from "../report/write";
 import type { RunCommand } from "../lib/command";
+import type { WithCounts } from "../lib/report";
+import { flowOf } from "../report/reportData";
 import { extractNow, readAccount, simulate, useLocalCloud } from "../lib/run";
 import { reporting, signedInAccount } from "../lib/runLocally";
 import { emptyFolder, hasState, holdFolder, readFolder, requireOwn } from "../../cloud/localState";
@@ -56,12 +59,14 @@ export const runStart: RunCommand = async (command, io) => {
     ...(fresh && { empty }),
     ...reporting(io, quiet),
   };
+  const draw: WithCounts = async (lake, counted) =>
+    void (await writeFolderReport(out, lake, flowOf(counted)));
   const rereadAll = full ? extractNow({ full }) : undefined;
   const run = () => {
     if (fresh) requireOwn(out);
     return credentials
-      ? useLocalCloud({ ...options, credentials }, rereadAll ?? readAccount)
-      : simulate({ ...options, days, first: rereadAll });
+      ? useLocalCloud({ ...options, credentials }, rereadAll ?? readAccount, draw)
+      : simulate({ ...options, days, first: rereadAll, then: draw });
   };
   const report = await holdFolder(out, run);
   printProblems(report, io);

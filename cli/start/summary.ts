@@ -3,6 +3,7 @@ import { commandFor } from "../../cloud/localCommand";
 import type { FolderState } from "../../cloud/localState";
 import type { Io } from "../lib/io";
 import type { Report, ReportJson } from "../lib/report";
+import { reportFile } from "../report/write";
 import { textTable } from "../lib/text-table";
 
 /** Prints to standard error what failed, and what a person should do. */
@@ -23,9 +24,9 @@ export function printSummary(
   print(`\n${tableSizes(json, width)}`);
   for (const { name, which, answer, count: rows } of shown)
     print(`\n${name} (${which} of ${count(rows, "row")})\n${textTable(answer, { width })}`);
-  print(
-    `\nEverything is in ${path.resolve(dir)}: s3/ (raw answers and tables), functions/ (what Lambda runs).`,
-  );
+  const folder = path.resolve(dir);
+  print(`\nEverything is in ${folder}: s3/ (raw answers and tables), functions/ (what Lambda runs).`);
+  print(`Look at it in a browser: ${path.join(folder, reportFile)}`);
   print(`Next: ${nextCommands(dir, source).join("\n      ")}`);
   print(`It took ${json.seconds} s.`);
 }

@@ -43,14 +43,16 @@ export class Lake {
     private readonly opener: DuckDBConnection,
     private readonly entries: CatalogEntry[],
     private readonly database: string,
+    private readonly keepsViews: boolean,
   ) {}
 
   /**
    * Opens the lake of the local cloud in `dir`. The data is read at each query, never copied; the list of a table's files
    * is made when it is first named. Earlier generations are there under their database's name, as on Athena:
-   * `select … from spotify_data_pipeline_local.current_tracks`.
+   * `select … from spotify_data_pipeline_local.current_tracks`. With `keepsViews` a view's rows are computed once and kept
+   * in memory: for many questions in a row, which then all see the same data.
    */
-  static async open(manifest: Manifest, dir: string): Promise<Lake> {
+  static async open(manifest: Manifest, dir: string, { keepsViews = false } = {}): Promise<Lake> {
     const instance = await DuckDBInstance.create(":memory:");
     const [connection, opener] = [await instance.connect(), await instance.connect()];
     const entries = catalogEntries(manifest, dir);
@@ -59,7 +61,7 @@ export class Lake {
     await opener.run(settings);
     for (const name of databases) await opener.run(`create schema ${identifier(name)}`);
     await connection.run(`${settings}; set schema = '${database}'`);
-    return new Lake(instance, connection, opener, entries, database);
+    return new Lake(instance, connection, opener, entries, database, keepsViews);
   }
 
   /** Runs one statement; throws a `UserError` with the engine's sentence if it cannot. */
@@ -156,7 +158,8 @@ export class Lake {
   private async define(entry: CatalogEntry): Promise<void> {
     const { database, name, isView } = entry;
     const sql = entry.sql(this.byName);
-    const statement = `set schema = '${database}'; create or replace view ${identifier(name)} as ${sql}`;
+    const kind = isView && this.keepsViews ? "table" : "view";
+    const statement = `set schema = '${database}'; create or replace ${kind} ${identifier(name)} as ${sql}`;
     try {
       await this.bound({ sql, database }, () => this.opener.run(statement));
     } catch (error) {

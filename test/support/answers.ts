@@ -41,6 +41,12 @@ export class Answers {
     await this.lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
   }
 
+  /** Computes a view once: its rows are as they are now. */
+  async keep(view: string): Promise<void> {
+    await this.lake.query(`create table kept_${view} as select * from ${view}`);
+    await this.lake.query(`create or replace view ${view} as select * from kept_${view}`);
+  }
+
   /** Returns the rows that a statement answers with. */
   async values(sql: string): Promise<unknown[][]> {
     const { columns, rows } = await this.lake.query(sql);

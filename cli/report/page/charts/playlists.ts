@@ -1,0 +1,305 @@
+import * as Plot from "@observablehq/plot";
+import type { Card } from "../card";
+import { element } from "../elements";
+import * as format from "../format";
+import { numberIn, textIn, type Row } from "../state";
+import { barList } from "./barList";
+import { legend } from "./legend";
+import { noLibrary } from "./library";
+import { labelledPair, shade } from "./listening";
+import { bubble, daysAlong, draw, narrow, numbersUp } from "./plot";
+
+/** Colours of lines, in order: told apart by colour-blind readers too (https://jfly.uni-koeln.de/color/). */
+const colours = ["one", "two", "three", "four", "five"];
+
+const sizes: Card = {
+  id: "playlist_summary",
+  title: "Playlists",
+  question: "How long is each playlist?",
+  size: "half",
+  draw: (rows) =>
+    barList(
+      [...rows]
+        .sort((one, other) => numberIn(other, "items") - numberIn(one, "items"))
+        .slice(0, 12)
+        .map((row) => ({
+          name: textIn(row, "playlist_name") || "(without a title)",
+          detail: `${format.duration(numberIn(row, "minutes"))}, ${format.counted(numberIn(row, "artists"), "artist")}`,
+          value: numberIn(row, "items"),
+        })),
+    ),
+  summary(rows) {
+    const items = rows.reduce((sum, row) => sum + numberIn(row, "items"), 0);
+    const cannot = rows.reduce((sum, row) => sum + numberIn(row, "unavailable"), 0);
+    const lost = cannot > 0 ? `, ${format.number(cannot)} of them not available any more` : "";
+    return `${format.counted(rows.length, "playlist")} with ${format.counted(items, "item")}${lost}.`;
+  },
+  empty: noLibrary,
+};
+
+/** Net growth of a playlist since it was first read. */
+interface Growth {
+  name: string;
+  points: { date: Date; grown: number; items: number }[];
+  last: number;
+}
+
+/** Returns how each playlist grew, those that changed most first. Titles may be equal: a playlist's first read tells it apart. */
+function growthOf(rows: Row[]): Growth[] {
+  const playlists: Growth[] = [];
+  for (const row of rows) {
+    const items = numberIn(row, "items");
+    if (row.grown_by === null) playlists.push({ name: textIn(row, "playlist_name"), points: [], last: 0 });
+    const playlist = playlists.at(-1)!;
+    const grown = items - (playlist.points[0]?.items ?? items);
+    playlist.points.push({ date: format.instant(textIn(row, "read_on")), items, grown });
+    playlist.last = grown;
+  }
+  return playlists.sort((one, other) => Math.abs(other.last) - Math.abs(one.last));
+}
+
+const growth: Card = {
+  id: "playlist_growth",
+  title: "Growth of playlists",
+  question: "By how many items has each grown since it was first read?",
+  size: "half",
+  draw(rows, width, { data }) {
+    const most = growthOf(rows).slice(0, colours.length);
+    const asOf = format.instant(data.place.asOf);
+    const lines = most.map(({ points, last }, at) => {
+      const stroke = `var(--${colours[at]})`;
+      return Plot.lineY([...points, { date: asOf, grown: last }], {
+        ...{ x: "date", y: "grown", stroke, strokeWidth: 2, curve: "step-after", className: `growth-${at}` },
+      });
+    });
+    const all = most.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
+    const svg = draw({
+      width,
+      height: 300,
+      x: { type: "utc" },
+      y: { zero: true },
+      marks: [
+        ...numbersUp(width),
+        daysAlong(width, format.shortDay),
+        Plot.ruleY([0], { stroke: "var(--line)" }),
+        ...lines,
+        Plot.tip(
+          all,
+          Plot.pointer({
+            ...{ x: "date", y: "grown", ...bubble },
+            title: (one: (typeof all)[number]) =>
+              `${one.name}\n${format.day(one.date)}\n${format.counted(one.items, "item")}`,
+          }),
+        ),
+      ],
+    });
+    return labelledPair(svg, legend(most.map(({ name }, at) => [name, colours[at]!, "line"])));
+  },
+  summary(rows) {
+    const [first] = growthOf(rows);
+    if (first!.last === 0) return "No playlist has another length than when it was first read.";
+    return `${first!.name} changed most: by ${format.counted(Math.abs(first!.last), "item")} ${first!.last > 0 ? "more" : "less"}. The five that changed most are drawn.`;
+  },
+  empty: noLibrary,
+};
+
+/** Entries that came into a playlist or left it on a day. */
+interface Change {
+  name: string;
+  day: string;
+  change: string;
+  count: number;
+}
+
+/** Returns the changes of the playlists that changed most, by playlist and day. */
+function changesOf(rows: Row[]): { names: string[]; changes: Change[] } {
+  const counts = new Map<string, Change>();
+  const totals = new Map<string, number>();
+  for (const row of rows) {
+    const [name, day, change] = [
+      textIn(row, "playlist_name"),
+      textIn(row, "noticed_at").slice(0, 10),
+      textIn(row, "change"),
+    ];
+    const key = JSON.stringify([name, day, change]);
+    counts.set(key, { name, day, change, count: (counts.get(key)?.count ?? 0) + 1 });
+    totals.set(name, (totals.get(name) ?? 0) + 1);
+  }
+  const names = [...totals].sort(([, one], [, other]) => other - one).map(([name]) => name);
+  return { names, changes: [...counts.values()] };
+}
+
+const timeline: Card = {
+  id: "playlist_changes",
+  title: "What came and what went",
+  question: "Which entries came into playlists, and which left them, in the last 28 days?",
+  size: "whole",
+  draw(rows, width, { data }) {
+    const { names, changes } = changesOf(rows);
+    const drawn = names.slice(0, 10);
+    const dots = changes.filter(({ name }) => drawn.includes(name));
+    const isAdded = (one: Change) => one.change === "added";
+    const labels = width < narrow ? 96 : 200;
+    const svg = draw({
+      width,
+      height: 40 + 30 * drawn.length,
+      marginLeft: labels,
+      x: {
+        type: "utc",
+        domain: [-28, 1].map((days) => format.instant(format.addDays(data.place.asOf, days))),
+      },
+      y: { type: "point", domain: drawn, padding: 0.6 },
+      r: { type: "sqrt", domain: [0, Math.max(...dots.map(({ count }) => count))], range: [0, 11] },
+      marks: [
+        Plot.gridY({ className: "grid" }),
+        Plot.axisY({ tickFormat: (name: string) => cut(name, labels), tickSize: 0, label: null }),
+        daysAlong(width - labels, format.shortDay),
+        Plot.dot(dots.filter(isAdded), {
+          ...{
+            x: dayOf,
+            y: "name",
+            r: "count",
+            fill: "var(--one)",
+            fillOpacity: 0.85,
+            dy: -3,
+            className: "added",
+          },
+        }),
+        Plot.dot(
+          dots.filter((one) => !isAdded(one)),
+          {
+            ...{
+              x: dayOf,
+              y: "name",
+              r: "count",
+              stroke: "var(--two)",
+              strokeWidth: 2,
+              dy: 3,
+              className: "removed",
+            },
+          },
+        ),
+        Plot.tip(
+          dots,
+          Plot.pointer({
+            ...{ x: dayOf, y: "name", ...bubble },
+            title: (one: Change) =>
+              `${one.name}\n${format.day(one.day)}\n${format.number(one.count)} ${one.change}`,
+          }),
+        ),
+      ],
+    });
+    const names2 = legend([
+      ["came", "one"],
+      ["went", "two", "ring"],
+    ]);
+    return element("div", {}, labelledPair(svg, names2), latest(rows));
+  },
+  summary(rows) {
+    const added = rows.filter(({ change }) => change === "added").length;
+    return `${format.number(added)} came and ${format.number(rows.length - added)} went. A larger dot is more on that day.`;
+  },
+  empty: () => "Nothing has changed, or each playlist was read once only.",
+};
+
+function dayOf({ day }: Change): Date {
+  return format.instant(day);
+}
+
+/** The last changes in words. */
+function latest(rows: Row[]): HTMLElement {
+  const lines = rows
+    .slice(-6)
+    .reverse()
+    .map((row) => {
+      const sign = row.change === "added" ? "came into" : "left";
+      return element(
+        "li",
+        {},
+        element("span", { class: "name" }, textIn(row, "item_name") || "(without a title)"),
+        element(
+          "small",
+          {},
+          `${textIn(row, "artist_name")} · ${sign} ${textIn(row, "playlist_name")} by ${format.shortDay(textIn(row, "noticed_at").slice(0, 10))}`,
+        ),
+      );
+    });
+  return element("ul", { class: "lines columns" }, ...lines);
+}
+
+/** Cuts a name so that it fits beside a drawing. */
+function cut(name: string, pixels: number): string {
+  const most = Math.floor(pixels / 7);
+  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+}
+
+const overlap: Card = {
+  id: "playlist_overlap",
+  title: "Overlap",
+  question: "How many tracks do two playlists have in common?",
+  size: "whole",
+  draw(rows, width) {
+    const names = [
+      ...new Set(rows.flatMap((row) => [textIn(row, "playlist_name"), textIn(row, "other_playlist_name")])),
+    ].slice(0, 12);
+    const pairs = rows.flatMap((row) => {
+      const [one, other] = [textIn(row, "playlist_name"), textIn(row, "other_playlist_name")];
+      const tracks = numberIn(row, "shared_tracks");
+      return names.includes(one) && names.includes(other)
+        ? [
+            { one, other, tracks },
+            { one: other, other: one, tracks },
+          ]
+        : [];
+    });
+    const most = Math.max(...pairs.map(({ tracks }) => tracks));
+    const labels = width < narrow ? 110 : 240;
+    const place = (name: string) => String(names.indexOf(name) + 1);
+    return draw({
+      width: Math.min(width, labels + 90 * names.length),
+      height: 30 + Math.min(34, (width - labels) / names.length + 4) * names.length,
+      marginLeft: labels,
+      marginTop: 24,
+      marginBottom: 4,
+      x: { type: "band", domain: names, padding: 0.06 },
+      y: { type: "band", domain: names, padding: 0.06 },
+      marks: [
+        Plot.axisX({ anchor: "top", tickFormat: place, tickSize: 0, label: null }),
+        Plot.axisY({
+          tickFormat: (name: string) => cut(`${place(name)}  ${name}`, labels),
+          tickSize: 0,
+          label: null,
+        }),
+        Plot.cell(pairs, {
+          ...{ x: "one", y: "other", className: "values", rx: 2 },
+          fill: (pair: { tracks: number }) => shade(pair.tracks, most),
+        }),
+        ...(width < narrow
+          ? []
+          : [
+              Plot.text(pairs, {
+                ...{ x: "one", y: "other", text: (pair: { tracks: number }) => format.number(pair.tracks) },
+                fill: (pair: { tracks: number }) =>
+                  6 * pair.tracks > 4 * most ? "var(--on-shade)" : "var(--ink)",
+              }),
+            ]),
+        Plot.tip(
+          pairs,
+          Plot.pointer({
+            ...{ x: "one", y: "other", ...bubble },
+            title: (pair: (typeof pairs)[number]) =>
+              `${pair.one}\n${pair.other}\n${format.counted(pair.tracks, "track")} in both`,
+          }),
+        ),
+      ],
+    });
+  },
+  summary([first]) {
+    return `${textIn(first, "playlist_name")} and ${textIn(first, "other_playlist_name")} share most: ${format.counted(numberIn(first, "shared_tracks"), "track")}.`;
+  },
+  empty: () => "No two playlists have a track in common.",
+};
+
+/** Playlists: how long, how they grow, what they share. */
+export const playlists: Card[] = [sizes, growth, timeline, overlap];

@@ -1,0 +1,87 @@
+import type { Json } from "@duckdb/node-api";
+import { renderQuery, type NamedQuery } from "../../infra/sql";
+import type { Answer, ColumnKind } from "../../cloud/lake/cells";
+import type { ReportJson } from "../lib/report";
+import { questions } from "./questions";
+
+/** Whose lake the page shows, and how to name it on the command line. */
+export interface ReportPlace {
+  source: "simulated" | "spotify" | "stack";
+  /** Name of the stack, if it is one. */
+  stack?: string;
+  /** The last day that counts, `yyyy-MM-dd`. */
+  asOf: string;
+  /** The stack's time zone: all times of the page are in it. */
+  timezone: string;
+  /** Spotify calls that a day may take. */
+  callBudget: number;
+  /** Days before the end of a sign-in from which it is to be renewed. */
+  warnedDays: number;
+  /** Options that name the lake, such as ` --out DIR`. */
+  options: string;
+  flow: DataFlow;
+}
+
+/** What lies in the buckets. `rows` are not counted on a stack, where to count is to scan. */
+export interface DataFlow {
+  raw: { objects: number; bytes: number };
+  tables: Record<string, { rows?: number; files: number; bytes: number }>;
+  /** Rows in quarantine. */
+  quarantined?: number;
+}
+
+/** The answer to a question of the page. */
+export interface PageAnswer {
+  query: string;
+  title: string;
+  question: string;
+  sql: string;
+  columns: string[];
+  kinds: ColumnKind[];
+  rows: Json[][];
+  /** Why it may have no rows though there is data. */
+  empty?: string;
+  /** Why there is no answer, in a sentence. */
+  error?: string;
+}
+
+/** All that the page shows. */
+export interface ReportData {
+  place: ReportPlace;
+  /** By the question's id. */
+  answers: Record<string, PageAnswer>;
+}
+
+/** Returns what lies in a local cloud's buckets, from what the summary of a run counts. */
+export function flowOf({ raw, tables, quality }: Pick<ReportJson, "raw" | "tables" | "quality">): DataFlow {
+  return { raw, tables, quarantined: quality.quarantined };
+}
+
+/** Asks all questions of the page. A question that fails says so in its place. */
+export async function reportData(
+  place: ReportPlace,
+  queries: NamedQuery[],
+  ask: (sql: string) => Promise<Answer>,
+): Promise<ReportData> {
+  const answers: ReportData["answers"] = {};
+  for (const { id, query, values } of questions) {
+    const named = queries.find(({ name }) => name === query)!;
+    const sql = renderQuery(named, values);
+    const { title, question, empty } = named;
+    const head = { query, title, question, sql, ...(empty !== undefined && { empty }) };
+    try {
+      answers[id] = { ...head, ...inRows(await ask(sql)) };
+    } catch (error) {
+      answers[id] = { ...head, columns: [], kinds: [], rows: [], error: (error as Error).message };
+    }
+  }
+  return { place, answers };
+}
+
+function inRows({ columns, kinds, rows }: Answer): Pick<PageAnswer, "columns" | "kinds" | "rows"> {
+  return {
+    columns,
+    kinds: kinds ?? columns.map(() => "other"),
+    rows: rows.map((row) => columns.map((column) => row[column] ?? null)),
+  };
+}

@@ -1,0 +1,168 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import type { Browser, Page } from "playwright-core";
+import { reportHtml } from "../../../cli/report/html";
+import type { PageAnswer, ReportData } from "../../../cli/report/reportData";
+import { answerText } from "../../../cli/query/print";
+import { openBrowser, seriousFindings, watch } from "../../support/browser";
+import { liveDays, type LivedLake } from "../../support/livedLake";
+import { localTime } from "../../support/localTime";
+import { reportOf } from "../../support/reportPage";
+
+const timezone = "Europe/Berlin";
+
+/** Returns a column of an answer. */
+function column({ columns, rows }: PageAnswer, name: string): unknown[] {
+  return rows.map((row) => row[columns.indexOf(name)]);
+}
+
+describe("the report in a browser", function () {
+  this.timeout(120_000);
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), "report-"));
+  const file = path.join(dir, "report.html");
+  let [browser, lived]: [Browser | undefined, LivedLake | undefined] = [undefined, undefined];
+  let [data, page]: [ReportData, Page] = [undefined!, undefined!];
+  let troubles: string[] = [];
+
+  before(async function () {
+    browser = await openBrowser();
+    if (!browser) return this.skip();
+    lived = await liveDays(4, timezone);
+    const { answers, days } = lived;
+    for (const name of ["all_plays", "artist_plays", "playlist_changes"]) await answers.keep(name);
+    data = await reportOf(answers, localTime(days.at(-1)!.readAt, timezone).day, timezone);
+    fs.writeFileSync(file, reportHtml(data));
+    page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, locale: "de-DE" });
+    troubles = watch(page, (url) => url === pathToFileURL(file).href || url.startsWith("blob:"));
+    await page.goto(pathToFileURL(file).href);
+  });
+  after(async () => {
+    await browser?.close();
+    lived?.answers.close();
+    fs.rmSync(dir, { recursive: true });
+  });
+
+  /** Heights of the bars of a chart, in the unit of its axis. */
+  const bars = (id: string, mark: string) =>
+    page.locator(`#card-${id} svg`).evaluate((svg, name) => {
+      const scale = (svg as SVGSVGElement & { scale(axis: "y"): { invert(y: number): number } }).scale("y");
+      const rects = [...svg.querySelectorAll<SVGRectElement>(`.${name} rect`)];
+      const at = (rect: SVGRectElement, attribute: string) => Number(rect.getAttribute(attribute));
+      return rects.map((rect) =>
+        Math.round(scale.invert(at(rect, "y")) - scale.invert(at(rect, "y") + at(rect, "height"))),
+      );
+    }, mark);
+  const lines = (id: string, part: string) => page.locator(`#card-${id} .bars ${part}`).allTextContents();
+
+  it("answers every question, in less than 1.5 MB", () => {
+    for (const [id, { error }] of Object.entries(data.answers)) expect(error, id).to.equal(undefined);
+    expect(fs.statSync(file).size).to.be.below(1_500_000);
+  });
+
+  it("draws the numbers of its queries", async () => {
+    const { answers } = data;
+    const daily = await bars("listening_by_day", "values");
+    expect(daily.filter((plays) => plays > 0)).to.deep.equal(column(answers.listening_by_day!, "plays"));
+    expect(await bars("calls_used", "values")).to.deep.equal(column(answers.calls_used!, "calls"));
+    const monthly = answers.discoveries_per_month!;
+    expect(await bars("discoveries_per_month", "tracks")).to.deep.equal(column(monthly, "new_tracks"));
+    expect(await bars("discoveries_per_month", "artists")).to.deep.equal(column(monthly, "new_artists"));
+    const saved = answers.saved_and_heard!;
+    const parts = ["heard_lately", "heard_before", "never_heard"].map((name) => column(saved, name));
+    expect(await bars("saved_and_heard", "values")).to.deep.equal(
+      parts[0]!.flatMap((_, at) => parts.map((part) => part[at])),
+    );
+    const top = answers["top_artists/28"]!;
+    expect(await lines("top_artists", ".name")).to.deep.equal(column(top, "artist_name").slice(0, 10));
+    expect((await lines("top_artists", ".value")).map(Number)).to.deep.equal(
+      column(top, "plays").slice(0, 10),
+    );
+    const widths = await page
+      .locator("#card-top_artists .bar")
+      .evaluateAll((all) => all.map((bar) => parseFloat((bar as HTMLElement).style.inlineSize)));
+    const plays = column(top, "plays").slice(0, 10).map(Number);
+    for (const [at, width] of widths.entries())
+      expect(width).to.be.closeTo((100 * plays[at]!) / plays[0]!, 0.01);
+    const decades = (await lines("release_decades", ".value")).map(Number);
+    expect(decades).to.deep.equal(column(answers.release_decades!, "tracks"));
+  });
+
+  it("shades each hour by its plays, and places what came and what went on its day", async () => {
+    const { rows, columns } = data.answers["listening_by_hour/28"]!;
+    const fills = await page
+      .locator("#card-listening_by_hour .values rect")
+      .evaluateAll((cells) => cells.map((cell) => cell.getAttribute("fill")));
+    const most = Math.max(...column(data.answers["listening_by_hour/28"]!, "plays").map(Number));
+    const expected = Array<string>(7 * 24).fill("var(--shade-0)");
+    for (const row of rows) {
+      const [weekday, hour, plays] = ["weekday", "hour_of_day", "plays"].map((name) =>
+        Number(row[columns.indexOf(name)]),
+      );
+      expected[(weekday! - 1) * 24 + hour!] = `var(--shade-${Math.ceil((6 * plays!) / most)})`;
+    }
+    expect(fills).to.deep.equal(expected);
+    const changes = column(data.answers.playlist_changes!, "change");
+    const dots = (change: string) => page.locator(`#card-playlist_changes .${change} circle`).count();
+    expect([(await dots("added")) > 0, (await dots("removed")) > 0]).to.deep.equal([
+      changes.includes("added"),
+      changes.includes("removed"),
+    ]);
+  });
+
+  it("compares the period that is chosen, in the reader's numbers, and follows the keyboard", async () => {
+    const tile = page.locator(".tile strong").first();
+    const plays = (period: number) => {
+      const summary = data.answers.period_summary!;
+      const row = summary.rows.find((one) => one[summary.columns.indexOf("days")] === period)!;
+      return new Intl.NumberFormat("de-DE").format(Number(row[summary.columns.indexOf("plays")]));
+    };
+    expect(await tile.textContent()).to.equal(plays(28));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowLeft");
+    expect(await page.locator("input:checked").getAttribute("value")).to.equal("7");
+    expect(await tile.textContent()).to.equal(plays(7));
+    expect((await lines("top_artists", ".value")).map(Number)).to.deep.equal(
+      column(data.answers["top_artists/7"]!, "plays").slice(0, 10),
+    );
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    const open = page.locator("#card-listening_by_day details[open] pre");
+    expect(await open.textContent()).to.equal(data.answers.listening_by_day!.sql);
+    await page.keyboard.press("Enter");
+    await page.locator("input[value='28']").check({ force: true });
+  });
+
+  it("saves the rows of every card as the command line prints them", async () => {
+    for (const card of await page.locator(".card:has(.csv)").all()) {
+      const id = (await card.getAttribute("id"))!.replace("card-", "");
+      const answer = (data.answers[id] ?? data.answers[`${id}/28`])!;
+      const download = page.waitForEvent("download");
+      await card.locator(".csv").click();
+      const saved = await download;
+      expect(saved.suggestedFilename()).to.equal(`${answer.query}.csv`);
+      const { answers } = lived!;
+      const text = answerText(await answers.lake.query(answer.sql), "csv");
+      expect(fs.readFileSync(await saved.path(), "utf8"), id).to.equal(text);
+    }
+  });
+
+  for (const colorScheme of ["light", "dark"] as const)
+    it(`is legible and reachable in a ${colorScheme} theme, at three widths`, async () => {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [1600, 800, 375]) {
+        await page.setViewportSize({ width, height: 900 });
+        const inner = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(inner, `${width} px`).to.be.at.most(width);
+        const empty = await page.locator(".card:not(.empty):not([hidden]) .chart:empty").count();
+        expect(empty).to.equal(0);
+        if (width !== 800) expect(await seriousFindings(page)).to.deep.equal([]);
+      }
+    });
+
+  it("has asked nobody for anything, and met no error", () => {
+    expect(troubles).to.deep.equal([]);
+  });
+});
