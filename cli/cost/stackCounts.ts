@@ -39,7 +39,9 @@ export async function countStack(stack: string, now: number, cli: CliOptions): P
     const memory = await memoryOf(new LambdaClient({ region }), names);
     return await ask(new CloudWatchClient({ region }), countedOf(outputs, memory), now);
   } catch (error) {
-    throw new UserError(`AWS did not tell what ${stack} has used: ${(error as Error).message}`);
+    throw new UserError(`AWS did not tell what ${stack} has used: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -48,7 +48,8 @@ async function ask(
     // If one fails, the others still end.
     const ended = await Promise.allSettled(asked);
     const failed = ended.filter((one) => one.status === "rejected").map(({ reason }) => reason as Error);
-    if (failed.length > 0) throw new UserError(failed.map(({ message }) => message).join("\n"));
+    if (failed.length > 0)
+      throw new UserError(failed.map(({ message }) => message).join("\n"), { cause: failed[0] });
     return await Promise.all(asked);
   } finally {
     progress.done();

@@ -28,7 +28,9 @@ export function versionedBucket(
   bucket: string,
 ): VersionedBucket {
   const explain = (error: unknown): never => {
-    throw new UserError(`Bucket ${bucket} does not let this be done: ${(error as Error).message}`);
+    throw new UserError(`Bucket ${bucket} does not let this be done: ${(error as Error).message}`, {
+      cause: error,
+    });
   };
   return {
     async versions(prefix) {

@@ -108,6 +108,7 @@ async function forgetIn(stack: string, flags: Flags, io: Io): Promise<void> {
     (error: Error) => {
       throw new UserError(
         `Failed events that name ${flags.listener} are still in the failure queues, for 14 days at most: ${error.message}`,
+        { cause: error },
       );
     },
   );

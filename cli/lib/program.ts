@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../../cloud/errors";
 import { failedWith } from "../../cloud/s3/errors";
+import { awsSentence } from "./awsFailure";
 import { terminalAsk } from "../login/ask";
 import { projectDir, type CommandModule } from "./command";
 import { ioOf, type Io, type Surroundings } from "./io";
@@ -57,9 +58,11 @@ function usage({ code, exitCode, message }: CommanderError, args: string[], cli:
 /** Prints why a command failed: one sentence, and the stack only if DEBUG is set. */
 function failure(error: Error, io: Io): number {
   const isFull = failedWith(error, "ENOSPC", "EDQUOT");
-  io.warn(isFull ? "The disk is full: free some space and give the command again." : error.message);
+  const fromAws = awsSentence(error);
+  const full = isFull ? "The disk is full: free some space and give the command again." : undefined;
+  io.warn(full ?? fromAws ?? error.message);
   if (io.env.DEBUG) io.warn(String(error.stack));
-  else if (!(error instanceof UserError || isFull))
+  else if (!(error instanceof UserError || isFull || fromAws))
     io.warn("This was not expected. Run again with DEBUG=1 to see where.");
   return io.isStopped() ? 130 : 1;
 }

@@ -73,6 +73,7 @@ export async function redrive(
   } catch (error) {
     throw new UserError(
       `After ${sent} events: ${(error as Error).message} What was not sent is still in the queue.`,
+      { cause: error },
     );
   }
 }
@@ -95,7 +96,7 @@ export async function dropMessage(
     });
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`Nothing was dropped: ${(error as Error).message}`);
+    throw new UserError(`Nothing was dropped: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -22,7 +22,7 @@ export function invoker<Result>(
     const answer = await client
       .send(new InvokeCommand({ FunctionName: functionName, Payload }))
       .catch((error: Error) => {
-        throw new UserError(`${functionName} could not be invoked: ${error.message}`);
+        throw new UserError(`${functionName} could not be invoked: ${error.message}`, { cause: error });
       });
     const body: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
     if (!answer.FunctionError) return { results: body as Result };

@@ -85,7 +85,7 @@ function sentence(name: string, error: Error): UserError {
     return new UserError(
       `You may not run crawler ${name}: glue:StartCrawler and glue:GetCrawler are needed (${error.message}).`,
     );
-  return new UserError(`Crawler ${name} could not be run: ${error.message}`);
+  return new UserError(`Crawler ${name} could not be run: ${error.message}`, { cause: error });
 }
 
 /** Returns what Glue's history says of the latest crawl. It is only shown, so errors are ignored. */
