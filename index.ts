@@ -15,6 +15,7 @@ import { failureQueue, sendFailuresTo, allowSendTo } from "./infra/failures";
 import { currentGeneration, earlierGenerations } from "./infra/generations";
 import { resultEncryption, stackKey } from "./infra/key";
 import { databaseName, stackPrefix } from "./infra/names";
+import { newObjectsOnly } from "./infra/policy";
 import { fromThisAccount, glueArns, roleAndLogs } from "./infra/role";
 import { scheduleFunction, sealSchedule } from "./infra/schedule";
 import { signInJson, signInKey } from "./infra/settingRules";
@@ -96,8 +97,12 @@ const extract = new aws.lambda.CallbackFunction("extract", {
   ...roleAndLogs("extract", logs, [
     allowSendTo(extractFailures),
     { actions: ["ssm:GetParameters"], resources: [app.arn, ...signIns.map((signIn) => signIn.arn)] },
-    // Raw objects are written once and never read here (If-None-Match needs no GetObject).
-    { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${raw.arn}/raw/*`] },
+    // Raw objects are written once, and neither replaced nor read here (If-None-Match needs no GetObject).
+    {
+      actions: ["s3:PutObject"],
+      resources: [pulumi.interpolate`${raw.arn}/raw/*`],
+      condition: newObjectsOnly,
+    },
     // Read, and written over the version that was read (If-Match needs GetObject too).
     {
       actions: ["s3:GetObject", "s3:PutObject"],

@@ -11,3 +11,9 @@ export function tlsOnly(actions: string, resources: pulumi.Input<string>[]) {
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
 }
+
+/**
+ * The condition that a write makes a new object (`If-None-Match`), whatever the code that asks for it:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
+export const newObjectsOnly = { Null: { "s3:if-none-match": "false" } };

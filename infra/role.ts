@@ -7,6 +7,8 @@ import { logGroupName } from "./names";
 export interface Grant {
   actions: string[];
   resources: pulumi.Input<string>[];
+  /** When it holds; default: always. */
+  condition?: object;
 }
 
 /** A role that one AWS service of this account may take, with exactly the grants given. */
@@ -35,10 +37,11 @@ export function serviceRole(name: string, service: string, grants: Grant[]): aws
       role: role.name,
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: grants.map(({ actions, resources }) => ({
+        Statement: grants.map(({ actions, resources, condition }) => ({
           Effect: "Allow",
           Action: actions,
           Resource: resources,
+          Condition: condition,
         })),
       }),
     },

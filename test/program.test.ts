@@ -188,6 +188,11 @@ describe("the program", () => {
       `s3:PutObject ${state}`,
       `s3:ListBucket ${raw}`,
     ]);
+    const extractPolicy = of("aws:iam/rolePolicy:RolePolicy").find(({ name }) => name === "extract")!;
+    const adds = JSON.parse(extractPolicy.inputs.policy).Statement.find(
+      ({ Resource }: Statement) => String(Resource) === `${raw}/raw/*`,
+    );
+    expect(adds.Condition, "raw is never replaced").to.deep.equal({ Null: { "s3:if-none-match": "false" } });
     expect(granted("transform")).to.have.members([
       `s3:GetObject ${raw}/raw/*`,
       ...["g1", "sealed/g1", "quarantine"].flatMap((keys) => [

@@ -29,7 +29,7 @@ const comparisons: Record<string, Compare> = {
 /** Keys that the embedded cloud knows the value of, where a request has one. */
 const knownKeys = [
   ...["aws:SecureTransport", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:ResourceAccount"],
-  ...["aws:SourceArn", "aws:SourceAccount", "s3:prefix", "s3:delimiter"],
+  ...["aws:SourceArn", "aws:SourceAccount", "s3:prefix", "s3:delimiter", "s3:if-match", "s3:if-none-match"],
   "kms:EncryptionContext:aws:logs:arn",
 ].map((key) => key.toLowerCase());
 

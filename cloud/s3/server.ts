@@ -104,7 +104,7 @@ export class S3Server extends EventEmitter<{ object: [ObjectEvent]; request: [st
       };
       try {
         if (key === "") access.require(signer, action, `arn:aws:s3:::${bucket}`, ofBucket);
-        else access.require(signer, action, `arn:aws:s3:::${bucket}/${key}`);
+        else access.require(signer, action, `arn:aws:s3:::${bucket}/${key}`, writeConditions(asked));
       } catch (error) {
         // Everybody may know which buckets there are.
         files.requireBucket(bucket);
@@ -113,6 +113,11 @@ export class S3Server extends EventEmitter<{ object: [ObjectEvent]; request: [st
     };
     return { ...asked, require };
   }
+}
+
+/** What policies may ask about a conditional write. */
+function writeConditions({ headers }: S3Request) {
+  return { "s3:if-match": headers["if-match"], "s3:if-none-match": headers["if-none-match"] };
 }
 
 async function send(response: ServerResponse, { status, headers, body }: S3Response): Promise<void> {

@@ -121,7 +121,7 @@ describe("the policy", function () {
       const queue = arnOf(`${resource.name}-failures`, typeOf("sqs", "queue"));
       const logs = arnOf(resource.name, typeOf("cloudwatch", "logGroup"));
       const all = [...readsAndWrites[resource.name]!, ["sqs:SendMessage", queue] as const];
-      for (const [action, arn] of all) access.require(caller, action, arn);
+      for (const [action, arn] of all) access.require(caller, action, arn, { "s3:if-none-match": "*" });
       access.require(caller, "logs:PutLogEvents", `${logs}:log-stream:one`);
     }
     for (const [name, object] of [

@@ -107,6 +107,19 @@ describe("access to the embedded cloud", () => {
   ];
 
   describe("S3", () => {
+    it("lets a function that may only add objects replace none", async () => {
+      const client = s3Client(
+        keyWith({ ...onObjects("s3:PutObject"), Condition: { Null: { "s3:if-none-match": "false" } } }),
+      );
+      const isNew = { IfNoneMatch: "*" };
+      expect(await outcome(put(client, "raw/added", "text", isNew))).to.equal("ok");
+      expect(await outcome(put(client, "raw/added", "text", isNew))).to.include(412);
+      for (const condition of [{}, { IfMatch: "any" }])
+        expect(await outcome(put(client, "raw/added", "other", condition))).to.deep.equal(
+          denied("s3:PutObject", "arn:aws:s3:::data/raw/added"),
+        );
+    });
+
     it("lets a function do what its role allows, and nothing else", async () => {
       const client = s3Client(keyWith(onObjects("s3:GetObject"), onBucket));
       expect(await outcome(get(client, "raw/there"))).to.equal("ok");
