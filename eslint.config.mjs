@@ -33,6 +33,7 @@ const imports = {
   "handlers/transform": [...functionParts, "schemas"],
   "handlers/health": [...functionParts, "schemas"],
   infra: ["handlers", "schemas"],
+  examples: ["outputs.ts"],
   simulator: [],
   cloud: ["infra", "handlers", "schemas"],
   cli: ["cloud", "simulator", "infra", "handlers", "schemas", "package.json"],

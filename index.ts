@@ -288,7 +288,7 @@ const dashboard = stackDashboard({
   metricAlarms,
 });
 
-// Outputs: what people open, and what other stacks build on.
+// Outputs: what people open, and what other stacks build on. outputs.ts is their contract.
 export const rawBucketName = rawBucket;
 export const lakeBucketName = lakeBucket;
 export const resultsBucketName = results.bucket;
@@ -302,6 +302,7 @@ export const failureQueueUrls = {
   health: healthFailures.url,
 };
 export const alarmTopicArn = topic.arn;
+export const kmsKeyArn = key;
 export const namedQueryIds = Object.fromEntries(queries);
 export const links = consoleLinks({
   rawBucket,
