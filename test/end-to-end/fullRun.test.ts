@@ -100,6 +100,22 @@ describe("everything that a stack ever does", function () {
       });
   });
 
+  for (const [crawler, action] of [
+    ["lake", "glue:GetTable"],
+    ["lake", "s3:ListBucket"],
+    ["raw", "s3:GetObject"],
+  ] as const)
+    it(`does not crawl ${crawler} without ${action}, and says so`, async () => {
+      const { access, crawls } = run.cloud;
+      const role = `${crawler}-crawler`;
+      const given = grants.filter((grant) => grant.role === role);
+      access.putRolePolicy(role, policyOf(given.filter((grant) => grant.action !== action)));
+      run.cloud.crawl(crawler);
+      await run.cloud.settle();
+      access.putRolePolicy(role, policyOf(given));
+      expect(crawls.at(-1)!.error).to.include(`is not authorized to perform: ${action} on`);
+    });
+
   describe("leaves no secret", () => {
     const textOf = (file: string) => {
       const bytes = fs.readFileSync(file);

@@ -32,7 +32,11 @@ export interface FullRun {
  * quarantine, both crawlers, sealing, objects that come late, health, and an event of each function that fails.
  * Spotify, or a proxy on the way, repeats requests in its refusals. The caller stops the cloud.
  */
-export async function fullRun(dir: string, credentials: Credentials): Promise<FullRun> {
+export async function fullRun(
+  dir: string,
+  credentials: Credentials,
+  settings: Record<string, string> = plainSettings,
+): Promise<FullRun> {
   const clock = new SimulatedClock(start);
   const simulator = new SpotifySimulator({
     seed: 3,
@@ -44,7 +48,7 @@ export async function fullRun(dir: string, credentials: Credentials): Promise<Fu
   });
   const spotify = new EchoingSpotify(simulator);
   const signIn = { ...credentials, authorizedAt: new Date(start).toISOString() };
-  const program = await evaluateProgram({ settings: plainSettings, credentials: signIn, out: dir }, start);
+  const program = await evaluateProgram({ settings, credentials: signIn, out: dir }, start);
   doOnce(program);
   const lines: string[] = [];
   const url = await spotify.start();

@@ -8,7 +8,10 @@ import type { Resource } from "../../types";
  * the roles of infra/crawlers.ts.
  */
 export interface CrawlRights {
-  /** Writes its log, into a group that all crawlers of an account share. */
+  /**
+   * Writes its log, into a group that crawlers share; those with a security configuration have one of their own
+   * (https://docs.aws.amazon.com/glue/latest/dg/encryption-security-configuration.html).
+   */
   log(): void;
   openDatabase(database: string): void;
   /** Does this to a table, such as `GetTable`. */
@@ -37,7 +40,13 @@ export function rightsOf(crawler: Resource, access: Access | undefined): CrawlRi
   };
   return {
     log() {
-      const stream = logsArn(`log-group:/aws-glue/crawlers:log-stream:${String(crawler.outputs.name)}`);
+      const { securityConfiguration: security } = crawler.inputs;
+      const group = security === undefined ? "crawlers" : `crawlers-${String(security)}`;
+      const stream = logsArn(`log-group:/aws-glue/${group}:log-stream:${String(crawler.outputs.name)}`);
+      if (security !== undefined) {
+        requireAll(["glue:GetSecurityConfiguration"], [glueArn("catalog")]);
+        requireAll(["logs:AssociateKmsKey"], [stream]);
+      }
       requireAll(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], [stream]);
     },
     openDatabase(database) {
