@@ -38,7 +38,7 @@ const imports = {
   cloud: ["infra", "handlers", "schemas"],
   cli: ["cloud", "simulator", "infra", "handlers", "schemas", "package.json"],
   bench: ["cli", "cloud", "simulator", "infra", "handlers", "schemas"],
-  dashboards: ["infra", "handlers", "schemas", "test"],
+  dashboards: ["outputs.ts", "infra", "schemas", "test"],
   scripts: ["bench", "cli", "cloud", "simulator", "infra", "handlers", "schemas"],
 };
 

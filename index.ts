@@ -303,6 +303,7 @@ export const failureQueueUrls = {
 };
 export const alarmTopicArn = topic.arn;
 export const kmsKeyArn = key;
+export { callBudget };
 export const namedQueryIds = Object.fromEntries(queries);
 export const links = consoleLinks({
   rawBucket,

@@ -24,6 +24,8 @@ export interface PipelineOutputs {
   failureQueueUrls: { extract: string; transform: string; health: string };
   /** SNS topic of all alarms. */
   alarmTopicArn: string;
+  /** Spotify calls that the stack may make in a UTC day. */
+  callBudget: number;
   /** Ids of the saved queries in Athena, by name (docs/queries.md). */
   namedQueryIds: Record<string, string>;
   /** Pages of the AWS console, for people. */
@@ -54,6 +56,7 @@ const names: Record<keyof PipelineOutputs, "always" | "sometimes"> = {
   functionNames: "always",
   failureQueueUrls: "always",
   alarmTopicArn: "always",
+  callBudget: "always",
   namedQueryIds: "always",
   links: "always",
   kmsKeyArn: "sometimes",

@@ -1,10 +1,14 @@
 import * as awsNative from "@pulumi/aws-native";
+import type { types } from "@pulumi/aws-native";
 import * as pulumi from "@pulumi/pulumi";
+import type { Pipeline } from "../outputs";
 import { ownedBy } from "./permissions";
-import type { Pipeline } from "./pipeline";
 
 /** Where results of the dashboard's queries lie in the pipeline's results bucket. */
 const resultsPrefix = "quicksight/";
+
+/** 10 GiB, for which Athena bills five cents; all plays of ten years are far less. */
+const scanCutoffBytes = 10 * 1024 ** 3;
 
 /** An IAM statement that allows `actions` on `resources`. */
 interface Grant {
@@ -26,10 +30,11 @@ export function athenaSource(
     workGroupConfiguration: {
       enforceWorkGroupConfiguration: true,
       publishCloudWatchMetricsEnabled: true,
+      bytesScannedCutoffPerQuery: scanCutoffBytes,
       engineVersion: { selectedEngineVersion: "Athena engine version 3" },
       resultConfiguration: {
         outputLocation: pulumi.interpolate`s3://${pipeline.resultsBucketName}/${resultsPrefix}`,
-        encryptionConfiguration: { encryptionOption: "SSE_S3" },
+        encryptionConfiguration: pipeline.kmsKeyArn.apply(resultEncryption),
       },
     },
   });
@@ -75,19 +80,31 @@ function queryRole(prefix: string, pipeline: Pipeline): awsNative.iam.Role {
         policyName: "lake",
         policyDocument: {
           Version: "2012-10-17",
-          Statement: grants(prefix, pipeline).map(({ actions, resources }) => ({
-            Effect: "Allow",
-            Action: actions,
-            Resource: resources,
-          })),
+          Statement: pipeline.kmsKeyArn.apply((key) =>
+            [...grants(prefix, pipeline), ...keyGrants(key)].map(({ actions, resources }) => ({
+              Effect: "Allow",
+              Action: actions,
+              Resource: resources,
+            })),
+          ),
         },
       },
     ],
   });
 }
 
+/** Results are encrypted as the pipeline's are. */
+function resultEncryption(key: string | undefined): types.input.athena.WorkGroupEncryptionConfigurationArgs {
+  return key === undefined ? { encryptionOption: "SSE_S3" } : { encryptionOption: "SSE_KMS", kmsKey: key };
+}
+
+/** What reading the lake and writing results takes of the pipeline's key, if it has one. */
+function keyGrants(key: string | undefined): Grant[] {
+  return key === undefined ? [] : [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key] }];
+}
+
 /** What a query takes: the workgroup, the lake's database and files, and a place for its result. */
-function grants(prefix: string, { lakeBucketName, resultsBucketName, databaseName }: Pipeline): Grant[] {
+function grants(prefix: string, { lakeBucketName, resultsBucketName, databaseNames }: Pipeline): Grant[] {
   const { accountId } = awsNative.getAccountIdOutput();
   const { region } = awsNative.getRegionOutput();
   const arn = (service: string, resource: pulumi.Input<string>) =>
@@ -132,8 +149,11 @@ function grants(prefix: string, { lakeBucketName, resultsBucketName, databaseNam
       ],
       resources: [
         arn("glue", "catalog"),
-        arn("glue", pulumi.interpolate`database/${databaseName}`),
-        arn("glue", pulumi.interpolate`table/${databaseName}/*`),
+        // Athena looks at this database whatever a query reads
+        // (https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html).
+        arn("glue", "database/default"),
+        arn("glue", pulumi.interpolate`database/${databaseNames.lake}`),
+        arn("glue", pulumi.interpolate`table/${databaseNames.lake}/*`),
       ],
     },
     // Days and sealed months of every generation; quarantine is not for readers.

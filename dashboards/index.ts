@@ -1,10 +1,10 @@
 import * as awsNative from "@pulumi/aws-native";
 import * as pulumi from "@pulumi/pulumi";
+import { readPipeline } from "../outputs";
 import { columnsOf, sqlOf } from "./dataSets";
 import { athenaSource } from "./dataSource";
 import { definition } from "./definition/definition";
 import { ownedBy, viewedBy } from "./permissions";
-import { readPipeline } from "./pipeline";
 import { readSettings } from "./settings";
 import { sourceNames, type SourceName } from "./sources";
 
@@ -28,7 +28,7 @@ const dashboard = new awsNative.quicksight.Dashboard("spotify", {
   awsAccountId,
   dashboardId: dashboardName,
   name: `Spotify (${pulumi.getStack()})`,
-  definition: definition((source) => arns.get(source)!),
+  definition: definition((source) => arns.get(source)!, pipeline.callBudget),
   // A definition with any mistake is refused as a whole.
   validationStrategy: { mode: "STRICT" },
   permissions: [...ownedBy(owners, "dashboard"), ...viewedBy(viewers, owners)],
@@ -46,7 +46,7 @@ function dataSet(source: SourceName): awsNative.quicksight.DataSet {
         customSql: {
           dataSourceArn: lake.arn,
           name: source,
-          sqlQuery: pipeline.databaseName.apply((database) => sqlOf(source, database)),
+          sqlQuery: pipeline.databaseNames.lake.apply((database) => sqlOf(source, database)),
           columns: columnsOf(source).map(({ name, type }) => ({ name, type })),
         },
       },

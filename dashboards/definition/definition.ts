@@ -1,7 +1,7 @@
 import type { quicksight } from "@pulumi/aws-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { sourceNames, sourceOf, type SourceName } from "../sources";
-import { sheets, type Sheet } from "./sheets";
+import { sheetsOf, type Sheet } from "./sheets";
 
 type Definition = quicksight.DashboardVersionDefinitionArgs;
 type FilterGroup = quicksight.DashboardFilterGroupArgs;
@@ -20,8 +20,12 @@ const period = [
   { name: "to", title: "To", expression: "truncDate('DD', now())" },
 ];
 
-/** Returns the dashboard's definition over data sets of these ARNs. */
-export function definition(dataSetArn: (source: SourceName) => pulumi.Input<string>): Definition {
+/** Returns the dashboard's definition over data sets of these ARNs, and a budget of so many Spotify calls a day. */
+export function definition(
+  dataSetArn: (source: SourceName) => pulumi.Input<string>,
+  callBudget: pulumi.Input<number>,
+): Definition {
+  const sheets = sheetsOf(callBudget);
   return {
     dataSetIdentifierDeclarations: sourceNames.map((identifier) => ({
       identifier,
@@ -34,7 +38,7 @@ export function definition(dataSetArn: (source: SourceName) => pulumi.Input<stri
         defaultValues: { rollingDate: { expression } },
       },
     })),
-    filterGroups: [listenerGroup(), ...sourceNames.flatMap(periodGroups)],
+    filterGroups: [listenerGroup(), ...sourceNames.flatMap((source) => periodGroups(source, sheets))],
     sheets: sheets.map(sheetDefinition),
     options: { weekStart: "MONDAY" },
   };
@@ -70,7 +74,7 @@ function listenerGroup(): FilterGroup {
 }
 
 /** A filter on the day of each data set that has one: data sets do not call it the same. */
-function periodGroups(source: SourceName): FilterGroup[] {
+function periodGroups(source: SourceName, sheets: Sheet[]): FilterGroup[] {
   const columnName = sourceOf(source).period;
   if (columnName === undefined) return [];
   const shownOn = sheets.filter(({ visuals }) => visuals.some((visual) => visual.source === source));

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { barChart, barsAndLine, groupsTable, heatMap, lineChart, rowsTable, type Visual } from "./visuals";
 
 /** A sheet of the dashboard. */
@@ -109,7 +110,7 @@ const library: Sheet = {
 };
 
 /** How the pipeline runs. */
-const operation: Sheet = {
+const operation = (callBudget: pulumi.Input<number>): Sheet => ({
   id: "operation",
   name: "Operation",
   visuals: [
@@ -123,11 +124,12 @@ const operation: Sheet = {
     }),
     barsAndLine({
       id: "calls",
-      title: "Spotify calls per day, and how much of the day's budget they used",
+      title: "Spotify calls per day, how much of the day's budget they used, and the budget",
       source: "extract_runs",
       by: ["started_at", "DAY"],
       bars: ["SUM", "calls"],
       line: ["MAX", "budget_used"],
+      level: { value: callBudget, label: "budget" },
     }),
     groupsTable({
       id: "freshness",
@@ -166,7 +168,9 @@ const operation: Sheet = {
       ],
     }),
   ],
-};
+});
 
-/** The sheets, in the order in which the dashboard shows them. */
-export const sheets = [listening, library, operation];
+/** Returns the sheets in the order in which the dashboard shows them; the pipeline may make so many calls a day. */
+export function sheetsOf(callBudget: pulumi.Input<number>): Sheet[] {
+  return [listening, library, operation(callBudget)];
+}

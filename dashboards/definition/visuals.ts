@@ -1,4 +1,5 @@
 import type { quicksight } from "@pulumi/aws-native/types/input";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ColumnOf, SourceName } from "../sources";
 import { dimension, measure, words, type By, type Value } from "./fields";
 
@@ -42,6 +43,20 @@ function atMost(itemsLimit: number) {
   return { itemsLimit, otherCategories: "EXCLUDE" } as const;
 }
 
+/** A line at one value. */
+interface Level {
+  value: pulumi.Input<number>;
+  label: string;
+}
+
+function levelLine({ value, label }: Level): quicksight.DashboardReferenceLineArgs {
+  return {
+    status: "ENABLED",
+    dataConfiguration: { axisBinding: "PRIMARY_YAXIS", staticConfiguration: { value } },
+    labelConfiguration: { customLabelConfiguration: { customLabel: label } },
+  };
+}
+
 /** Returns a bar chart: stacked by `colors`; of the `top` greatest values, else in the order of its categories. */
 export function barChart<S extends SourceName>(
   options: Common<S> & { by: By<S>; value: Value<S>; colors?: By<S>; top?: number },
@@ -64,9 +79,9 @@ export function barChart<S extends SourceName>(
   return visual(options, { barChartVisual: { ...headOf(options), chartConfiguration } });
 }
 
-/** Returns a chart of bars, and of a line over them. */
+/** Returns a chart of bars, of a line over them, and of a level line if there is one. */
 export function barsAndLine<S extends SourceName>(
-  options: Common<S> & { by: By<S>; bars: Value<S>; line: Value<S> },
+  options: Common<S> & { by: By<S>; bars: Value<S>; line: Value<S>; level?: Level },
 ): Visual {
   const { id, source } = options;
   const chartConfiguration: quicksight.DashboardComboChartConfigurationArgs = {
@@ -78,6 +93,7 @@ export function barsAndLine<S extends SourceName>(
       },
     },
     barsArrangement: "CLUSTERED",
+    referenceLines: options.level === undefined ? [] : [levelLine(options.level)],
   };
   return visual(options, { comboChartVisual: { ...headOf(options), chartConfiguration } });
 }

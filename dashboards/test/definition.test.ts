@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { columnsOf, sqlOf, typedColumn } from "../dataSets";
 import { definition } from "../definition/definition";
 import { dimension, measure } from "../definition/fields";
-import { sheets } from "../definition/sheets";
+import { sheetsOf } from "../definition/sheets";
 import { sourceNames, sourceOf, type SourceName } from "../sources";
 import { mistakesIn } from "./support/references";
 
 describe("the dashboard's definition", () => {
-  const made = definition((source) => `arn:aws:quicksight:eu-west-1:123456789012:dataset/${source}`);
+  const made = definition((source) => `arn:aws:quicksight:eu-west-1:123456789012:dataset/${source}`, 600);
   const columns = (source: string) => columnsOf(source as SourceName).map(({ name }) => name);
 
   it("names no column, filter, parameter, visual, control or field that is not there", () => {
@@ -31,7 +31,7 @@ describe("the dashboard's definition", () => {
   });
 
   it("shows every data set, and filters each by listener, and by period where it has one", () => {
-    const shown = sheets.flatMap(({ visuals }) => visuals.map(({ source }) => source));
+    const shown = sheetsOf(600).flatMap(({ visuals }) => visuals.map(({ source }) => source));
     expect([...new Set(shown)]).to.have.members(sourceNames);
     for (const source of sourceNames) {
       const { period } = sourceOf(source);

@@ -29,7 +29,7 @@ describe("dashboards", function () {
     expect(group.inputs.workGroupConfiguration).to.deep.include({
       enforceWorkGroupConfiguration: true,
       resultConfiguration: {
-        outputLocation: "s3://the-results/quicksight/",
+        outputLocation: "s3://results-1/quicksight/",
         encryptionConfiguration: { encryptionOption: "SSE_S3" },
       },
     });
@@ -48,13 +48,25 @@ describe("dashboards", function () {
       "athena:ListWorkGroups *",
     ]);
     expect(grants.filter((grant) => /Put|Delete|Create|Update/.test(grant))).to.deep.equal([
-      "s3:PutObject arn:aws:s3:::the-results/quicksight/*",
+      "s3:PutObject arn:aws:s3:::results-1/quicksight/*",
     ]);
     expect(grants).to.include.members([
-      "s3:GetObject arn:aws:s3:::the-lake/sealed/*",
-      "glue:GetTable arn:aws:glue:eu-west-1:123456789012:table/spotify_data_pipeline_prod/*",
+      "s3:GetObject arn:aws:s3:::lake-1/sealed/*",
+      "glue:GetTable arn:aws:glue:eu-west-1:123456789012:table/lake_db/*",
       "athena:StartQueryExecution arn:aws:athena:eu-west-1:123456789012:workgroup/spotify-dashboards-test",
     ]);
+  });
+
+  it("encrypts results with the pipeline's key, and lets the role use it", async () => {
+    const kmsKeyArn = `arn:aws:kms:eu-west-1:123456789012:key/${"0".repeat(36)}`;
+    const { resources } = await evaluate(settings, { kmsKeyArn });
+    const text = (type: string) => JSON.stringify(resources.find((one) => one.type === type)!.inputs);
+    expect(text("aws-native:athena:WorkGroup")).to.include(
+      `{"encryptionOption":"SSE_KMS","kmsKey":"${kmsKeyArn}"}`,
+    );
+    expect(text("aws-native:iam:Role")).to.match(
+      new RegExp(`"Action":\\["kms:Decrypt","kms:GenerateDataKey"\\],[^{}]*"Resource":\\["${kmsKeyArn}"\\]`),
+    );
   });
 
   it("imports every data set into SPICE once a day, and with importMode direct none", async () => {
@@ -84,6 +96,7 @@ describe("dashboards", function () {
     expect(dashboard!.inputs.validationStrategy).to.deep.equal({ mode: "STRICT" });
     const { sheets } = dashboard!.inputs.definition as { sheets: { name: string }[] };
     expect(sheets.map(({ name }) => name)).to.deep.equal(["Listening", "Library", "Operation"]);
+    expect(JSON.stringify(sheets)).to.include('"staticConfiguration":{"value":600}');
     expect(spice.outputs.dashboardUrl).to.equal(
       "https://eu-west-1.quicksight.aws.amazon.com/sn/dashboards/spotify-dashboards-test",
     );

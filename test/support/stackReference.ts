@@ -12,6 +12,7 @@ export const deployedOutputs: PipelineOutputs = {
   functionNames: { extract: "extract-1", transform: "transform-1", health: "health-1" },
   failureQueueUrls: { extract: "https://q/1", transform: "https://q/2", health: "https://q/3" },
   alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:alarms",
+  callBudget: 600,
   namedQueryIds: { top_artists: "id-1" },
   links: {
     rawBucket: "https://c/1",

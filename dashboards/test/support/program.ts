@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { deployedOutputs } from "../../../test/support/stackReference";
 
 /** A resource that the program registered, with its inputs resolved. */
 export interface Registered {
@@ -21,13 +22,6 @@ const project = "spotify-dashboards";
 const root = path.join(__dirname, "../..");
 const load = createRequire(__filename);
 
-/** A pipeline's stack, as it is deployed. */
-const pipelineOutputs = {
-  lakeBucketName: "the-lake",
-  resultsBucketName: "the-results",
-  databaseNames: { lake: "spotify_data_pipeline_prod", raw: "spotify_data_pipeline_prod_raw" },
-};
-
 /** Settings that suffice. */
 export const settings = {
   pipeline: "you/spotify-data-pipeline/prod",
@@ -35,13 +29,16 @@ export const settings = {
 };
 
 /** Evaluates the program under Pulumi's mocks. Throws what the program throws. */
-export async function evaluate(given: Record<string, string> = settings): Promise<Evaluated> {
+export async function evaluate(
+  given: Record<string, string> = settings,
+  outputsOfPipeline: object = {},
+): Promise<Evaluated> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs }) {
         if (type === "pulumi:pulumi:StackReference")
-          return { id: name, state: { ...inputs, outputs: pipelineOutputs } };
+          return { id: name, state: { ...inputs, outputs: { ...deployedOutputs, ...outputsOfPipeline } } };
         resources.push({ type, name, inputs });
         return { id: name, state: { ...inputs, arn: arnOf(type, name, inputs) } };
       },
