@@ -1,54 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { usualAgeHours } from "./dataAge";
-import { readSetting, settingRules, signInKey, signInKeyStart, type Settings } from "./settingRules";
-import { didYouMean } from "./suggest";
-
-/** The keys of the Spotify app, which are secret; whoever needs them reads them, never {@link readSettings}. */
-const appKeys = ["spotifyClientId", "spotifyClientSecret"];
+import { signInKeyStart, type Settings } from "./settingRules";
+import { appKeys, checkSettings } from "./settingsCheck";
 
 /**
- * Reads the stack's settings. Wrong values, unknown keys and missing or plain secrets stop the program before any resource registers: throws a
- * `pulumi.RunError` with one sentence for each, which names the key, the value and what is allowed.
+ * Reads the stack's settings. Wrong values, unknown keys and missing or plain secrets stop the program before any resource
+ * registers: throws a `pulumi.RunError` with one sentence for each. The secrets are read by whoever needs them.
  */
 export function readSettings(): Settings {
-  const config = new pulumi.Config();
-  const settings: Record<string, unknown> = {};
-  const wrong: string[] = [];
-  for (const key of Object.keys(settingRules) as (keyof Settings)[]) {
-    try {
-      settings[key] = readSetting(key, config.get(key), fullName(key));
-    } catch (error) {
-      wrong.push((error as Error).message);
-    }
-  }
-  const { schedule, sources, listeners, extendedQuota } = settings as Partial<Settings>;
-  if (sources?.includes("artist_details") && extendedQuota === false)
-    wrong.push(
-      `Setting ${fullName("sources")} names artist_details, which Spotify gives only to apps with extended quota: set ${fullName("extendedQuota")} to true if yours has it, or leave artist_details out.`,
-    );
-  wrong.push(...unknownKeys(listeners), ...missingApp(), ...plainSecrets());
+  // Not Config.get, which warns of a secret.
+  const config = pulumi.runtime.allConfig();
+  const texts = Object.fromEntries(ownKeys().map((key) => [key, config[fullName(key)]!]));
+  const { settings, wrong } = checkSettings(texts, fullName);
+  wrong.push(...missingApp(), ...plainSecrets());
   if (wrong.length > 0) throw new pulumi.RunError(wrong.join("\n"));
-  settings.maxDataAgeHours ??= usualAgeHours(schedule!);
-  return settings as unknown as Settings;
-}
-
-/** Returns a sentence for each key that is no setting; without `listeners`, every sign-in counts. */
-function unknownKeys(listeners: string[] | undefined): string[] {
-  const signIns = listeners?.map(signInKey) ?? [];
-  const known = [...Object.keys(settingRules), ...appKeys, ...signIns];
-  return ownKeys()
-    .filter((key) => !known.includes(key) && (listeners || !key.startsWith(signInKeyStart)))
-    .map((key) => {
-      if (listeners && key.startsWith(signInKeyStart)) return nobodysSignIn(key, listeners);
-      return `There is no setting ${fullName(key)}${didYouMean(key, known)} Settings are ${known.join(", ")}.`;
-    });
-}
-
-/** Returns the sentence about a sign-in that no listener reads with, such as one of a listener who was taken off. */
-function nobodysSignIn(key: string, listeners: string[]): string {
-  const name = key.slice(signInKeyStart.length + 1);
-  const add = name ? `add ${name} to listeners, or ` : "";
-  return `Setting ${fullName(key)} is the sign-in of nobody in the setting listeners (${listeners.join(", ")}, with ${listeners.map(signInKey).join(", ")}): ${add}remove it with pulumi config rm ${key}.`;
+  return settings as Settings;
 }
 
 /** Returns a sentence if the stack has no Spotify app yet. */

@@ -7,6 +7,7 @@ import { UserError } from "../../cloud/errors";
 import { commandFor } from "../../cloud/localCommand";
 import { glueResources, readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
 import { settingRules } from "../../infra/settingRules";
+import { checkSettings } from "../../infra/settingsCheck";
 import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { evaluateCached } from "../../cloud/pulumi/cache";
 import { crawlersOf } from "../../cloud/glue/crawler/spec";
@@ -229,12 +230,16 @@ export async function evaluateProgram(
   };
   // The settings of a folder name it; with the default, the same program is evaluated once.
   const tableFormat = settingRules.tableFormat.fallback;
+  // Hourly plays would be most of the work of a simulated day.
+  const local = { keepData: "false", playsSchedule: "rate(3 hours)", tableFormat };
+  const config = { ...local, ...settings, ...secrets };
+  const { wrong } = checkSettings(config, (key) => `${project}:${key}`);
+  if (wrong.length > 0) throw new UserError(wrong.join("\n"));
   return evaluateCached({
     projectDir,
     project,
     stack: "local",
-    // Hourly plays would be most of the work of a simulated day.
-    config: { keepData: "false", playsSchedule: "rate(3 hours)", tableFormat, ...settings, ...secrets },
+    config,
     secretKeys: Object.keys(secrets),
     outDir: path.resolve(out, "functions"),
     liveTables: before && liveTables(before),
