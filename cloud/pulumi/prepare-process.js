@@ -1,7 +1,6 @@
 "use strict";
 // Loaded into the process of a Pulumi program before anything else.
 const path = require("node:path");
-const util = require("node:util");
 
 const fromProgram = (name) => require.resolve(name, { paths: [process.cwd()] });
 
@@ -10,12 +9,7 @@ const fromProgram = (name) => require.resolve(name, { paths: [process.cwd()] });
 process.once("disconnect", () => process.exit(1));
 process.channel.unref();
 
-// Pulumi prints errors in colour. On a frame such as node_modules/@pulumi/output.ts, which source maps bring about,
-// Node's colouring runs until memory is used up (nodejs/node#64011, fixed in mid 2026).
-util.inspect = new Proxy(util.inspect, {
-  apply: (inspect, self, [value, options, ...rest]) =>
-    inspect(value, options?.colors ? { ...options, colors: false } : options, ...rest),
-});
+require("../../infra/plainErrors");
 
 // A stack trace, mapped to the sources, on every promise is a fifth of an evaluation; Pulumi prints them only if
 // PULUMI_DEBUG_PROMISE_LEAKS is set.
