@@ -311,6 +311,9 @@ describe("settings", () => {
     it(`are all set, and right, in Pulumi.${stack}.yaml, which holds no secret`, () => {
       const { config } = yaml(`Pulumi.${stack}.yaml`);
       const own = Object.entries(config).filter(([key]) => key.startsWith(`${project}:`));
+      // The CLI writes all else as texts, with every command that changes the file.
+      for (const [key, value] of own)
+        expect(value, key).to.satisfy((it: unknown) => typeof it === "string" || Array.isArray(it));
       const texts = own.map(([key, value]) => [
         key.slice(project.length + 1),
         typeof value === "object" ? JSON.stringify(value) : String(value),
