@@ -61,7 +61,8 @@ const signIns = listeners.map((listener) => {
 
 // Where data lies: Spotify's answers as they came, the tables made of them, and what queries return.
 const raw = privateBucket("raw", { keepData, versioned: true, key });
-const lake = privateBucket("lake", { keepData, versioned: true, key });
+// The lake tells EventBridge of new files: other stacks start on them with rules of their own (docs/outputs.md).
+const lake = privateBucket("lake", { keepData, versioned: true, eventBridge: true, key });
 const results = privateBucket("results", { keepData: false, versioned: false, expireDays: 30, key });
 const rawBucket = raw.bucket;
 const lakeBucket = lake.bucket;

@@ -9,6 +9,8 @@ export interface PrivateBucketArgs {
   keepData: boolean;
   /** Keep overwritten and deleted versions for 30 days. */
   versioned: boolean;
+  /** Tell EventBridge of new objects, for rules of any stack; a bucket has only one notification of its own. */
+  eventBridge?: boolean;
   /** Delete objects after this many days. */
   expireDays?: number;
   /** Encrypts what is written; without it S3's own key does. */
@@ -51,6 +53,8 @@ export function privateBucket(name: string, args: PrivateBucketArgs): aws.s3.Buc
       parts,
     );
   }
+  if (args.eventBridge)
+    new aws.s3.BucketNotification(name, { bucket: bucket.bucket, eventbridge: true }, parts);
   new aws.s3.BucketLifecycleConfiguration(name, { bucket: bucket.bucket, rules: lifecycle(args) }, parts);
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",

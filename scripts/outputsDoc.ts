@@ -22,9 +22,14 @@ always \`organization\`. A stack that is not deployed, or older than the copy of
 sentence that names what is missing.`;
 
 const after = `[examples/consumer](../examples/consumer) is a whole program: a role for analysts with exactly the rights that queries
-need, and a queue that is told of new plays. The pipeline has the notification of the raw bucket; S3 keeps one for a bucket,
-so another program that sets one there removes the pipeline's. The lake bucket's is free: the example turns EventBridge on
-there, on which any number of programs can have rules.`;
+need, and a queue that is told of new plays. S3 keeps one notification configuration for a bucket, and a program that sets
+one takes another's away. The pipeline has both: the raw bucket's starts transform, the lake bucket's tells EventBridge of
+each new file, on which any number of programs can have rules. So never make a \`BucketNotification\` for them.
+
+- Events come at least once, in any order. A day's file is written again whenever more of that day has arrived: read the
+  table when an event comes, do not add up events.
+- A rule sees events of its own account and region only.
+- AWS bills such events: one dollar for a million ([prices](https://aws.amazon.com/eventbridge/pricing/)).`;
 
 /** Returns docs/outputs.md, from the interface \`PipelineOutputs\` in the file outputs.ts. */
 export function outputsDoc(file: string): string {

@@ -138,9 +138,14 @@ describe("the program", () => {
       expect(inputs).not.to.have.any.keys("inputTransformer");
       expect(inputs.input, name).to.equal(name === "seal" ? '{"seal":"due"}' : undefined);
     }
-    const notifications = of("aws:s3/bucketNotification:BucketNotification");
-    expect(notifications).to.have.length(1);
-    const [only, ...others] = notifications[0]!.inputs.lambdaFunctions;
+    const lakeBucket = computed("lake", "aws:s3/bucket:Bucket").bucket;
+    const notifications = of("aws:s3/bucketNotification:BucketNotification").map(({ inputs }) => inputs);
+    expect(notifications.filter(({ eventbridge }) => eventbridge)).to.deep.equal([
+      { bucket: lakeBucket, eventbridge: true },
+    ]);
+    const starting = notifications.filter(({ lambdaFunctions }) => lambdaFunctions);
+    expect([starting.length, notifications.length], "one per bucket").to.deep.equal([1, 2]);
+    const [only, ...others] = starting[0]!.lambdaFunctions;
     expect(others).to.be.empty;
     expect(only).to.include({ filterPrefix: "raw/", filterSuffix: ".jsonl.gz" });
     expect(only.lambdaFunctionArn).to.include("function:transform");

@@ -23,10 +23,15 @@ export interface RuleTrigger {
   deadLetterArn?: string;
 }
 
-/** Returns all bucket triggers of a program. Throws a {@link UserError} for a notification to anything but a function. */
+/**
+ * Returns all bucket triggers of a program. Events that go to EventBridge are for other programs' rules: a rule of this one
+ * that waits for events, or a notification to anything else than a function, throws a {@link UserError}.
+ */
 export function bucketTriggers(resources: Resource[]): BucketTrigger[] {
+  for (const { name, inputs } of ofType(resources, "aws:cloudwatch/eventRule:EventRule"))
+    refuse(name, inputs, ["eventPattern"]);
   return ofType(resources, "aws:s3/bucketNotification:BucketNotification").flatMap(({ name, inputs }) => {
-    refuse(name, inputs, ["queues", "topics", "eventbridge"]);
+    refuse(name, inputs, ["queues", "topics"]);
     const functions = (inputs.lambdaFunctions ?? []) as Record<string, unknown>[];
     return functions.map((target) => ({
       id: String(target.id ?? name),

@@ -53,7 +53,8 @@ const queryData = [
     pulumi.interpolate`${glue}:table/${database}/*`,
   ),
   allow(["s3:GetBucketLocation", "s3:ListBucket"], lake, results),
-  allow(["s3:GetObject"], pulumi.interpolate`${lake}/*`),
+  // Days and sealed months; rows in quarantine are not for analysts.
+  allow(["s3:GetObject"], pulumi.interpolate`${lake}/g*`, pulumi.interpolate`${lake}/sealed/*`),
   allow(["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], pulumi.interpolate`${results}/athena/*`),
 ];
 new aws.iam.RolePolicy("analyst", {
@@ -67,27 +68,19 @@ new aws.iam.RolePolicy("analyst", {
   }),
 });
 
-// A bucket has one notification configuration. The pipeline has that of the raw bucket and leaves the lake's to others;
-// through EventBridge any number of them can have rules.
-const notification = new aws.s3.BucketNotification("lake", {
-  bucket: pipeline.lakeBucketName,
-  eventbridge: true,
+// A bucket has one notification configuration, and setting one takes another's away. The pipeline's lake bucket tells
+// EventBridge, on which any number of stacks can have rules.
+const newPlays = new aws.cloudwatch.EventRule("new-plays", {
+  description: "Files of the table plays, of days and of sealed months.",
+  eventPattern: pulumi.jsonStringify({
+    source: ["aws.s3"],
+    "detail-type": ["Object Created"],
+    detail: {
+      bucket: { name: [pipeline.lakeBucketName] },
+      object: { key: [{ wildcard: "*/plays/snapshot_month=*" }] },
+    },
+  }),
 });
-const newPlays = new aws.cloudwatch.EventRule(
-  "new-plays",
-  {
-    description: "Files of the table plays, of days and of sealed months.",
-    eventPattern: pulumi.jsonStringify({
-      source: ["aws.s3"],
-      "detail-type": ["Object Created"],
-      detail: {
-        bucket: { name: [pipeline.lakeBucketName] },
-        object: { key: [{ wildcard: "*/plays/snapshot_month=*" }] },
-      },
-    }),
-  },
-  { dependsOn: notification },
-);
 const queue = new aws.sqs.Queue("new-plays", { sqsManagedSseEnabled: true });
 new aws.sqs.QueuePolicy("new-plays", {
   queueUrl: queue.url,

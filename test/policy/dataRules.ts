@@ -107,8 +107,8 @@ const bucketRules: Rule[] = [
     says: "a bucket tells of new objects",
     type: bucket,
     setting: ofBucket("Notification"),
-    passes: ({ lambdaFunctions = [] }) => lambdaFunctions.length > 0,
-    flip: { lambdaFunctions: [] },
+    passes: ({ lambdaFunctions = [], eventbridge = false }) => lambdaFunctions.length > 0 || eventbridge,
+    flip: { lambdaFunctions: [], eventbridge: false },
   },
 ];
 

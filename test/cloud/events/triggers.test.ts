@@ -57,6 +57,12 @@ describe("bucketTriggers", () => {
   it("refuses what it would ignore", () => {
     const notification = resource(type, "on-raw", { bucket: "raw", queues: [] });
     expect(() => bucketTriggers([notification])).to.throw(UserError, /queues, which on-raw uses/);
+    const rule = resource("aws:cloudwatch/eventRule:EventRule", "on-lake", { eventPattern: "{}" });
+    expect(() => bucketTriggers([rule])).to.throw(UserError, /eventPattern, which on-lake uses/);
+  });
+
+  it("starts nothing by events that go to EventBridge, for other programs", () => {
+    expect(bucketTriggers([resource(type, "on-lake", { bucket: "lake", eventbridge: true })])).to.eql([]);
   });
 });
 
