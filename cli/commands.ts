@@ -10,6 +10,7 @@ import { redrive } from "./redrive";
 import { replay } from "./replay";
 import { reread } from "./reread";
 import { seal } from "./seal";
+import { smoke } from "./smoke";
 import { start } from "./start";
 import { verify } from "./verify";
 
@@ -20,6 +21,7 @@ export const commands: CommandModule[] = [
   login,
   importHistory,
   extract,
+  smoke,
   reread,
   crawl,
   verify,

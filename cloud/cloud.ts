@@ -157,9 +157,10 @@ export class Cloud {
     return queues.map(({ outputs }) => String(outputs.url));
   }
 
-  /** URLs of the SQS and Lambda endpoints. */
-  get endpoints(): { sqs: string; lambda: string } {
-    return { sqs: `http://${this.services!.address}`, lambda: `http://${this.lambda!.address}` };
+  /** URLs of the endpoints. */
+  get endpoints(): Record<"sqs" | "glue" | "lambda" | "s3", string> {
+    const services = `http://${this.services!.address}`;
+    return { sqs: services, glue: services, lambda: `http://${this.lambda!.address}`, s3: this.s3Url };
   }
 
   /** The bucket that the program calls `name`. */

@@ -91,7 +91,8 @@ function sentence(crawl: AskedCrawl): string {
   return `${crawler}: ${changesOf(crawl)} (${seconds.toFixed(1)} s${cost})`;
 }
 
-function changesOf(crawl: AskedCrawl): string {
+/** Returns what a crawl changed, for people. */
+export function changesOf(crawl: AskedCrawl): string {
   if (crawl.partitions_added === null) return "done";
   const counts = Object.entries({
     "tables added": crawl.tables_added,

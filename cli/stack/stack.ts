@@ -26,6 +26,9 @@ export interface StackOutputs {
   lakeBucketName?: string;
   workgroupName?: string;
   databaseNames?: { lake?: string };
+  alarmTopicArn?: string;
+  /** Ids of Athena's saved queries, by name. */
+  namedQueryIds?: Record<string, string>;
 }
 
 /** Returns the project's configuration by key, without the project's name in front. */

@@ -2,6 +2,7 @@ import type {
   BatchCreatePartitionRequest,
   GetPartitionRequest,
   GetPartitionsRequest,
+  GetTablesRequest,
   PartitionInput,
   UpdatePartitionRequest,
 } from "@aws-sdk/client-glue";
@@ -17,8 +18,9 @@ interface TableName {
 
 const maxBatch = 100;
 const maxPage = 1000;
+const maxTables = 100;
 
-/** Returns the operations that read and write partitions of declared tables. */
+/** Returns the operations that list declared tables, and read and write their partitions. */
 export function glueOperations(tables: CatalogTable[], partitions: PartitionFiles, clock: Clock): Operations {
   const tableOf = ({ DatabaseName, TableName }: TableName) => {
     const table = tables.find(({ database, name }) => database === DatabaseName && name === TableName);
@@ -35,6 +37,16 @@ export function glueOperations(tables: CatalogTable[], partitions: PartitionFile
   };
 
   return {
+    "AWSGlue.GetTables": ({ DatabaseName, MaxResults = maxTables, NextToken }: GetTablesRequest) => {
+      const all = tables.filter(({ database }) => database === DatabaseName);
+      if (all.length === 0) throw notFound(`Database ${DatabaseName} not found.`);
+      const start = Number(NextToken ?? 0);
+      const end = start + MaxResults;
+      return {
+        TableList: all.slice(start, end).map(describeTable),
+        NextToken: end < all.length ? String(end) : undefined,
+      };
+    },
     "AWSGlue.BatchCreatePartition": (request: BatchCreatePartitionRequest) => {
       const table = tableOf(request);
       const inputs = request.PartitionInputList ?? [];
@@ -90,6 +102,13 @@ function checkValues(table: CatalogTable, values: string[] | undefined): asserts
       `Table ${table.name} has ${count} partition keys, but ${values?.length ?? 0} values were given.`,
     );
   }
+}
+
+function describeTable({ database, name, keys, parameters, descriptor }: CatalogTable): object {
+  return {
+    ...{ DatabaseName: database, Name: name, Parameters: parameters, StorageDescriptor: descriptor },
+    PartitionKeys: keys.map((key) => ({ Name: key, Type: "string" })),
+  };
 }
 
 function describe({ database, name }: CatalogTable, partition: StoredPartition): object {

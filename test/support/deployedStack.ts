@@ -1,13 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Puts a stand-in for the Pulumi CLI into `bin`: it knows one stack, dev, in eu-west-1, with these outputs. */
-export function deployedStack(bin: string, outputs: object): void {
+/**
+ * Puts a stand-in for the Pulumi CLI into `bin`: it knows one stack, dev, in eu-west-1, with these outputs and, by full key,
+ * settings.
+ */
+export function deployedStack(bin: string, outputs: object, config: Record<string, string> = {}): void {
+  const entries = Object.entries(config).map(([key, value]) => [key, { value, secret: false }]);
   const script = [
     "#!/bin/sh",
     'case "$*" in',
     `"stack output --json --stack dev --non-interactive") echo '${JSON.stringify(outputs)}' ;;`,
-    '"config --json --stack dev --non-interactive") echo {} ;;',
+    `"config --json --stack dev --non-interactive") echo '${JSON.stringify(Object.fromEntries(entries))}' ;;`,
     '"config get aws:region --stack dev --non-interactive") echo eu-west-1 ;;',
     "esac",
   ];

@@ -3,6 +3,7 @@ import {
   GetPartitionCommand,
   GetPartitionsCommand,
   GetTableCommand,
+  GetTablesCommand,
   GlueClient,
   UpdatePartitionCommand,
 } from "@aws-sdk/client-glue";
@@ -61,6 +62,25 @@ describe("Glue", () => {
       () => "no error",
       (error: Error) => error.name,
     );
+
+  it("lists the tables of a database, page by page", async () => {
+    const names: string[] = [];
+    for (let NextToken: string | undefined; ;) {
+      const asked = new GetTablesCommand({ DatabaseName: "lake", MaxResults: 2, NextToken });
+      const page = await glue.send(asked);
+      names.push(
+        ...page.TableList!.map(({ Name, PartitionKeys = [] }) =>
+          [Name, ...PartitionKeys.map((key) => key.Name)].join(" "),
+        ),
+      );
+      NextToken = page.NextToken;
+      if (NextToken === undefined) break;
+    }
+    expect(names).to.eql(["tracks snapshot_date", "plays snapshot_date hour", "current_tracks"]);
+    expect(await errorOf(glue.send(new GetTablesCommand({ DatabaseName: "other" })))).to.equal(
+      "EntityNotFoundException",
+    );
+  });
 
   it("keeps what it was given", async () => {
     expect((await create("2026-01-01")).Errors).to.eql([]);
