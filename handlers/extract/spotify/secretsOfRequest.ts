@@ -1,3 +1,6 @@
+/** A shorter text is no secret of Spotify's, and would be found in the midst of words. */
+const shortest = 8;
+
 /**
  * Returns what a request sends that nobody else may see, each in every form in which somebody might repeat it.
  * `authorization` is the header, `form` the fields of the body.
@@ -7,7 +10,7 @@ export function secretsIn(authorization = "", form: Record<string, string> = {})
   const [, clientSecret = ""] =
     scheme === "Basic" ? Buffer.from(credentials, "base64").toString().split(/:(.*)/s) : [];
   const fields = Object.entries(form).flatMap(([name, value]) => (name === "grant_type" ? [] : [value]));
-  const secrets = [credentials, clientSecret, ...fields].filter((secret) => secret !== "");
+  const secrets = [credentials, clientSecret, ...fields].filter(({ length }) => length >= shortest);
   return secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
 }
 

@@ -1,14 +1,17 @@
 import { expect } from "chai";
 import { hideSecrets, secretsIn } from "../../../../handlers/extract/spotify/secretsOfRequest";
 
-const basic = Buffer.from("id:se/cret").toString("base64");
+const basic = Buffer.from("id:client-se/cret").toString("base64");
 
 describe("secrets of a request", () => {
   it("are the credentials of its header, the client secret in them, and the fields of its form", () => {
     expect(
-      secretsIn(`Basic ${basic}`, { grant_type: "refresh_token", refresh_token: "r+t" }),
-    ).to.have.members([...[basic, encodeURIComponent(basic)], ...["se/cret", "se%2Fcret", "r+t", "r%2Bt"]]);
-    expect(secretsIn("Bearer token")).to.have.members(["token", "token"]);
+      secretsIn(`Basic ${basic}`, { grant_type: "refresh_token", refresh_token: "refresh+token" }),
+    ).to.have.members([
+      ...[basic, encodeURIComponent(basic)],
+      ...["client-se/cret", "client-se%2Fcret", "refresh+token", "refresh%2Btoken"],
+    ]);
+    expect(secretsIn("Bearer the-token")).to.have.members(["the-token", "the-token"]);
     expect(secretsIn()).to.deep.equal([]);
   });
 
@@ -28,5 +31,10 @@ describe("secrets of a request", () => {
       ["Invalid refresh token", "Invalid refresh token"],
     ] as const)
       expect(hideSecrets(text, [])).to.equal(shown);
+  });
+
+  it("leaves texts alone that hold a word as short as no secret is", () => {
+    const secrets = secretsIn("Basic aTpz", { refresh_token: "t" });
+    expect(hideSecrets("invalid_client", secrets)).to.equal("invalid_client");
   });
 });
