@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { evaluate, type EvaluatedProgram } from "../../cloud/pulumi/evaluate";
+import type { PipelineOutputs } from "../../outputs";
+import { generation } from "../../schemas";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { appEnv, attempt, inScene } from "../cli/login/attempt";
 import { makeFolder } from "../support/folders";
@@ -18,6 +20,15 @@ function without<T>(key: string, properties: Record<string, T>): Record<string, 
   return Object.fromEntries(Object.entries(properties).filter(([one]) => one !== key));
 }
 
+type Named = Pick<StateResource, "type" | "inputs">;
+
+/** The name that the program gives a resource, if AWS lets only one have it. */
+function givenName({ type, inputs = {} }: Named): string[] {
+  const { databaseName, name = inputs.dashboardName } = inputs;
+  const isUnique = name !== undefined && !type.endsWith(":NamedQuery");
+  return isUnique ? [[type, databaseName, name].join(" ")] : [];
+}
+
 /** The steps of README's Deploy, one after the other: each test goes on from the one before. */
 describe("stacks under the real engine", function () {
   this.timeout(600_000);
@@ -31,6 +42,14 @@ describe("stacks under the real engine", function () {
   after(() => project?.close());
 
   const on = (stack: string, ...args: string[]) => project.pulumi([...args, "--stack", stack]);
+  /** What `up` says as it refuses, before anything registers. */
+  async function refusalOfUp(stack: string): Promise<string> {
+    const { length } = project.account.checked;
+    const { code, stdout, stderr } = await project.run([...up, "--stack", stack]);
+    expect(code).not.to.equal(0);
+    expect(project.account.checked.slice(length)).to.be.empty;
+    return stdout + stderr;
+  }
   const namesOf = (stack: string) =>
     new Map(project.account.resources(stack).map(({ type, id, urn }) => [`${type} ${id}`, urn]));
 
@@ -135,15 +154,44 @@ describe("stacks under the real engine", function () {
       });
     });
 
-    it("refuses another format for its live lake", async () => {
+    it("refuses another format for its live lake, before anything registers", async () => {
       const file = project.read("Pulumi.dev.yaml");
       await on("dev", "config", "set", "tableFormat", "parquet");
-      const { code, stdout, stderr } = await project.run([...up, "--stack", "dev"]);
+      const sentence = await refusalOfUp("dev");
       fs.writeFileSync(project.file("Pulumi.dev.yaml"), file);
-      expect(code).not.to.equal(0);
-      expect(stdout + stderr).to.include(
+      expect(sentence).to.include(
         "The lake in database spotify_data_pipeline_dev holds csv tables, but the setting tableFormat is parquet",
       );
+    });
+
+    it("refuses sources that are older than its live lake, before anything registers", async () => {
+      const [table] = project.account.resources("dev").filter(({ urn }) => urn.endsWith("::container_reads"));
+      const database = `spotify_data_pipeline_dev_g${generation + 1}`;
+      const newer = project.account.create(`${table!.urn}-newer`, {
+        ...table!.inputs,
+        databaseName: database,
+      });
+      const sentence = await refusalOfUp("dev");
+      project.account.lose(newer);
+      expect(sentence).to.include(`The lake has generation ${generation + 1} in database ${database}`);
+    });
+
+    it("is read by the example of a consumer, which allows just its workgroup, database and buckets", async () => {
+      const consumer = (...args: string[]) => project.pulumi(args, { in: "examples/consumer" });
+      await consumer("stack", "init", "consumer");
+      await consumer("config", "set", "aws:region", "eu-west-1");
+      await consumer("config", "set", "pipeline", "organization/spotify-data-pipeline/dev");
+      await consumer(...up);
+      const made = JSON.stringify(project.account.resources("consumer").map(({ inputs }) => inputs));
+      const outputs = JSON.parse(await on("dev", "stack", "output", "--json")) as PipelineOutputs;
+      for (const name of [outputs.lakeBucketName, outputs.resultsBucketName])
+        expect(made).to.include(`arn:aws:s3:::${name}`);
+      expect(made).to.include(`:workgroup/${outputs.workgroupName}`);
+      expect(made).to.include(`:database/${outputs.databaseNames.lake}`);
+      expect(made).not.to.include(outputs.rawBucketName);
+      await consumer(...up, "--expect-no-changes");
+      await consumer("destroy", "--yes");
+      expect(project.account.resources("consumer")).to.be.empty;
     });
   });
 
@@ -162,6 +210,20 @@ describe("stacks under the real engine", function () {
       expect([...prod.keys()].filter((name) => dev.has(name))).to.be.empty;
       await on("dev", ...up, "--expect-no-changes");
       expect(namesOf("dev")).to.deep.equal(dev);
+    });
+
+    it("has no name that dev-raw would have, whose name starts as dev's names do", async () => {
+      await project.pulumi(["stack", "init", "dev-raw"]);
+      await on("dev-raw", "config", "set", "aws:region", "eu-west-1");
+      for (const key of ["spotifyClientId", "spotifyClientSecret"])
+        await on("dev-raw", "config", "set", "--secret", key, "a-secret");
+      const { steps } = JSON.parse(await on("dev-raw", "preview", "--json")) as {
+        steps: { newState: Named }[];
+      };
+      const wanted = steps.flatMap(({ newState }) => givenName(newState));
+      const taken = new Set(project.account.resources().flatMap(givenName));
+      expect(wanted).to.have.length.above(50);
+      expect(wanted.filter((name) => taken.has(name))).to.be.empty;
     });
 
     it("makes a lost transform function anew, with the permission and the notification that name it", async () => {
