@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { signInKeyStart, type Settings } from "./settingRules";
+import { settingRules, signInKeyStart, type Settings } from "./settingRules";
 import { appKeys, checkSettings } from "./settingsCheck";
 
 /**
@@ -11,9 +11,26 @@ export function readSettings(): Settings {
   const config = pulumi.runtime.allConfig();
   const texts = Object.fromEntries(ownKeys().map((key) => [key, config[fullName(key)]!]));
   const { settings, wrong } = checkSettings(texts, fullName);
-  wrong.push(...missingApp(), ...plainSecrets());
+  wrong.push(...otherProjects(), ...missingApp(), ...plainSecrets());
   if (wrong.length > 0) throw new pulumi.RunError(wrong.join("\n"));
   return settings as Settings;
+}
+
+/**
+ * Returns a sentence if the stack has settings under the name of another project, as the example files have after
+ * `pulumi new` under a name of its own: Pulumi ignores them.
+ */
+function otherProjects(): string[] {
+  const project = pulumi.getProject();
+  const other = Object.keys(pulumi.runtime.allConfig())
+    .map((full) => full.split(":"))
+    .find(([owner, key]) => owner !== project && key !== undefined && Object.hasOwn(settingRules, key));
+  if (other === undefined) return [];
+  const [owner] = other;
+  const file = `Pulumi.${pulumi.getStack()}.yaml`;
+  return [
+    `${file} has settings of the project ${owner}, such as ${other.join(":")}, which count for nothing in ${project}: rename them, such as by sed -i 's/^  ${owner}:/  ${project}:/' ${file}.`,
+  ];
 }
 
 /** Returns a sentence if the stack has no Spotify app yet. */

@@ -231,6 +231,34 @@ describe("settings", () => {
     );
   });
 
+  it("refuse those of another project, as pulumi new leaves them under another name", () => {
+    const full = Object.entries(app).map(([key, value]) => [`${project}:${key}`, value]);
+    const others = { "aws:region": "eu-west-1", "other-lake:keepData": "false" };
+    pulumi.runtime.setAllConfig({ ...others, ...(Object.fromEntries(full) as Record<string, string>) });
+    expect(() => readSettings())
+      .to.throw(pulumi.RunError)
+      .with.property("message")
+      .that.matches(
+        /^Pulumi\.test\.yaml has settings of the project other-lake, such as other-lake:keepData, /,
+      )
+      .and.includes(`sed -i 's/^  other-lake:/  ${project}:/' Pulumi.test.yaml.`);
+  });
+
+  it("are asked for by pulumi new, the app's as secrets", () => {
+    const { template, config } = yaml("Pulumi.yaml");
+    const asked = Object.entries<{ description: string; secret?: boolean }>(template.config);
+    expect(asked.filter(([, { secret }]) => secret).map(([key]) => key)).to.deep.equal(Object.keys(app));
+    for (const [key, { description }] of asked) {
+      expect(description, key).to.match(/^[A-Z].*[^.]$/);
+      if (!key.includes(":")) expect(config, key).to.have.property(key);
+    }
+    expect(template.quickstart).to.include("npx spotify-lake login --stack dev");
+    // The CLI puts the names of a new project in their places, in every file.
+    const placeholders = ["PROJECT", "DESCRIPTION"].map((name) => "${" + name + "}");
+    const text = fs.readFileSync(path.join(__dirname, "../../Pulumi.yaml"), "utf8");
+    for (const placeholder of placeholders) expect(text).not.to.include(placeholder);
+  });
+
   it("refuse a stack without its app, and say how it gets one", () => {
     const say = `npx spotify-lake login --stack test`;
     expect(() => settingsWith({ spotifyClientId: "", spotifyClientSecret: "" }))
