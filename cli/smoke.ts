@@ -9,7 +9,7 @@ export const smoke: CommandModule = {
       .option("--no-crawlers", "leave the crawlers out, which cost most of it")
       .option(
         "--wait <seconds>",
-        "how long the rows of the run may take to arrive in the lake",
+        "how long rows and partitions of the run may take to arrive",
         wholeNumber(0, 3600, "It must be a whole number of seconds, 3600 at most."),
         180,
       )

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
 import { s3Store } from "../handlers/shared/s3Store";
-import type { Store } from "../handlers/shared/store";
+import type { BucketStore } from "../handlers/shared/store";
 import { glueOperations } from "./glue/glue";
 import { crawlersIn, type Crawl, type Crawlers } from "./glue/crawlers";
 import { serveJson } from "./aws/json";
@@ -164,7 +164,7 @@ export class Cloud {
   }
 
   /** The bucket that the program calls `name`. */
-  store(name: string): Store {
+  store(name: string): BucketStore {
     const bucket = this.options.program.resources.find(
       (resource) => resource.type === "aws:s3/bucket:Bucket" && resource.name === name,
     );

@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { metricDimensions, metricUnits, type MetricName } from "../handlers/shared/metrics";
@@ -72,6 +74,16 @@ describe("the program", () => {
     expect(of("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs.retentionInDays)).to.deep.equal([
       30, 30, 30,
     ]);
+  });
+
+  it("has just the roles that docs/deploy.md lets CI make, and no other kind of identity", () => {
+    const text = fs.readFileSync(path.join(__dirname, "../docs/deploy.md"), "utf8");
+    const allowed = [...text.matchAll(/:role\/([\w-]+)-\*"/g)].map(([, start]) => start!);
+    // Pulumi adds letters to a name that is not set.
+    const roles = of("aws:iam/role:Role");
+    expect(roles.map(({ name, inputs }) => inputs.name ?? name)).to.have.members(allowed);
+    const kinds = new Set(registered.map(({ type }) => type).filter((type) => type.startsWith("aws:iam/")));
+    expect([...kinds].sort()).to.deep.equal(["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"]);
   });
 
   it("grants no wildcard action and no wildcard resource", () => {

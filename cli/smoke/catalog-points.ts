@@ -5,12 +5,16 @@ import { tablePrefix } from "../../schemas/formats";
 import { partitionKey } from "../../schemas/spec";
 import type { DeployedStack } from "./place";
 import { fail, pass, pointOf, type Point } from "./point";
+import { growingWaits } from "./waits";
 
-/** Compares the catalog with what this version declares, and its partitions with the lake's folders. */
-export async function catalogPoints(place: DeployedStack): Promise<Point[]> {
+/**
+ * Compares the catalog with what this version declares, and its partitions with the lake's folders. Other streams of the
+ * run may still be on their way: a partition may come up to `seconds` later than its first file.
+ */
+export async function catalogPoints(place: DeployedStack, seconds: number): Promise<Point[]> {
   return [
     await pointOf("catalog", () => columnsFinding(place)),
-    await pointOf("partitions", () => partitionsFinding(place)),
+    await pointOf("partitions", () => partitionsFinding(place, seconds)),
   ];
 }
 
@@ -38,26 +42,50 @@ const textOf = (columns: { name: string; type: string }[]) =>
 const columnText = (columns: Column[]) => columns.map(({ Name, Type }) => `${Name} ${Type}`).join();
 
 /** Each month of a table that has a folder is a partition. */
-async function partitionsFinding({ glue: client, athena, lake, stack }: DeployedStack) {
-  const missing: string[] = [];
-  const counts = { months: 0, tables: 0 };
-  for (const { name } of tables) {
-    const start = `${partitionKey.name}=`;
-    const folders = await lake.folders(tablePrefix(name, generation));
-    const months = folders.filter((folder) => folder.startsWith(start)).map((one) => one.slice(start.length));
-    if (months.length === 0) continue;
-    const known = new Set<string>();
-    const asked = { DatabaseName: athena.database, TableName: name, ExcludeColumnSchema: true };
-    for await (const { Partitions = [] } of paginateGetPartitions({ client }, asked))
-      for (const { Values } of Partitions) known.add(Values![0]!);
-    missing.push(...months.filter((month) => !known.has(month)).map((month) => `${name} ${month}`));
-    counts.months += months.length;
-    counts.tables += 1;
+async function partitionsFinding(place: DeployedStack, seconds: number) {
+  const wait = growingWaits(20_000);
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const { months, missing } = await monthsOf(place);
+    if (missing.length > 0 && Date.now() < end) {
+      await wait();
+      continue;
+    }
+    if (missing.length > 0)
+      return fail(
+        `The catalog lacks ${missing.join(", ")}: npx spotify-lake crawl lake --stack ${place.stack} registers them.`,
+      );
+    if (months === 0) return fail("The lake has no table files yet.");
+    return pass(`All ${months} months of tables that have files are registered.`);
   }
-  if (missing.length > 0)
-    return fail(
-      `The catalog lacks ${missing.join(", ")}: npx spotify-lake crawl lake --stack ${stack} registers them.`,
-    );
-  if (counts.tables === 0) return fail("The lake has no table files yet.");
-  return pass(`All ${counts.months} months of the ${counts.tables} tables that have rows are registered.`);
+}
+
+/** Counts the months of tables that have a folder, and names those that are no partitions. */
+async function monthsOf(place: DeployedStack): Promise<{ months: number; missing: string[] }> {
+  const missing: string[] = [];
+  let months = 0;
+  for (const { name } of tables) {
+    const folders = await place.lake.folders(tablePrefix(name, generation));
+    const own = folders
+      .filter((one) => one.startsWith(folderStart))
+      .map((one) => one.slice(folderStart.length));
+    if (own.length === 0) continue;
+    const known = await partitionsOf(name, place);
+    missing.push(...own.filter((month) => !known.has(month)).map((month) => `${name} ${month}`));
+    months += own.length;
+  }
+  return { months, missing };
+}
+
+const folderStart = `${partitionKey.name}=`;
+
+async function partitionsOf(
+  TableName: string,
+  { glue: client, athena }: DeployedStack,
+): Promise<Set<string>> {
+  const known = new Set<string>();
+  const asked = { DatabaseName: athena.database, TableName, ExcludeColumnSchema: true };
+  for await (const { Partitions = [] } of paginateGetPartitions({ client }, asked))
+    for (const { Values } of Partitions) known.add(Values![0]!);
+  return known;
 }

@@ -1,4 +1,5 @@
-import { askAthena } from "../query/athena";
+import { setTimeout as wait } from "node:timers/promises";
+import { askAthena, type AthenaAnswer } from "../query/athena";
 import { dpuHoursOfCrawl, leastScannedBytes, prices } from "../cost/prices";
 import { confirm } from "../lib/confirm";
 import type { RunCommand } from "../lib/command";
@@ -65,20 +66,19 @@ function spendSentence({ stack, callBudget }: DeployedStack, { crawlers }: Flags
 /** Checks all points, one after the other: each needs what those before it bring. */
 async function smoke(
   place: DeployedStack,
-  { stack, crawlers, wait }: Flags,
+  { stack, crawlers, wait: seconds }: Flags,
   progress: Progress,
 ): Promise<SmokeJson> {
   let scanned_bytes = 0;
   const stage = (text: string) => progress.stage(text);
-  const quiet = { stage: () => undefined, signal: new AbortController().signal };
   const ask: Asking = async (sql) => {
-    const { answer, scannedBytes } = await askAthena(sql, place.athena, quiet);
+    const { answer, scannedBytes } = await askAgain(sql, place);
     scanned_bytes += scannedBytes;
     return answer;
   };
-  const run = await runPoints(place, wait, ask, stage);
+  const run = await runPoints(place, seconds, ask, stage);
   stage("Looking at the catalog");
-  const catalog = await catalogPoints(place);
+  const catalog = await catalogPoints(place, seconds);
   stage("Asking Athena");
   const queries = await queryPoints(place, ask);
   const crawled = crawlers ? await crawlerPoints(place, stage) : crawlersLeftOut(place);
@@ -86,6 +86,19 @@ async function smoke(
   const points = [...run.points, ...catalog, ...queries, ...crawled, ...(await watchPoints(place))];
   const passed = points.every(({ result }) => result !== "fail");
   return { stack, passed, points, spotify_calls: run.calls, scanned_bytes };
+}
+
+/** Asks up to three times: a query fails whose files are replaced while it reads them, as transform may do after a run. */
+async function askAgain(sql: string, { athena }: DeployedStack): Promise<AthenaAnswer> {
+  const quiet = { stage: () => undefined, signal: new AbortController().signal };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await askAthena(sql, athena, quiet);
+    } catch (error) {
+      if (attempt === 3 || !(error as Error).message.startsWith("The query failed")) throw error;
+      await wait(attempt * 1000);
+    }
+  }
 }
 
 function print({ points, spotify_calls, scanned_bytes }: SmokeJson, io: Io): void {

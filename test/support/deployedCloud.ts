@@ -63,8 +63,8 @@ export async function deployCloud(dir: string, settings: Record<string, string>)
     },
     close: async () => {
       await Promise.all([lambda.close(), services.close()]);
-      await cloud.stop();
-      await simulator.close();
+      // It rejects if a failure could not be kept.
+      await cloud.stop().finally(() => simulator.close());
     },
   };
 }

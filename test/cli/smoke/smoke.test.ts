@@ -91,12 +91,14 @@ describe("spotify-lake smoke", function () {
     deployed.ringing.add("extract-errors");
     // As if a partition were lost: a file in a month that the catalog does not know.
     const key = "g1/plays/snapshot_month=2020-01/me-recently_played-2020-01-01.parquet";
-    await deployed.cloud.store("lake").put(key, Buffer.from(""), { ifNoneMatch: "*" });
+    const lake = deployed.cloud.store("lake");
+    await lake.put(key, Buffer.from(""), { ifNoneMatch: "*" });
     const ids = Object.entries(deployed.outputs.namedQueryIds as Record<string, string>);
     withOutputs({ namedQueryIds: Object.fromEntries(ids.filter(([name]) => name !== "runs")) });
-    const { code, failed, found, open } = await looked("--no-crawlers");
+    const { code, failed, found, open } = await looked("--no-crawlers", "--wait", "5");
     files.delete(queue, id);
     deployed.ringing.clear();
+    await lake.remove([key]);
     expect([code, found.passed]).to.deep.equal([1, false]);
     expect(found.spotify_calls).to.be.above(0);
     expect(found.scanned_bytes).to.be.above(0);
