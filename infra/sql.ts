@@ -17,7 +17,7 @@ export interface SqlColumn {
 }
 
 /** What a query is about; the list of queries is grouped by it, in this order. */
-export const subjects = ["listening", "library", "playlists", "catalog", "operation"] as const;
+export const subjects = ["listening", "library", "playlists", "podcasts", "catalog", "operation"] as const;
 
 /** A named query of `queries/`: what an analyst asks, and the SQL that answers it on Athena and on DuckDB. */
 export interface NamedQuery {

@@ -12,6 +12,9 @@ import { plays } from "./plays";
 import { profiles } from "./profiles";
 import { qualityResults } from "./quality_results";
 import { savedAlbums } from "./saved_albums";
+import { savedAudiobooks } from "./saved_audiobooks";
+import { savedEpisodes } from "./saved_episodes";
+import { savedShows } from "./saved_shows";
 import { savedTracks } from "./saved_tracks";
 import { searchResults } from "./search_results";
 import { skips } from "./skips";
@@ -28,7 +31,7 @@ export type { Cell, Column, ColumnType, Row, TableSpec } from "./spec";
 export const generation = 1;
 
 /** Raise it with every change of a spec or of how rows are made, so that transform rebuilds its targets. */
-export const programVersion = 6;
+export const programVersion = 7;
 
 /** Every table of the lake. */
 export const tables: TableSpec[] = [
@@ -37,6 +40,9 @@ export const tables: TableSpec[] = [
   playlistItems,
   savedTracks,
   savedAlbums,
+  savedShows,
+  savedEpisodes,
+  savedAudiobooks,
   followedArtists,
   topItems,
   searchResults,

@@ -7,6 +7,7 @@
 /** Who may read a stream. */
 export const accessMeanings = {
   listener: "a listener who has signed in; the source `me` includes it",
+  podcasts: "a listener who has signed in; the source `podcasts` includes it",
   app: "any app, without a sign-in",
   extended_quota: "an app with extended quota",
   import: "nobody: `import` takes it from an account-data export",
@@ -93,6 +94,28 @@ export const streams = {
     tables: ["artists", "artist_genres", "followed_artists"],
     countedTable: "followed_artists",
   },
+  saved_shows: {
+    access: "podcasts",
+    scopes: ["user-library-read"],
+    reading: "daily",
+    tables: ["saved_shows"],
+    countedTable: "saved_shows",
+  },
+  saved_episodes: {
+    access: "podcasts",
+    // The second is for how far they were heard.
+    scopes: ["user-library-read", "user-read-playback-position"],
+    reading: "daily",
+    tables: ["saved_episodes"],
+    countedTable: "saved_episodes",
+  },
+  saved_audiobooks: {
+    access: "podcasts",
+    scopes: ["user-library-read"],
+    reading: "daily",
+    tables: ["saved_audiobooks"],
+    countedTable: "saved_audiobooks",
+  },
   playlist_items: {
     access: "listener",
     scopes: playlistScopes,
@@ -141,11 +164,14 @@ type KindsWith<Access> = {
   [K in StreamKind]: (typeof streams)[K]["access"] extends Access ? K : never;
 }[StreamKind];
 
+/** A stream of a listener's saved podcasts or audiobooks. */
+export type PodcastStream = KindsWith<"podcasts">;
+
 /** A stream that belongs to a listener. */
-export type ListenerStream = KindsWith<"listener">;
+export type ListenerStream = KindsWith<"listener"> | PodcastStream;
 
 /** A stream that is read from the Web API: what the setting `sources` can name. */
-export type SourceKind = KindsWith<"listener" | "app" | "extended_quota">;
+export type SourceKind = ListenerStream | KindsWith<"app" | "extended_quota">;
 
 /** A stream whose pages fill a counted table. */
 export type PagedStream = {
@@ -154,23 +180,36 @@ export type PagedStream = {
 
 export const streamKinds = Object.keys(streams) as StreamKind[];
 
-/** The streams that belong to a listener, in the order in which a run starts them: source `me` means all of them. */
-export const listenerStreams = streamKinds.filter(
-  (kind): kind is ListenerStream => streams[kind].access === "listener",
+/** The streams that belong to a listener, in the order in which a run starts them. */
+export const listenerStreams = streamKinds.filter((kind): kind is ListenerStream =>
+  ["listener", "podcasts"].includes(streams[kind].access),
 );
+
+/** The sources that stand for several streams, which they are read as. */
+export const sourceGroups = {
+  me: listenerStreams.filter((kind) => streams[kind].access === "listener"),
+  podcasts: listenerStreams.filter((kind): kind is PodcastStream => streams[kind].access === "podcasts"),
+};
 
 /** The streams that the setting `sources` can name. */
 export const sourceKinds = streamKinds.filter((kind): kind is SourceKind =>
-  ["listener", "app", "extended_quota"].includes(streams[kind].access),
+  ["listener", "podcasts", "app", "extended_quota"].includes(streams[kind].access),
 );
 
+const groupNames = Object.keys(sourceGroups);
+
 /** All sources as people write them: `me`, `saved_tracks`, `playlist:ID` … */
-export const sourceNames = ["me", ...sourceKinds.map(streamName)];
+export const sourceNames = [...groupNames, ...sourceKinds.map(streamName)];
 
 /** Matches a text that names one source: `me`, `saved_tracks` or, with its argument, `playlist:4x`. */
 export const sourcePattern = new RegExp(
-  `^(${["me", ...sourceKinds.map((kind) => withArgument(kind, (argument) => argumentPatterns[argument]))].join("|")})$`,
+  `^(${[...groupNames, ...sourceKinds.map((kind) => withArgument(kind, (argument) => argumentPatterns[argument]))].join("|")})$`,
 );
+
+/** Returns the streams that a source stands for, such as all of `me`. */
+export function streamsOfSource(source: string): readonly string[] {
+  return Object.hasOwn(sourceGroups, source) ? sourceGroups[source as keyof typeof sourceGroups] : [source];
+}
 
 /** Returns a stream's name as people write it: `saved_tracks`, `playlist:ID`. */
 export function streamName(kind: StreamKind): string {

@@ -65,7 +65,7 @@ async function run(
     ...{
       stack: "sample",
       listeners: ["me"],
-      sources: ["me"],
+      sources: ["me", "podcasts"],
       callBudget: 600,
       reconcileDays: 30,
       market: "US",

@@ -3,6 +3,7 @@ import { hourMs, seconds } from "./times";
 import { livedCollection } from "./collection";
 import { oddName, oddityCount, playlistName } from "./inventNames";
 import { simulatedListener } from "./initialLibrary";
+import { livedPodcasts } from "./podcasts";
 import { idOf, insertAt, Random } from "./random";
 import { revise, snapshotOf } from "./model";
 import type { Library, Playlist, SavedTrack } from "./model";
@@ -32,6 +33,7 @@ export function livedDay(library: Library, seed: string, number: number, midnigh
     ...followSome(edited, day),
     saved: saveSome(library, day),
     ...livedCollection(library, seed, number, midnight),
+    podcasts: livedPodcasts(library.podcasts, seed, number, midnight),
   };
 }
 

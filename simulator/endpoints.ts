@@ -12,6 +12,7 @@ import {
   savedTracks,
 } from "./me-endpoints";
 import { modes, type Mode } from "./modes";
+import { savedAudiobooks, savedEpisodes, savedShows } from "./podcast-endpoints";
 import { profileShape } from "./shapes";
 import { search } from "./search";
 import { selectFields } from "./fields";
@@ -34,6 +35,9 @@ const listeners: Endpoint[] = [
   { path: "/v1/me/playlists", scope: "playlist-read-private", answer: myPlaylists },
   { path: "/v1/me/tracks", scope: "user-library-read", answer: savedTracks },
   { path: "/v1/me/albums", scope: "user-library-read", answer: savedAlbums },
+  { path: "/v1/me/shows", scope: "user-library-read", answer: savedShows },
+  { path: "/v1/me/episodes", scope: "user-library-read", answer: savedEpisodes },
+  { path: "/v1/me/audiobooks", scope: "user-library-read", answer: savedAudiobooks },
   { path: "/v1/me/following", scope: "user-follow-read", answer: followedArtists },
   { path: "/v1/me/top/tracks", scope: "user-top-read", answer: myTopTracks },
   { path: "/v1/me/top/artists", scope: "user-top-read", answer: myTopArtists },

@@ -2,6 +2,7 @@
 import { musicOf, type Music } from "./music";
 import { firstCollection } from "./collection";
 import { oddName, personName, playlistName, title } from "./inventNames";
+import { firstPodcasts } from "./podcasts";
 import { idOf, imageIdOf, insertAt, Random } from "./random";
 import { dayMs, seconds } from "./times";
 import { snapshotOf } from "./model";
@@ -56,6 +57,7 @@ export function firstLibrary(seed: string, start: number, size: LibrarySize): Li
     unlisted: [],
     saved: fillSaved(plan, pool, random),
     ...firstCollection(seed, start, size, music.tracks),
+    podcasts: firstPodcasts(seed, start, music.episodes),
     allTracks: music.tracks,
   };
 }

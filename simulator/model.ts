@@ -136,6 +136,40 @@ export interface SavedAlbum {
   album: Album;
 }
 
+export interface Audiobook {
+  id: string;
+  name: string;
+  authors: string[];
+  narrators: string[];
+  publisher: string;
+  /** Empty where Spotify does not say. */
+  edition: string;
+  totalChapters: number;
+  explicit: boolean;
+}
+
+export interface SavedShow {
+  /** ISO 8601 in whole seconds. */
+  addedAt: string;
+  show: Show;
+}
+
+export interface SavedEpisode {
+  /** ISO 8601 in whole seconds. */
+  addedAt: string;
+  episode: Episode;
+  fullyPlayed: boolean;
+  /** How far the listener has come, 0 again once it was fully played. */
+  resumeMs: number;
+}
+
+/** What a listener saved beside music, each newest first. */
+export interface Podcasts {
+  shows: SavedShow[];
+  episodes: SavedEpisode[];
+  audiobooks: Audiobook[];
+}
+
 /** A listener's library at one moment. Never changed in place: an edit makes a new one that shares what stayed. */
 export interface Library {
   listener: Listener;
@@ -147,6 +181,7 @@ export interface Library {
   saved: SavedTrack[];
   /** Newest first; null where Spotify has nothing to say about what was saved. */
   savedAlbums: (SavedAlbum | null)[];
+  podcasts: Podcasts;
   /** By id, so that a cursor holds while artists come and go. */
   followed: Artist[];
   /** Every track that Spotify has, in a list or not. */

@@ -7,7 +7,7 @@
 export type Mode = "development" | "extended" | "pre2026";
 
 /** The objects that a mode may leave fields out of. */
-export type ObjectKind = "user" | "playlist" | "track" | "album" | "artist" | "show";
+export type ObjectKind = "user" | "playlist" | "track" | "album" | "artist" | "show" | "audiobook";
 
 /** One row of the table. */
 export interface ModeRules {
@@ -82,6 +82,7 @@ export const modes: Record<Mode, ModeRules> = {
       album: ["album_group", "available_markets", "genres", "label", "popularity"],
       artist: ["followers", "genres", "popularity"],
       show: ["available_markets", "publisher"],
+      audiobook: ["available_markets", "publisher"],
     },
     contentKeys: ["items"],
     itemKeys: ["item"],

@@ -1,6 +1,6 @@
-/** Episodes and shows as the Web API shows them. */
+/** Episodes, shows and audiobooks as the Web API shows them. */
 import { identity, markets, pictures, shown, type Json, type View } from "./json";
-import type { Episode, Show } from "./model";
+import type { Audiobook, Episode, SavedEpisode, Show } from "./model";
 
 /** An episode asked for as such. */
 export function episodeShape(episode: Episode, view: View): Json {
@@ -42,7 +42,8 @@ function commonEpisode(episode: Episode): Json {
   };
 }
 
-function showShape(show: Show, view: View): Json {
+/** A podcast without its episodes. */
+export function showShape(show: Show, view: View): Json {
   return shown(view, "show", {
     available_markets: markets,
     copyrights: [],
@@ -57,5 +58,38 @@ function showShape(show: Show, view: View): Json {
     publisher: show.publisher,
     total_episodes: show.totalEpisodes,
     ...identity("show", show.id),
+  });
+}
+
+/** An entry of /me/episodes. */
+export function savedEpisodeShape(saved: SavedEpisode, view: View, isHeardShown: boolean): Json {
+  const resume_point = isHeardShown
+    ? { fully_played: saved.fullyPlayed, resume_position_ms: saved.resumeMs }
+    : undefined;
+  return { added_at: saved.addedAt, episode: { ...episodeShape(saved.episode, view), resume_point } };
+}
+
+/** An audiobook without its chapters; to Spotify it is a show, which its URI says. */
+export function audiobookShape(book: Audiobook, view: View): Json {
+  const named = (names: string[]) => names.map((name) => ({ name }));
+  return shown(view, "audiobook", {
+    authors: named(book.authors),
+    available_markets: markets,
+    copyrights: [],
+    description: "",
+    edition: book.edition,
+    explicit: book.explicit,
+    html_description: "",
+    images: pictures(book.id),
+    is_externally_hosted: false,
+    languages: ["en"],
+    media_type: "audio",
+    name: book.name,
+    narrators: named(book.narrators),
+    publisher: book.publisher,
+    total_chapters: book.totalChapters,
+    ...identity("audiobook", book.id),
+    external_urls: { spotify: `https://open.spotify.com/show/${book.id}` },
+    uri: `spotify:show:${book.id}`,
   });
 }

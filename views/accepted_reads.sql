@@ -34,6 +34,18 @@ with held as (
   select listener_id, read_seq, 'top_items' as stream, count(*) as row_count
   from top_items
   group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, 'saved_shows' as stream, count(*) as row_count
+  from saved_shows
+  group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, 'saved_episodes' as stream, count(*) as row_count
+  from saved_episodes
+  group by listener_id, read_seq
+  union all
+  select listener_id, read_seq, 'saved_audiobooks' as stream, count(*) as row_count
+  from saved_audiobooks
+  group by listener_id, read_seq
 )
 select
   reads.listener_id,

@@ -1,5 +1,5 @@
 import { UserError } from "../../cloud/errors";
-import { kindOf, listenerStreams, sourceNames, sourcePattern, streamOf } from "../../schemas/streams";
+import { kindOf, sourceNames, sourcePattern, streamOf, streamsOfSource } from "../../schemas/streams";
 
 /** Returns the scopes that the sources need, sorted, each once. Throws a `UserError` if one is not a source. */
 export function scopesFor(sources: string[]): string[] {
@@ -11,6 +11,5 @@ function scopesOf(source: string): readonly string[] {
     const names = `${sourceNames.slice(0, -1).join(", ")} and ${sourceNames.at(-1)}`;
     throw new UserError(`There is no source "${source}"; sources are ${names}.`);
   }
-  const kinds = source === "me" ? listenerStreams : [kindOf(source)];
-  return kinds.flatMap((kind) => streamOf(kind).scopes);
+  return streamsOfSource(source).flatMap((stream) => streamOf(kindOf(stream)).scopes);
 }

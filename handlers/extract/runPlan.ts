@@ -1,5 +1,5 @@
 /** Decides what a run is to do, from its event, the settings and the secrets, before anything is read. */
-import { listenerStreams } from "../../schemas/streams";
+import { streamsOfSource } from "../../schemas/streams";
 import type { ExtractEvent, ExtractSettings } from "./extract";
 import type { Secrets } from "./secrets";
 import { firingsLeftToday, parseSchedule } from "../shared/scheduleExpression";
@@ -32,7 +32,7 @@ type Reading = Pick<ExtractSettings, "sources" | "listeners">;
  */
 export function sourcesByListener(plan: RunPlan, settings: Reading, secrets: Secrets): Map<string, string[]> {
   const { listeners, sources } = settings;
-  const all = sources.flatMap((source) => (source === "me" ? listenerStreams : [source]));
+  const all = sources.flatMap(streamsOfSource);
   if (plan.kind === "plays") {
     const plays = all.filter((source) => source === "recently_played");
     const signedIn = listeners.filter((listener) => secrets.signIns[listener] !== undefined);

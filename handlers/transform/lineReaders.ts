@@ -14,6 +14,7 @@ import {
   type EntryReader,
 } from "./rows/entries";
 import { historyPlay } from "./rows/history";
+import { savedAudiobook, savedEpisode, savedShow } from "./rows/podcasts";
 
 /** How an answer that is not a page is read: as one entry of `table`, as a list of them, or as a document. */
 type ObjectReader =
@@ -40,6 +41,9 @@ export const lineReaders: {
   saved_albums: { page: savedAlbum },
   top_items: { page: topItem },
   followed_artists: { page: followedArtist },
+  saved_shows: { page: savedShow },
+  saved_episodes: { page: savedEpisode },
+  saved_audiobooks: { page: savedAudiobook },
   playlist_items: { page: playlistItem },
   artist_details: { object: { shape: "document", read: readArtistDetails } },
   playlist: { page: playlistItem, object: { shape: "entry", table: "playlists", readEntry: playlist } },

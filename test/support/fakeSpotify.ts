@@ -24,6 +24,8 @@ export interface FakeLibrary {
   /** Ids by container, such as `tracks:short_term`. */
   top: Record<string, string[]>;
   followed: string[];
+  /** Ids by the path below /me, newest first. */
+  podcasts?: Partial<Record<"shows" | "episodes" | "audiobooks", string[]>>;
   /** Track ids by album, and album ids by artist. */
   albums?: Record<string, string[]>;
   artists?: Record<string, string[]>;
@@ -128,6 +130,8 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
   if (kind === "me" && id === "tracks") return [200, page(library.saved.map(saved), offset, limit)];
   if (kind === "me" && id === "albums")
     return [200, page(library.savedAlbums.map(savedAlbum), offset, limit)];
+  if (kind === "me" && ["shows", "episodes", "audiobooks"].includes(id))
+    return [200, page(podcastEntries(library, id), offset, limit)];
   if (kind === "me" && part === "recently-played") return [200, { items: lastPlays(library, limit), limit }];
   if (kind === "me" && id === "top") {
     const items = library.top[`${part}:${url.searchParams.get("time_range")}`] ?? [];
@@ -153,6 +157,13 @@ function answer(library: FakeLibrary, url: URL): [number, unknown] {
       limit,
     ),
   ];
+}
+
+/** Entries of /me/shows and its like; an audiobook is the entry itself. */
+function podcastEntries({ podcasts = {} }: FakeLibrary, path: string): unknown[] {
+  const ids = podcasts[path as keyof typeof podcasts] ?? [];
+  if (path === "audiobooks") return ids.map((id) => ({ id }));
+  return ids.map((id) => ({ added_at: "2026-01-01T00:00:00Z", [path.slice(0, -1)]: { id } }));
 }
 
 /** The artists that were asked for, null for those that there are not. */

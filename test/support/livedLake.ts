@@ -25,7 +25,7 @@ export async function liveDays(
   mode: Mode = "development",
 ): Promise<LivedLake> {
   const start = Date.parse("2026-03-02T00:00:00Z");
-  const sources = mode === "extended" ? ["me", "artist_details"] : ["me"];
+  const sources = mode === "extended" ? ["me", "artist_details"] : ["me", "podcasts"];
   const simulation = new FaultSimulation(
     7,
     {},

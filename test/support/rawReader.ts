@@ -117,10 +117,13 @@ export function listingIn(raw: RawContents): (string | undefined)[] {
   return (listing?.entries ?? []).map((entry) => (entry as { id: string } | null)?.id);
 }
 
-/** The ids in the newest read of a container. */
+/** The ids in the newest read of a container, of what is listed or saved. */
 export function idsIn(raw: RawContents, container: string): (string | undefined)[] | undefined {
   const read = raw.reads.filter(({ header }) => header.container === container).at(-1);
-  return read?.entries.map((entry) => (entry as { id: string } | undefined)?.id);
+  return read?.entries.map((entry) => {
+    const { show, episode } = (entry ?? {}) as { show?: { id: string }; episode?: { id: string } };
+    return (show ?? episode ?? (entry as { id: string } | undefined))?.id;
+  });
 }
 
 /** Every play that raw holds, once, as `played_at id`, in no order. */

@@ -62,6 +62,12 @@ const containers: { table: string; stream: string; ids: string[]; cells: (at: nu
       ids: ["saved_albums"],
       cells: (at) => ({ list_position: at }),
     },
+    ...["saved_shows", "saved_episodes", "saved_audiobooks"].map((table) => ({
+      table,
+      stream: table,
+      ids: [table],
+      cells: (at: number): Row => ({ list_position: at }),
+    })),
     {
       table: "followed_artists",
       stream: "followed_artists",

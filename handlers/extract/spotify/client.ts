@@ -87,6 +87,11 @@ export class SpotifyClient {
     return this.page(() => this.api.getMySavedAlbums({ limit: pageSize, offset }));
   }
 
+  /** A page of /me/shows, /me/episodes or /me/audiobooks */
+  savedList(kind: "shows" | "episodes" | "audiobooks", offset: number): Promise<Page> {
+    return this.page(() => this.request(`/v1/me/${kind}`, { limit: pageSize, offset }));
+  }
+
   /** The last plays, 50 at most: Spotify has no more. */
   recentlyPlayed(): Promise<ApiAnswer> {
     return this.calls.get(
@@ -174,8 +179,8 @@ export class SpotifyClient {
   }
 
   /**
-   * Makes a request that the library does not offer: it knows only `/tracks` of a playlist, and searches under
-   * `/v1/search/`. Its own request builder takes any path.
+   * Makes a request that the library does not offer: it knows only `/tracks` of a playlist and no saved audiobooks, and
+   * searches under `/v1/search/`. Its own request builder takes any path.
    */
   private request(path: string, query: Record<string, string | number>): Promise<unknown> {
     const builder = webApiRequest.builder(this.api.getAccessToken());

@@ -11,6 +11,7 @@ import { readLibrary } from "./library";
 import { readPlaylist } from "./playlist";
 import { playlistCandidates } from "./playlistItems";
 import { readPlaylists } from "./playlists";
+import { readPodcasts } from "./podcasts";
 import { readProfile } from "./profile";
 import { readRecentlyPlayed } from "./recentlyPlayed";
 import { flushAndCheckpoint, tolerateFailure, type ListenerRun } from "./listenerRun";
@@ -51,6 +52,10 @@ const readers: Record<Exclude<ListenerStream, PlaylistStream>, StreamReader> = {
   saved_albums: (run) => tolerateFailure(run, () => readLibrary(run, "saved_albums")),
   top_items: async (run) => void (await readTopItems(run)),
   followed_artists: async (run) => void (await tolerateFailure(run, () => readFollowedArtists(run))),
+  saved_shows: async (run) => void (await tolerateFailure(run, () => readPodcasts(run, "saved_shows"))),
+  saved_episodes: async (run) => void (await tolerateFailure(run, () => readPodcasts(run, "saved_episodes"))),
+  saved_audiobooks: async (run) =>
+    void (await tolerateFailure(run, () => readPodcasts(run, "saved_audiobooks"))),
 };
 
 async function* readStreams(run: ListenerRun, wanted: ListenerStream[]): AsyncGenerator<void, void> {

@@ -58,17 +58,26 @@ export function mayReadAll(
   return reserveOrSkip(run, skipped, callsFor(first.total) - have, { everyDay: have + 1, isDaily });
 }
 
-/** Returns what distinguishes an entry: its id and, for a saved track or album, when it was saved. */
+/** Returns what distinguishes an entry: its id and, if it was saved, when. */
 export function entryKey(entry: unknown): string {
-  const saved = object(entry) as { added_at?: string; track?: Item | null; album?: Item | null };
+  const saved = object(entry) as Saved;
   // A track has fields `track` and `album` of its own, so they are used only in an entry that was saved.
-  const item = "added_at" in saved ? (saved.track ?? saved.album) : (saved as Item);
+  const item = "added_at" in saved ? (saved.track ?? saved.album ?? saved.show ?? saved.episode) : saved;
   return `${item?.id ?? item?.uri} ${saved.added_at}`;
 }
 
 interface Item {
   id?: string | null;
   uri?: string;
+}
+
+/** An entry that was saved, or is the item itself. */
+interface Saved extends Item {
+  added_at?: string;
+  track?: Item | null;
+  album?: Item | null;
+  show?: Item | null;
+  episode?: Item | null;
 }
 
 /** Returns whether two readings of a page list the same entries in the same order. */

@@ -13,23 +13,24 @@ export interface TableCheck {
 
 const lengths: Record<string, number> = { year: 4, month: 7, day: 10 };
 
+const datePrecision: TableCheck = {
+  rule: "date_precision",
+  expected: "yyyy for year, yyyy-MM for month, yyyy-MM-dd for day",
+  columns: ["release_date", "release_date_precision"],
+  holds: (date, precision) =>
+    typeof date !== "string" || (lengths[String(precision)] ?? date.length) === date.length,
+};
+
 /** The checks of each table. */
 export const tableChecks: Record<string, TableCheck[]> = {
   tracks: [uriOfId("track", "track_id", "uri")],
-  albums: [
-    uriOfId("album", "album_id", "uri"),
-    {
-      rule: "date_precision",
-      expected: "yyyy for year, yyyy-MM for month, yyyy-MM-dd for day",
-      columns: ["release_date", "release_date_precision"],
-      holds: (date, precision) =>
-        typeof date !== "string" || (lengths[String(precision)] ?? date.length) === date.length,
-    },
-  ],
+  albums: [uriOfId("album", "album_id", "uri"), datePrecision],
   artists: [uriOfId("artist", "artist_id", "uri")],
   plays: [uriOfId("track", "track_id", "item_uri")],
   playlist_items: [uriOfId("track", "track_id", "item_uri")],
   saved_tracks: [uriOfId("track", "track_id", "item_uri")],
+  saved_shows: [uriOfId("show", "show_id", "item_uri")],
+  saved_episodes: [uriOfId("episode", "episode_id", "item_uri"), datePrecision],
   extract_runs: [timeOrder("started_at", "ended_at")],
   gaps: [timeOrder("gap_from", "gap_to")],
 };

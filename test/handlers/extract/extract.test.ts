@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { listenerStreams } from "../../../schemas/streams";
+import { sourceGroups } from "../../../schemas/streams";
 import { callMs, dayMs, failureOf, signIn, world, type World } from "../../support/extractWorld";
 import { errorAnswer, jsonAnswer } from "../../support/fakeSpotify";
 import { ids, library, playlist, plays, savedTracks, topContainers } from "../../support/libraries";
@@ -202,7 +202,7 @@ describe("extract", () => {
       expect(one.spotify.signIns).to.deep.equal(["grant_type=client_credentials"]);
       const { skips } = one.raw();
       expect(skips.map(({ stream, reason }) => [stream, reason])).to.deep.equal(
-        listenerStreams.map((stream) => [stream, "sign_in_missing"]),
+        sourceGroups.me.map((stream) => [stream, "sign_in_missing"]),
       );
       expect(playlistsIn(one.raw()).little).to.deep.equal(ids("l", 3));
     });

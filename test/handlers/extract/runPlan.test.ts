@@ -6,7 +6,7 @@ import {
   spendableCalls,
 } from "../../../handlers/extract/runPlan";
 import type { Secrets } from "../../../handlers/extract/secrets";
-import { listenerStreams } from "../../../schemas/streams";
+import { sourceGroups } from "../../../schemas/streams";
 import { dayMs, signIn, world } from "../../support/extractWorld";
 import { firingsLeftToday, parseSchedule } from "../../../handlers/shared/scheduleExpression";
 import { ids, library, playlist, plays } from "../../support/libraries";
@@ -36,8 +36,8 @@ describe("the plan of a run", () => {
 
   it("reads what the settings name once, for the first listener", () => {
     expect([...sourcesByListener(everything, settings, secrets)]).to.deep.equal([
-      ["me", [...listenerStreams, "album:4x"]],
-      ["bob", listenerStreams],
+      ["me", [...sourceGroups.me, "album:4x"]],
+      ["bob", sourceGroups.me],
     ]);
   });
 

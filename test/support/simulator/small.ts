@@ -104,6 +104,7 @@ export function libraryOf(lists: {
   saved?: SavedTrack["track"][];
   albums?: (Album | null)[];
   followed?: Artist[];
+  podcasts?: Partial<Library["podcasts"]>;
   allTracks?: Track[];
 }): Library {
   const { playlists = [], unlisted = [], saved = [], albums = [], followed = [], allTracks = [] } = lists;
@@ -116,6 +117,7 @@ export function libraryOf(lists: {
     saved: saved.map((track, place) => ({ addedAt: secondsInto2026(-place), track })),
     savedAlbums: albums.map((album, place) => album && { addedAt: secondsInto2026(-place), album }),
     followed: [...followed].sort(byId),
+    podcasts: { shows: [], episodes: [], audiobooks: [], ...lists.podcasts },
     allTracks: [...new Set(items.filter((item) => item?.kind === "track"))],
   };
 }

@@ -13,10 +13,11 @@ function fresh(): World {
       plays: plays(ids("p", 3)),
       top: Object.fromEntries(topContainers.map((name) => [name, ids(name, 3)])),
       followed: ids("f", 3),
+      podcasts: { shows: ids("sh", 3), episodes: ids("ep", 3), audiobooks: ids("au", 3) },
       albums: { named: ids("t", 3) },
     }),
   );
-  one.settings.sources = ["me", "album:named"];
+  one.settings.sources = ["me", "podcasts", "album:named"];
   return one;
 }
 
@@ -37,6 +38,9 @@ function readIn(one: World): Record<string, number> {
     saved_albums: libraryIn(raw, "saved_albums").size,
     top_items: topContainers.filter((name) => idsIn(raw, name) !== undefined).length,
     followed_artists: (idsIn(raw, "followed_artists") ?? []).length,
+    saved_shows: (idsIn(raw, "saved_shows") ?? []).length,
+    saved_episodes: (idsIn(raw, "saved_episodes") ?? []).length,
+    saved_audiobooks: (idsIn(raw, "saved_audiobooks") ?? []).length,
     "album:named": one.spotify.calls.filter(({ path }) => path.startsWith("/v1/albums/")).length,
   };
 }
@@ -51,6 +55,9 @@ describe("readSources", () => {
     ["/me/albums", /\/me\/albums/, ["saved_albums"]],
     ["one top list", /top\/artists\?time_range=long_term/, ["top_items"]],
     ["/me/following", /\/me\/following/, ["followed_artists"]],
+    ["/me/shows", /\/me\/shows/, ["saved_shows"]],
+    ["/me/episodes", /\/me\/episodes/, ["saved_episodes"]],
+    ["/me/audiobooks", /\/me\/audiobooks/, ["saved_audiobooks"]],
     ["an album", /\/albums\/named/, ["album:named"]],
   ];
   for (const [name, pattern, missing] of endpoints)
