@@ -67,6 +67,7 @@ describe("a named query of the command line", () => {
       "Listening",
       "Library",
       "Playlists",
+      "Podcasts",
       "Catalog",
       "Operation",
     ]);
