@@ -17,8 +17,10 @@ with progress as (
     max(episodes.show_id) as show_id,
     max(episodes.show_name) as show_name,
     max(cast(episodes.snapshot_date as date)) as heard_on,
-    bool_or(episodes.is_fully_played) as is_fully_played,
-    max(case when episodes.is_fully_played then episodes.duration_ms else episodes.resume_position_ms end) as ms_reached
+    bool_or(coalesce(episodes.is_fully_played, false)) as is_fully_played,
+    max(
+      case when episodes.is_fully_played then episodes.duration_ms else episodes.resume_position_ms end
+    ) as ms_reached
   from saved_episodes as episodes
   join accepted_reads as reads
     on reads.listener_id = episodes.listener_id

@@ -31,61 +31,75 @@ const words: Record<string, string[]> = {
 };
 
 /** Reads of containers: what makes each, for {@link addReads}. */
-const containers: { table: string; stream: string; ids: string[]; cells: (at: number, id: string) => Row }[] =
-  [
-    {
-      table: "playlists",
-      stream: "playlists",
-      ids: ["playlists"],
-      cells: (at) => ({ playlist_id: `p${at + 1}`, list_position: at }),
-    },
-    {
-      table: "playlist_items",
-      stream: "playlist_items",
-      ids: ["p1", "p2", "p3"],
-      cells: (at, playlist_id) => ({ playlist_id, item_position: at }),
-    },
-    {
-      table: "saved_tracks",
-      stream: "saved_tracks",
-      ids: ["saved_tracks"],
-      cells: (at) => ({
-        list_position: at,
-        added_at: Date.parse("2025-01-01T00:00:00Z"),
-        // Saved, but never played.
-        ...(at === 3 && { track_id: "t9", item_uri: "spotify:track:t9", item_name: "unheard" }),
-      }),
-    },
-    {
-      table: "saved_albums",
-      stream: "saved_albums",
-      ids: ["saved_albums"],
-      cells: (at) => ({ list_position: at }),
-    },
-    ...["saved_shows", "saved_episodes", "saved_audiobooks"].map((table) => ({
-      table,
-      stream: table,
-      ids: [table],
-      cells: (at: number): Row => ({ list_position: at }),
-    })),
-    {
-      table: "followed_artists",
-      stream: "followed_artists",
-      ids: ["followed_artists"],
-      cells: (at) => ({ list_position: at }),
-    },
-    {
-      table: "top_items",
-      stream: "top_items",
-      ids: ["tracks:short_term"],
-      cells: (at) => ({
-        item_type: "track",
-        time_range: "short_term",
-        item_rank: at + 1,
-        item_id: `t${at + 1}`,
-      }),
-    },
-  ];
+const containers: {
+  table: string;
+  stream: string;
+  ids: string[];
+  cells: (at: number, id: string, round: number) => Row;
+}[] = [
+  {
+    table: "playlists",
+    stream: "playlists",
+    ids: ["playlists"],
+    cells: (at) => ({ playlist_id: `p${at + 1}`, list_position: at }),
+  },
+  {
+    table: "playlist_items",
+    stream: "playlist_items",
+    ids: ["p1", "p2", "p3"],
+    cells: (at, playlist_id) => ({ playlist_id, item_position: at }),
+  },
+  {
+    table: "saved_tracks",
+    stream: "saved_tracks",
+    ids: ["saved_tracks"],
+    cells: (at) => ({
+      list_position: at,
+      added_at: Date.parse("2025-01-01T00:00:00Z"),
+      // Saved, but never played.
+      ...(at === 3 && { track_id: "t9", item_uri: "spotify:track:t9", item_name: "unheard" }),
+    }),
+  },
+  {
+    table: "saved_albums",
+    stream: "saved_albums",
+    ids: ["saved_albums"],
+    cells: (at) => ({ list_position: at }),
+  },
+  ...["saved_shows", "saved_audiobooks"].map((table) => ({
+    table,
+    stream: table,
+    ids: [table],
+    cells: (at: number): Row => ({ list_position: at }),
+  })),
+  {
+    table: "saved_episodes",
+    stream: "saved_episodes",
+    ids: ["saved_episodes"],
+    // The same in each read, and heard further.
+    cells: (at, _id, round) => ({
+      ...{ list_position: at, episode_id: `e${at + 1}` },
+      ...{ is_fully_played: false, resume_position_ms: 60_000 + 1000 * round },
+    }),
+  },
+  {
+    table: "followed_artists",
+    stream: "followed_artists",
+    ids: ["followed_artists"],
+    cells: (at) => ({ list_position: at }),
+  },
+  {
+    table: "top_items",
+    stream: "top_items",
+    ids: ["tracks:short_term"],
+    cells: (at) => ({
+      item_type: "track",
+      time_range: "short_term",
+      item_rank: at + 1,
+      item_id: `t${at + 1}`,
+    }),
+  },
+];
 
 /**
  * Returns rows of every table that tie wherever their keys let them: few values, equal names and equal times, and whole
@@ -128,7 +142,7 @@ function addReads(rows: Map<string, Row[]>, random: Random): void {
           read_seq += 1;
           const own = { listener_id, read_seq, library_version: read_seq, source: stream };
           for (let at = 0; at < 4; at += 1)
-            rows.get(table)!.push(rowOf(specOf(table), random, { ...own, ...cells(at, id) }));
+            rows.get(table)!.push(rowOf(specOf(table), random, { ...own, ...cells(at, id, round) }));
           const read = { ...own, stream, container_id: id, read_kind: "full", row_count: 4 };
           const completed_at = lastNoon - (2 - round) * dayMs;
           rows
