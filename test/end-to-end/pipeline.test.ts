@@ -48,7 +48,13 @@ const mayBeEmpty = [
 ];
 const lastDay = new Date(from + (days - 1) * dayMs).toISOString().slice(0, 10);
 
-const sources = ["me", `album:${named.album!.id}`, `artist:${named.artists[0]!.id}`, `search:${word}`];
+const sources = [
+  "me",
+  "podcasts",
+  `album:${named.album!.id}`,
+  `artist:${named.artists[0]!.id}`,
+  `search:${word}`,
+];
 
 /**
  * The whole pipeline over simulated days, across the end of a month, and its raw made into a lake of either format. One
