@@ -148,7 +148,7 @@ export interface Audiobook {
   explicit: boolean;
 }
 
-export interface SavedShow {
+interface SavedShow {
   /** ISO 8601 in whole seconds. */
   addedAt: string;
   show: Show;
