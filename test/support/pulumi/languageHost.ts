@@ -34,6 +34,8 @@ export function serveLanguageHost(print: (text: string) => void): Promise<Served
     getRequiredPlugins: answer(() => new GetRequiredPluginsResponse()),
     getRequiredPackages: answer(() => new GetRequiredPackagesResponse()),
     getProgramDependencies: answer(() => new GetProgramDependenciesResponse()),
+    // Packages are there already.
+    installDependencies: (call) => call.end(),
     run: answer(async (request) => {
       const code = await runProgram(request, engine, print);
       const response = new RunResponse();
