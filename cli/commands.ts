@@ -8,6 +8,7 @@ import { login } from "./login";
 import { query } from "./query";
 import { redrive } from "./redrive";
 import { replay } from "./replay";
+import { report } from "./report";
 import { reread } from "./reread";
 import { seal } from "./seal";
 import { smoke } from "./smoke";
@@ -18,6 +19,7 @@ import { verify } from "./verify";
 export const commands: CommandModule[] = [
   start,
   query,
+  report,
   login,
   importHistory,
   extract,

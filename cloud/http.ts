@@ -9,9 +9,10 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** Serves HTTP on a free port of the loopback address. A handler that rejects drops its connection. */
+/** Serves HTTP on the loopback address, on a free port if it is 0. A handler that rejects drops its connection. */
 export async function serve(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  port = 0,
 ): Promise<LocalServer> {
   const server = createServer((request, response) => {
     handler(request, response).catch((error: Error) => response.destroy(error));
@@ -19,7 +20,7 @@ export async function serve(
   // Clients keep their connections: one closed for being idle could meet a request on its way.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -164,10 +164,10 @@ function runJson(run: Answer["rows"][number]): ReportJson["runs"][number] {
 }
 
 /** What the buckets hold. */
-type Contents = Pick<ReportJson, "raw" | "quality" | "tables">;
+export type Contents = Pick<ReportJson, "raw" | "quality" | "tables">;
 
 /** Counts what the buckets of the local cloud in `dir` hold. */
-async function contents(
+export async function contents(
   lake: Lake,
   { tables: declared, rawBucket, lakeBucket }: Manifest,
   dir: string,

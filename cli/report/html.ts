@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { BuildOptions } from "esbuild";
 import { projectDir } from "../lib/command";
-import type { ReportData } from "./reportData";
+import type { ReportData, ServedData } from "./reportData";
 
 /** Script and style of a page, minified. */
 interface Bundle {
@@ -23,6 +23,19 @@ export function reportHtml(data: ReportData): string {
   const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; img-src data:`;
   const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
   return pageHtml({ script, style }, data, head);
+}
+
+/** Returns the report with a box for queries, and the policy that its server sends with it: it may ask that server only. */
+export function servedHtml(data: ServedData): { html: string; policy: string } {
+  const { script, style } = bundlePage("served");
+  const nonce = randomBytes(16).toString("base64");
+  const policy = [
+    ...["default-src 'none'", `script-src ${hashOf(script)}`, "connect-src 'self'", "img-src data:"],
+    // The editor writes a style element of its own.
+    `style-src ${hashOf(style)} 'nonce-${nonce}'`,
+    ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+  ].join("; ");
+  return { html: pageHtml({ script, style }, data, `<meta name="nonce" content="${nonce}">`), policy };
 }
 
 /** Returns a page that shows `data`; `head` is added to its head. */
@@ -61,8 +74,8 @@ function bundlePage(name: string): Bundle {
   const kept = path.join(cache, `${name}-${sourcesHash()}.json`);
   if (fs.existsSync(kept)) return JSON.parse(fs.readFileSync(kept, "utf8")) as Bundle;
   const bundle = { script: built(`${name}.ts`), style: built("style.css") };
-  fs.rmSync(cache, { recursive: true, force: true });
   fs.mkdirSync(cache, { recursive: true });
+  for (const old of fs.readdirSync(cache)) if (old.startsWith(`${name}-`)) fs.rmSync(path.join(cache, old));
   fs.writeFileSync(`${kept}.${process.pid}`, JSON.stringify(bundle));
   fs.renameSync(`${kept}.${process.pid}`, kept);
   return bundle;

@@ -7,7 +7,7 @@ export const periods = [7, 28, 90, 365, 36500] as const;
 export type Period = (typeof periods)[number];
 
 /** A named query with the values of its parameters; the others have their defaults. */
-interface Question {
+export interface Question {
   /** The query's name, followed by `/` and the period where there is one for each. */
   id: string;
   query: string;

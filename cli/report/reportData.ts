@@ -1,8 +1,7 @@
 import type { Json } from "@duckdb/node-api";
 import { renderQuery, type NamedQuery } from "../../infra/sql";
 import type { Answer, ColumnKind } from "../../cloud/lake/cells";
-import type { ReportJson } from "../lib/report";
-import { questions } from "./questions";
+import { questions, type Question } from "./questions";
 
 /** Whose lake the page shows, and how to name it on the command line. */
 export interface ReportPlace {
@@ -52,30 +51,42 @@ export interface ReportData {
   answers: Record<string, PageAnswer>;
 }
 
-/** Returns what lies in a local cloud's buckets, from what the summary of a run counts. */
-export function flowOf({ raw, tables, quality }: Pick<ReportJson, "raw" | "tables" | "quality">): DataFlow {
-  return { raw, tables, quarantined: quality.quarantined };
+/** What a served page shows: the names of tables and views complete queries, each with its columns. */
+export interface ServedData extends ReportData {
+  catalog: Record<string, string[]>;
 }
 
-/** Asks all questions of the page. A question that fails says so in its place. */
+/** Asks all questions of the page, `atOnce` at a time. A question that fails says so in its place. */
 export async function reportData(
   place: ReportPlace,
   queries: NamedQuery[],
   ask: (sql: string) => Promise<Answer>,
+  atOnce = 1,
 ): Promise<ReportData> {
-  const answers: ReportData["answers"] = {};
-  for (const { id, query, values } of questions) {
-    const named = queries.find(({ name }) => name === query)!;
-    const sql = renderQuery(named, values);
-    const { title, question, empty } = named;
-    const head = { query, title, question, sql, ...(empty !== undefined && { empty }) };
-    try {
-      answers[id] = { ...head, ...inRows(await ask(sql)) };
-    } catch (error) {
-      answers[id] = { ...head, columns: [], kinds: [], rows: [], error: (error as Error).message };
-    }
+  const answers = new Map<string, PageAnswer>();
+  const left = [...questions];
+  const worker = async () => {
+    for (let next = left.shift(); next; next = left.shift())
+      answers.set(next.id, await answerTo(next, queries, ask));
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return { place, answers: Object.fromEntries(questions.map(({ id }) => [id, answers.get(id)!])) };
+}
+
+async function answerTo(
+  { query, values }: Question,
+  queries: NamedQuery[],
+  ask: (sql: string) => Promise<Answer>,
+): Promise<PageAnswer> {
+  const named = queries.find(({ name }) => name === query)!;
+  const sql = renderQuery(named, values);
+  const { title, question, empty } = named;
+  const head = { query, title, question, sql, ...(empty !== undefined && { empty }) };
+  try {
+    return { ...head, ...inRows(await ask(sql)) };
+  } catch (error) {
+    return { ...head, columns: [], kinds: [], rows: [], error: (error as Error).message };
   }
-  return { place, answers };
 }
 
 function inRows({ columns, kinds, rows }: Answer): Pick<PageAnswer, "columns" | "kinds" | "rows"> {

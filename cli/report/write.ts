@@ -1,46 +1,57 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { warnedDays } from "../../handlers/extract/tokenLife";
-import { UserError } from "../../cloud/errors";
-import type { Lake } from "../../cloud/lake/lake";
+import { Lake } from "../../cloud/lake/lake";
 import { outArgument } from "../../cloud/localCommand";
-import { readFolder, type FolderState } from "../../cloud/localState";
+import { readFolder, readLake, type FolderState } from "../../cloud/localState";
 import { readSetting } from "../../infra/settingRules";
 import { periodOf } from "../../infra/sql";
+import type { Io } from "../lib/io";
+import { contents, type Contents } from "../lib/report";
 import { folderQueries } from "../query/named";
+import { writePage } from "./file";
 import { reportHtml } from "./html";
-import { reportData, type DataFlow, type ReportData, type ReportPlace } from "./reportData";
+import { reportData, type ReportData, type ReportPlace } from "./reportData";
 
 /** Name of the page in a local cloud's folder. */
 export const reportFile = "report.html";
 
-/** Asks the lake of the folder `dir` what the page shows. */
-function folderReport(dir: string, lake: Lake, flow: DataFlow): Promise<ReportData> {
-  const folder = readFolder(dir)!;
-  return reportData(placeOf(dir, folder, flow), folderQueries(folder), (sql) => lake.query(sql));
+/** Makes the page of the local cloud in `dir`, in its folder or in the file `to`. Returns the file. */
+export async function reportOfFolder(dir: string, to: string | undefined, io: Io): Promise<string> {
+  const file = to ?? path.join(dir, reportFile);
+  const data = await askFolder(dir, io);
+  writePage(file, reportHtml(data));
+  return file;
 }
 
-function placeOf(dir: string, folder: FolderState, flow: DataFlow): ReportPlace {
+/** Asks the local cloud in `dir` what the page shows. Throws a `UserError` if there is no lake in it. */
+export async function askFolder(dir: string, io: Io): Promise<ReportData> {
+  const { manifest } = readLake(dir);
+  const progress = io.progress();
+  progress.stage("Asking the lake");
+  const lake = await Lake.open(manifest, dir, { keepsViews: true });
+  try {
+    return await folderReport(dir, lake, await contents(lake, manifest, dir));
+  } finally {
+    lake.close();
+    progress.done();
+  }
+}
+
+/** Writes the page of the local cloud in `dir`, whose lake is open and counted. */
+export async function writeFolderReport(dir: string, lake: Lake, counted: Contents): Promise<void> {
+  writePage(path.join(dir, reportFile), reportHtml(await folderReport(dir, lake, counted)));
+}
+
+function folderReport(dir: string, lake: Lake, counted: Contents): Promise<ReportData> {
+  const folder = readFolder(dir)!;
+  return reportData(placeOf(dir, folder, counted), folderQueries(folder), (sql) => lake.query(sql));
+}
+
+function placeOf(dir: string, folder: FolderState, { raw, tables, quality }: Contents): ReportPlace {
   const { source, settings = {} } = folder;
   const asOf = periodOf(folderQueries(folder).find(({ name }) => name === "runs")!).to;
   const timezone = readSetting("timezone", settings.timezone)!;
   const callBudget = readSetting("callBudget", settings.callBudget)!;
+  const flow = { raw, tables, quarantined: quality.quarantined };
   return { source, asOf, timezone, callBudget, warnedDays, options: outArgument(dir), flow };
-}
-
-/** Writes the page of the folder `dir` and returns its path. Throws a `UserError` if it cannot be written. */
-export async function writeFolderReport(dir: string, lake: Lake, flow: DataFlow): Promise<string> {
-  const file = path.join(dir, reportFile);
-  writePage(file, reportHtml(await folderReport(dir, lake, flow)));
-  return file;
-}
-
-/** Writes a page in one step. Throws a `UserError` if it cannot be written. */
-function writePage(file: string, html: string): void {
-  try {
-    fs.writeFileSync(`${file}.new`, html);
-    fs.renameSync(`${file}.new`, file);
-  } catch (error) {
-    throw new UserError(`${file} cannot be written: ${(error as Error).message}.`);
-  }
 }

@@ -1,7 +1,6 @@
 import { writeFolderReport } from "../report/write";
 import type { RunCommand } from "../lib/command";
 import type { WithCounts } from "../lib/report";
-import { flowOf } from "../report/reportData";
 import { extractNow, readAccount, simulate, useLocalCloud } from "../lib/run";
 import { reporting, signedInAccount } from "../lib/runLocally";
 import { emptyFolder, hasState, holdFolder, readFolder, requireOwn } from "../../cloud/localState";
@@ -59,8 +58,7 @@ export const runStart: RunCommand = async (command, io) => {
     ...(fresh && { empty }),
     ...reporting(io, quiet),
   };
-  const draw: WithCounts = async (lake, counted) =>
-    void (await writeFolderReport(out, lake, flowOf(counted)));
+  const draw: WithCounts = (lake, counted) => writeFolderReport(out, lake, counted);
   const rereadAll = full ? extractNow({ full }) : undefined;
   const run = () => {
     if (fresh) requireOwn(out);

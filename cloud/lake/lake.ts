@@ -1,4 +1,11 @@
-import { DuckDBInstance, type DuckDBConnection, type Json } from "@duckdb/node-api";
+import * as path from "node:path";
+import {
+  DuckDBInstance,
+  StatementType,
+  type DuckDBConnection,
+  type DuckDBResult,
+  type Json,
+} from "@duckdb/node-api";
 import { UserError } from "../errors";
 import { catalogEntries, entryNamed, type CatalogEntry } from "./catalog";
 import { exactNumber, intervalText, kindOf, type Answer } from "./cells";
@@ -17,6 +24,26 @@ export interface TypedAnswer {
 export interface Sample {
   answer: Answer;
   count: number;
+}
+
+/** How much of an answer is kept. */
+export interface AnswerLimits {
+  rows: number;
+  /** Of its JSON. */
+  characters: number;
+}
+
+/** What a locked lake may use: no disk, no extension that is not part of the engine. */
+const lockedOptions = {
+  ...{ memory_limit: "512MB", threads: "2", temp_directory: "", max_temp_directory_size: "0B" },
+  ...{ autoinstall_known_extensions: "false", autoload_known_extensions: "false" },
+  ...{ allow_community_extensions: "false", allow_persistent_secrets: "false" },
+};
+
+/** Leaves only the files of a folder within reach, for good: https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview */
+function lockSql(folder: string): string {
+  const directory = `${path.resolve(folder)}${path.sep}`.replaceAll("'", "''");
+  return `set allowed_directories = ['${directory}']; set enable_external_access = false; set lock_configuration = true`;
 }
 
 /** Integer division and UTC as on Athena; docs/decisions.md lists where the two engines differ. */
@@ -50,10 +77,15 @@ export class Lake {
    * Opens the lake of the local cloud in `dir`. The data is read at each query, never copied; the list of a table's files
    * is made when it is first named. Earlier generations are there under their database's name, as on Athena:
    * `select … from spotify_data_pipeline_local.current_tracks`. With `keepsViews` a view's rows are computed once and kept
-   * in memory: for many questions in a row, which then all see the same data.
+   * in memory: for many questions in a row, which then all see the same data. With `isLocked` statements reach no file but those of the
+   * buckets, no network and no extension, and little memory; nothing but a SELECT is for {@link limited} to run.
    */
-  static async open(manifest: Manifest, dir: string, { keepsViews = false } = {}): Promise<Lake> {
-    const instance = await DuckDBInstance.create(":memory:");
+  static async open(
+    manifest: Manifest,
+    dir: string,
+    { keepsViews = false, isLocked = false } = {},
+  ): Promise<Lake> {
+    const instance = await DuckDBInstance.create(":memory:", isLocked ? lockedOptions : {});
     const [connection, opener] = [await instance.connect(), await instance.connect()];
     const entries = catalogEntries(manifest, dir);
     const { database } = manifest;
@@ -61,6 +93,7 @@ export class Lake {
     await opener.run(settings);
     for (const name of databases) await opener.run(`create schema ${identifier(name)}`);
     await connection.run(`${settings}; set schema = '${database}'`);
+    if (isLocked) await opener.run(lockSql(path.join(dir, "s3")));
     return new Lake(instance, connection, opener, entries, database, keepsViews);
   }
 
@@ -95,6 +128,25 @@ export class Lake {
         else if (kept.length < most) kept.push(...rows.slice(0, most - kept.length));
       }
       return { answer: answerOf(columns, kept), count };
+    });
+  }
+
+  /**
+   * As {@link query}, for statements of strangers: one SELECT, of whose answer the first rows are kept, up to `rows` and
+   * about `characters`. `isCut` says whether there are more. Throws a `UserError` for any other statement.
+   */
+  limited(sql: string, { rows, characters }: AnswerLimits): Promise<{ answer: Answer; isCut: boolean }> {
+    return this.run(sql, async () => {
+      const statements = await this.connection.extractStatements(sql);
+      if (statements.count !== 1) throw new Error("Give one statement at a time.");
+      const prepared = await statements.prepare(0);
+      try {
+        if (prepared.statementType !== StatementType.SELECT)
+          throw new Error("Only a query that reads (SELECT, SHOW, DESCRIBE) is allowed here.");
+        return await firstRows(await prepared.stream(), rows, characters);
+      } finally {
+        prepared.destroySync();
+      }
     });
   }
 
@@ -173,6 +225,25 @@ export class Lake {
     this.byName = true;
     for (const entry of this.opened.keys()) if (!entry.isView) await this.define(entry);
   }
+}
+
+/** Reads an answer until a limit is reached. */
+async function firstRows(
+  result: DuckDBResult,
+  most: number,
+  characters: number,
+): Promise<{ answer: Answer; isCut: boolean }> {
+  const types = result.columnTypes();
+  const columns = result.columnNames().map((name, at) => ({ name, type: String(types[at]) }));
+  const kept: Json[][] = [];
+  let size = 0;
+  for await (const rows of result.yieldRowsJson())
+    for (const row of rows) {
+      size += JSON.stringify(row).length;
+      if (kept.length === most || size > characters) return { answer: answerOf(columns, kept), isCut: true };
+      kept.push(row);
+    }
+  return { answer: answerOf(columns, kept), isCut: false };
 }
 
 function cell(value: Json, type: string): Json {

@@ -69,8 +69,9 @@ function nothingRead(state: State): Note[] {
       },
     ];
   if (streams.length === 0) return [];
-  const newest = Math.min(...streams.map((row) => numberIn(row, "days_ago")));
-  return newest > 1
+  const whole = streams.filter((row) => row.days_ago !== null);
+  const newest = Math.min(...whole.map((row) => numberIn(row, "days_ago")));
+  return whole.length > 0 && newest > 1
     ? [{ kind: "act", text: `Nothing was read for ${format.counted(newest, "day")}; ${readMore(place)}` }]
     : [];
 }

@@ -121,7 +121,12 @@ function code(sql: string): HTMLElement {
 }
 
 /** Saves all rows of an answer, as `npx spotify-lake query --csv` prints them. */
-function saveCsv({ query, columns, kinds, rows }: Pick<PageAnswer, "query" | "columns" | "kinds" | "rows">) {
+export function saveCsv({
+  query,
+  columns,
+  kinds,
+  rows,
+}: Pick<PageAnswer, "query" | "columns" | "kinds" | "rows">) {
   const text = csvText({ columns, kinds, rows: rows as unknown[][] });
   const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
   element("a", { href: url, download: `${query}.csv` }).click();

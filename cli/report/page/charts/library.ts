@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Card } from "../card";
 import { element } from "../elements";
 import * as format from "../format";
-import { numberIn, textIn, type State } from "../state";
+import { numberIn, rowsOf, textIn, type State } from "../state";
 import { table } from "../table";
 import { barList } from "./barList";
 import { legend } from "./legend";
@@ -161,6 +161,10 @@ const forgotten: Card = {
         );
       }),
     ),
+  empty: (state) =>
+    rowsOf(state, "saved_and_heard").length === 0
+      ? noLibrary(state)
+      : "Every saved track was played or saved in the last half year.",
   summary: (rows) =>
     rows.length >= 50
       ? "The first 50, those longest unheard first."

@@ -6,8 +6,9 @@ import { numberIn, textIn, type Row } from "../state";
 import { barList } from "./barList";
 import { legend } from "./legend";
 import { noLibrary } from "./library";
-import { labelledPair, shade } from "./listening";
-import { bubble, daysAlong, draw, narrow, numbersUp } from "./plot";
+import { labelledPair } from "./listening";
+import { overlap } from "./overlap";
+import { bubble, cut, daysAlong, draw, narrow, numbersUp } from "./plot";
 
 /** Colours of lines, in order: told apart by colour-blind readers too (https://jfly.uni-koeln.de/color/). */
 const colours = ["one", "two", "three", "four", "five"];
@@ -226,80 +227,6 @@ function latest(rows: Row[]): HTMLElement {
     });
   return element("ul", { class: "lines columns" }, ...lines);
 }
-
-/** Cuts a name so that it fits beside a drawing. */
-function cut(name: string, pixels: number): string {
-  const most = Math.floor(pixels / 7);
-  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
-}
-
-const overlap: Card = {
-  id: "playlist_overlap",
-  title: "Overlap",
-  question: "How many tracks do two playlists have in common?",
-  size: "whole",
-  draw(rows, width) {
-    const names = [
-      ...new Set(rows.flatMap((row) => [textIn(row, "playlist_name"), textIn(row, "other_playlist_name")])),
-    ].slice(0, 12);
-    const pairs = rows.flatMap((row) => {
-      const [one, other] = [textIn(row, "playlist_name"), textIn(row, "other_playlist_name")];
-      const tracks = numberIn(row, "shared_tracks");
-      return names.includes(one) && names.includes(other)
-        ? [
-            { one, other, tracks },
-            { one: other, other: one, tracks },
-          ]
-        : [];
-    });
-    const most = Math.max(...pairs.map(({ tracks }) => tracks));
-    const labels = width < narrow ? 110 : 240;
-    const place = (name: string) => String(names.indexOf(name) + 1);
-    return draw({
-      width: Math.min(width, labels + 90 * names.length),
-      height: 30 + Math.min(34, (width - labels) / names.length + 4) * names.length,
-      marginLeft: labels,
-      marginTop: 24,
-      marginBottom: 4,
-      x: { type: "band", domain: names, padding: 0.06 },
-      y: { type: "band", domain: names, padding: 0.06 },
-      marks: [
-        Plot.axisX({ anchor: "top", tickFormat: place, tickSize: 0, label: null }),
-        Plot.axisY({
-          tickFormat: (name: string) => cut(`${place(name)}  ${name}`, labels),
-          tickSize: 0,
-          label: null,
-        }),
-        Plot.cell(pairs, {
-          ...{ x: "one", y: "other", className: "values", rx: 2 },
-          fill: (pair: { tracks: number }) => shade(pair.tracks, most),
-        }),
-        ...(width < narrow
-          ? []
-          : [
-              Plot.text(pairs, {
-                ...{ x: "one", y: "other", text: (pair: { tracks: number }) => format.number(pair.tracks) },
-                fill: (pair: { tracks: number }) =>
-                  6 * pair.tracks > 4 * most ? "var(--on-shade)" : "var(--ink)",
-              }),
-            ]),
-        Plot.tip(
-          pairs,
-          Plot.pointer({
-            ...{ x: "one", y: "other", ...bubble },
-            title: (pair: (typeof pairs)[number]) =>
-              `${pair.one}\n${pair.other}\n${format.counted(pair.tracks, "track")} in both`,
-          }),
-        ),
-      ],
-    });
-  },
-  summary([first]) {
-    return `${textIn(first, "playlist_name")} and ${textIn(first, "other_playlist_name")} share most: ${format.counted(numberIn(first, "shared_tracks"), "track")}.`;
-  },
-  empty: () => "No two playlists have a track in common.",
-};
 
 /** Playlists: how long, how they grow, what they share. */
 export const playlists: Card[] = [sizes, growth, timeline, overlap];

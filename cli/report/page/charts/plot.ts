@@ -34,19 +34,16 @@ export function numbersUp(width: number): Plot.Markish[] {
   ];
 }
 
-/** Returns an axis of days or months, as many as fit. */
+/** Returns an axis of days or months, as many as fit; a day is named once. */
 export function daysAlong(width: number, format: (value: Date) => string): Plot.Markish {
-  return Plot.axisX({
-    ticks: Math.max(3, Math.floor(width / 110)),
-    tickFormat: format,
-    tickSize: 3,
-    label: null,
-  });
+  const named = (value: Date) => (value.getTime() % 86_400_000 === 0 ? format(value) : "");
+  const ticks = Math.max(3, Math.floor(width / 160));
+  return Plot.axisX({ ticks, tickFormat: named, tickSize: 3, label: null });
 }
 
 /** Returns an axis of bands, such as years, with the names of as many as fit. */
 export function bandsAlong(width: number, bands: number, format = (value: string) => value): Plot.Markish {
-  const every = Math.ceil((bands * 64) / width);
+  const every = Math.ceil((bands * 84) / width);
   return Plot.axisX({
     ...{ tickFormat: (value: string, at: number) => (at % every === 0 ? format(value) : "") },
     ...{ tickSize: 0, label: null },
@@ -55,3 +52,10 @@ export function bandsAlong(width: number, bands: number, format = (value: string
 
 /** A bubble with details beside the pointer. */
 export const bubble = { fill: "var(--card)", stroke: "var(--line)", textPadding: 8, fontSize: 13 } as const;
+
+/** Cuts a name so that it fits beside a drawing. */
+export function cut(name: string, pixels: number): string {
+  const most = Math.floor(pixels / 7);
+  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+}

@@ -1,0 +1,37 @@
+import { Option } from "commander";
+import { outOption, wholeNumber, type CommandModule } from "./lib/command";
+
+const portOf = wholeNumber(0, 65_535, "It must be a port, from 0 (a free one) to 65535.");
+
+export const report: CommandModule = {
+  name: "report",
+  description: "Makes the report: one page of the local lake, or of a stack's.",
+  define: (command) =>
+    command
+      .addOption(
+        new Option("--stack <name>", "the Pulumi stack whose lake is asked, through Athena").conflicts(
+          "serve",
+        ),
+      )
+      .option(
+        "--to <file>",
+        "the file to write (default: report.html in the folder, or report-STACK.html here)",
+      )
+      .option("--open", "open it in the browser")
+      .addOption(
+        new Option("--serve", "show it on 127.0.0.1, with a box for queries of your own").conflicts("to"),
+      )
+      .option("--port <n>", "the port of --serve (0: a free one)", portOf, 8899)
+      .option(...outOption)
+      .addHelpText(
+        "after",
+        `
+Examples:
+  npx spotify-lake report --open
+  npx spotify-lake report --stack dev
+  npx spotify-lake report --serve --open
+
+The page needs no network. docs/report.md says how to read it.`,
+      ),
+  load: () => (require("./report/run") as typeof import("./report/run")).runReport,
+};

@@ -1,0 +1,37 @@
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { RunCommand } from "../lib/command";
+import type { Io } from "../lib/io";
+import { openBrowser } from "../login/browser";
+
+interface Flags {
+  stack?: string;
+  to?: string;
+  open?: boolean;
+  serve?: boolean;
+  port: number;
+  out: string;
+}
+
+/** Runs `report`. */
+export const runReport: RunCommand = async (command, io) => {
+  const flags = command.opts<Flags>();
+  if (flags.serve) {
+    const { serveReport } = require("./serve/serve") as typeof import("./serve/serve");
+    await serveReport(flags, io, (address) => {
+      if (flags.open) openBrowser(address, io.env);
+    });
+    return 0;
+  }
+  const file = path.resolve(await write(flags, io));
+  io.print(`Wrote ${file}.`);
+  if (flags.open) openBrowser(pathToFileURL(file).href, io.env);
+  return 0;
+};
+
+/** Loads one engine only: DuckDB for a local lake, the AWS SDK for Athena. */
+function write({ stack, to, out }: Flags, io: Io): Promise<string> {
+  if (stack === undefined)
+    return (require("./write") as typeof import("./write")).reportOfFolder(out, to, io);
+  return (require("./stackReport") as typeof import("./stackReport")).reportOfStack(stack, to, io);
+}

@@ -1,0 +1,35 @@
+import { expect } from "chai";
+import type { Browser } from "playwright-core";
+import { CallbackServer } from "../../../cli/login/callback";
+import { openBrowser, seriousFindings, watch } from "../../support/browser";
+
+describe("the page that ends a sign-in, in a browser", () => {
+  let browser: Browser | undefined;
+  before(async function () {
+    browser = await openBrowser();
+    if (!browser) this.skip();
+  });
+  after(() => browser?.close());
+
+  it("is legible in both themes, runs nothing and asks nobody", async () => {
+    const server = await CallbackServer.listen(0);
+    const page = await browser!.newPage({ viewport: { width: 375, height: 600 } });
+    // A browser asks for an icon by itself, and is told that there is none.
+    const troubles = watch(page, (url) => url.startsWith(server.redirectUri) || url.endsWith("/favicon.ico"));
+    const came = server.callback(10_000);
+    const shown = page.goto(`${server.redirectUri}?code=a&state=s`);
+    await (
+      await came
+    ).answer(200, "Signed in", "<script>document.title = 'run'</script> You may close this page.");
+    await shown;
+    await server.close();
+    expect(await page.title()).to.equal("Signed in");
+    expect(await page.locator("p").textContent()).to.include("<script>");
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousFindings(page)).to.deep.equal([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.be.at.most(375);
+    }
+    expect(troubles.filter((text) => !/404|ERR_/.test(text))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,154 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import type { Browser, Page } from "playwright-core";
+import { reportHtml } from "../../../cli/report/html";
+import type { Row } from "../../../schemas";
+import { Answers } from "../../support/answers";
+import { openBrowser, watch } from "../../support/browser";
+import { entries, ms, playlist, read } from "../../support/listRows";
+import { play } from "../../support/playRow";
+import { reportOf } from "../../support/reportPage";
+
+const timezone = "Europe/Berlin";
+const asOf = "2026-03-10";
+
+/** Lakes that lack something: the page says what, and what to do. */
+describe("the report of a lake that is not whole", function () {
+  this.timeout(60_000);
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), "states-"));
+  let browser: Browser | undefined;
+  let page: Page;
+  let troubles: string[];
+  before(async function () {
+    browser = await openBrowser();
+    if (!browser) return this.skip();
+    page = await browser.newPage({ viewport: { width: 1000, height: 900 }, locale: "en-GB" });
+    troubles = watch(page, (url) => url.startsWith(pathToFileURL(dir).href));
+  });
+  after(async () => {
+    await browser?.close();
+    fs.rmSync(dir, { recursive: true });
+  });
+
+  /** Opens the page of a lake with these rows. */
+  async function open(tables: Record<string, Row[]>): Promise<void> {
+    const answers = await Answers.open(timezone);
+    try {
+      for (const [name, rows] of Object.entries(tables)) await answers.setRows(name, rows);
+      const file = path.join(dir, "page.html");
+      fs.writeFileSync(file, reportHtml(await reportOf(answers, asOf, timezone)));
+      await page.goto(pathToFileURL(file).href);
+    } finally {
+      answers.close();
+    }
+    expect(troubles).to.deep.equal([]);
+  }
+  const notes = () => page.locator(".notes li").allTextContents();
+  const summaries = (...ids: string[]) =>
+    Promise.all(ids.map((id) => page.locator(`#card-${id} .summary`).textContent()));
+
+  it("says how to fill an empty one", async () => {
+    await open({});
+    expect(await page.locator("main h2").allTextContents()).to.deep.equal(["Nothing is in this lake yet"]);
+    expect(await page.locator("main li").allTextContents()).to.deep.equal([
+      "npx spotify-lake login signs you in, npm start -- --out my-data reads it.",
+      "npx spotify-lake import my_spotify_data.zip --out my-data brings the plays before that, from the archive that Spotify sends you.",
+      "npx spotify-lake report --out my-data makes this page again.",
+    ]);
+  });
+
+  it("shows what an imported history has, and says what is missing", async () => {
+    const heard = (at: string): Row => ({
+      ...{ listener_id: "me", read_seq: 1, played_at: ms(at), ms_played: 180_000, item_type: "track" },
+      ...{ item_key: "spotify:track:t1", track_id: "t1", item_name: "Song", artist_name: "Ann" },
+      ...{ album_name: "Album", export_format: "extended" },
+    });
+    await open({ streaming_history: [heard("2024-05-01T10:00:00Z"), heard("2024-05-02T10:00:00Z")] });
+    expect(await notes()).to.deep.equal([
+      "Only imported history is here, so playlists and saved tracks are missing; npx spotify-lake login signs you in, npm start -- --out my-data reads it.",
+    ]);
+    // The shortest period that has plays.
+    expect(await page.locator("input:checked").getAttribute("value")).to.equal("36500");
+    expect(await page.locator("#card-top_artists .name").allTextContents()).to.deep.equal(["Ann"]);
+    expect(await page.locator("#card-year_in_review h4").allTextContents()).to.deep.equal(["2024"]);
+    const library =
+      "Nothing of the library was read yet; npx spotify-lake login signs you in, npm start -- --out my-data reads it.";
+    expect(
+      await summaries("playlist_summary", "release_decades", "calls_used", "quality_failures"),
+    ).to.deep.equal([
+      ...[library, library, "No run was made in the last 28 days.", "No quality rule failed in these days."],
+    ]);
+    await page.locator("input[value='28']").check({ force: true });
+    expect(await summaries("top_artists")).to.deep.equal([
+      "Nothing was played in the last 28 days; choose a longer period above.",
+    ]);
+  });
+
+  it("names what went wrong on a bad day, what needs a person first", async () => {
+    const run = (day: string, more: Row): Row => ({
+      ...{ run_id: day, listener_id: "me", snapshot_date: day, calls: 10, retries: 0, containers_read: 1 },
+      ...{ containers_unchanged: 0, budget_used: 10, duration_ms: 900, token_days_left: 12 },
+      ...{ started_at: ms(`${day}T04:00:00Z`), ended_at: ms(`${day}T04:01:00Z`), ...more },
+    });
+    await open({
+      extract_runs: [
+        run("2026-03-06", { status: "complete" }),
+        run("2026-03-07", { status: "failed", stop_reason: "invalid_grant" }),
+      ],
+      plays: [
+        play("t1", "2026-03-06T10:00:00Z", {
+          source: "recently_played",
+          fetched_at: ms("2026-03-06T11:00:00Z"),
+        }),
+      ],
+      playlists: [playlist("p1", "Mix")],
+      container_reads: [read(1, 6, 2)],
+      // A row is missing.
+      playlist_items: entries(1, ["a"]),
+      quality_results: [
+        {
+          ...{
+            listener_id: "me",
+            severity: "block",
+            table_name: "playlist_items",
+            rule: "row_count",
+            status: "failed",
+          },
+          ...{
+            stream: "playlist_items",
+            snapshot_date: "2026-03-07",
+            fetched_at: ms("2026-03-07T04:00:00Z"),
+          },
+        },
+      ],
+      gaps: [
+        {
+          ...{ listener_id: "me", stream: "recently_played", gap_from: ms("2026-03-06T10:00:00Z") },
+          ...{ gap_to: ms("2026-03-06T18:00:00Z"), fetched_at: ms("2026-03-06T19:00:00Z") },
+        },
+      ],
+    });
+    expect(await notes()).to.deep.equal([
+      "The last run, of 7 Mar 2026, 05:00, failed (invalid_grant). Sign in again with npx spotify-lake login.",
+      "The sign-in ends in 9 days; npx spotify-lake login renews it.",
+      "Nothing was read for 4 days; npx spotify-lake login signs you in, npm start -- --out my-data reads it.",
+      "Reads of playlist_items lack rows, so they do not count; npx spotify-lake verify --out my-data shows what is missing, replay builds it again.",
+      "A quality rule kept data of playlist_items out of the tables; docs/quality.md says what to do.",
+      "Plays may be missing in 1 stretch of the last 28 days; an imported history fills them.",
+    ]);
+    expect(await page.locator("#card-runs .value").allTextContents()).to.deep.equal(["1", "0", "1"]);
+  });
+
+  it("shows the listener who is chosen", async () => {
+    const of = (listener_id: string, id: string) => play(id, "2026-03-09T10:00:00Z", { listener_id });
+    await open({ plays: [of("ann", "t1"), of("bob", "t2")] });
+    const artists = () => page.locator("#card-top_artists .name").allTextContents();
+    const first = await page.locator("select").inputValue();
+    expect(await artists()).to.deep.equal([first === "ann" ? "Artist t1" : "Artist t2"]);
+    await page.locator("select").selectOption("bob");
+    expect(await artists()).to.deep.equal(["Artist t2"]);
+  });
+});
