@@ -27,6 +27,8 @@ const once: [query: string, values?: Record<string, string>][] = [
   ["release_decades"],
   ["saved_and_heard"],
   ["forgotten_favourites", { limit: "50" }],
+  ["podcasts_against_music"],
+  ["podcasts_followed"],
   ["calls_used"],
   ["runs"],
   ["freshness"],

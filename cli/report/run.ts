@@ -31,7 +31,10 @@ export const runReport: RunCommand = async (command, io) => {
 
 /** Loads one engine only: DuckDB for a local lake, the AWS SDK for Athena. */
 function write({ stack, to, out }: Flags, io: Io): Promise<string> {
-  if (stack === undefined)
-    return (require("./write") as typeof import("./write")).reportOfFolder(out, to, io);
-  return (require("./stackReport") as typeof import("./stackReport")).reportOfStack(stack, to, io);
+  if (stack === undefined) {
+    const { reportOfFolder } = require("./write") as typeof import("./write");
+    return reportOfFolder(out, to, io);
+  }
+  const { reportOfStack } = require("./stackReport") as typeof import("./stackReport");
+  return reportOfStack(stack, to, io);
 }

@@ -20,8 +20,8 @@ export interface Card {
   summary?(rows: Row[], state: State): string;
   /** Says why there are no rows and what to do; by default, that nothing is known. */
   empty?(state: State): string;
-  /** Leaves the card out if there is nothing to show. */
-  isOptional?: boolean;
+  /** Whether the card is shown; by default it always is, and says why it is empty. */
+  isShown?(rows: Row[]): boolean;
 }
 
 /** A card on the page. */
@@ -57,7 +57,7 @@ export function placeCard(card: Card, initial: State): PlacedCard {
     state = next;
     const rows = rowsOf(state, card.id);
     const answer = answerOf(state, card.id);
-    node.hidden = card.isOptional === true && rows.length === 0;
+    node.hidden = card.isShown?.(rows) === false;
     node.classList.toggle("empty", rows.length === 0);
     summary.textContent =
       rows.length > 0 ? (card.summary?.(rows, state) ?? "") : nothing(answer, card.empty?.(state));

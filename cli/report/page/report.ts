@@ -5,6 +5,7 @@ import { placeCard, type Card, type PlacedCard } from "./card";
 import { dataFlow, engine } from "./charts/engine";
 import { library, readMore, review } from "./charts/library";
 import { listening } from "./charts/listening";
+import { podcasts } from "./charts/podcasts";
 import { playlists } from "./charts/playlists";
 import { tops } from "./charts/tops";
 import { element } from "./elements";
@@ -26,6 +27,7 @@ const parts: Part[] = [
   { id: "years", title: "Year by year", cards: review },
   { id: "playlists", title: "Playlists", cards: playlists },
   { id: "library", title: "Library", cards: library },
+  { id: "podcasts", title: "Podcasts", cards: podcasts },
   { id: "engine", title: "Engine room", cards: engine, above: dataFlow },
 ];
 
@@ -43,28 +45,26 @@ export function show(data: ReportData, first?: HTMLElement): void {
   const update = () => {
     for (const [node, of] of above) node.replaceChildren(of(state));
     for (const card of cards) card.update(state);
+    for (const { node, own } of sections)
+      node.hidden = own.length > 0 && own.every((card) => card.node.hidden);
   };
   const choose = (chosen: Partial<State>) => {
     Object.assign(state, chosen);
     update();
   };
-  const sections = parts.map(({ id, title, cards: own, above: first }) => {
-    const placedCards = own.map((card) => placeCard(card, state));
-    cards.push(...placedCards);
+  const sections = parts.map(({ id, title, cards: kinds, above: first }) => {
+    const own = kinds.map((card) => placeCard(card, state));
+    cards.push(...own);
     const heading = element("h2", { id: `${id}-title` }, title);
-    const grid = element("div", { class: "grid" }, ...placedCards.map(({ node }) => node));
-    return element(
-      "section",
-      { id, "aria-labelledby": `${id}-title` },
-      heading,
-      first && placed(first),
-      grid,
-    );
+    const grid = element("div", { class: "grid" }, ...own.map(({ node }) => node));
+    const labelled = { id, "aria-labelledby": `${id}-title` };
+    return { node: element("section", labelled, heading, first && placed(first), grid), own };
   });
+  const shown = [placed(attention), ...sections.map(({ node }) => node)];
   const isEmpty = listeners.length === 0;
   document.body.prepend(
     header(data, listeners, state, choose),
-    element("main", {}, first, ...(isEmpty ? [nothingYet(data)] : [placed(attention), ...sections])),
+    element("main", {}, first, ...(isEmpty ? [nothingYet(data)] : shown)),
     footer(data),
   );
   update();

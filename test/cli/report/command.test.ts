@@ -64,7 +64,7 @@ describe("the command report", function () {
     const { code, stdout, stderr } = await run("report", ["--stack", "dev", "--to", to], env);
     expect([code, stdout]).to.deep.equal([0, `Wrote ${to}.\n`]);
     const [first, last] = stderr.split("\n");
-    expect(first).to.match(/^Athena is asked 40 questions, which costs \$0\.0021 at least, /);
+    expect(first).to.match(/^Athena is asked 42 questions, which costs \$0\.0022 at least, /);
     expect(last).to.match(/^Scanned 4\d\d\.\d+ MB: about \$0\.00\d+ /);
     const [local, stack] = [dataIn(file), dataIn(to)];
     expect(stack.answers.play_gaps!.rows).to.have.length(30);

@@ -142,6 +142,42 @@ describe("the report of a lake that is not whole", function () {
     expect(await page.locator("#card-runs .value").allTextContents()).to.deep.equal(["1", "0", "1"]);
   });
 
+  it("shows podcasts where they are read, and has no part for them where they are not", async () => {
+    const [first, second] = [7, 8].map((read_seq) =>
+      read(read_seq, read_seq, 1, {
+        stream: "saved_episodes",
+        container_id: "saved_episodes",
+        library_version: read_seq,
+      }),
+    );
+    const episode = (read_seq: number, resume_position_ms: number): Row => ({
+      ...{
+        listener_id: "me",
+        read_seq,
+        library_version: read_seq,
+        list_position: 0,
+        added_at: ms("2026-03-01T00:00:00Z"),
+      },
+      ...{ episode_id: "e1", episode_name: "One", show_id: "s1", show_name: "Show", duration_ms: 7_200_000 },
+      ...{ resume_position_ms, is_fully_played: false, snapshot_date: `2026-03-0${read_seq}` },
+    });
+    const plays = [play("t1", "2026-03-07T10:00:00Z", { duration_ms: 7_200_000 })];
+    await open({ plays });
+    expect(await page.locator("#podcasts").isVisible()).to.equal(false);
+    await open({
+      plays,
+      container_reads: [first!, second!],
+      saved_episodes: [episode(7, 0), episode(8, 3_600_000)],
+    });
+    expect(await page.locator("#podcasts").isVisible()).to.equal(true);
+    expect(await summaries("podcasts_against_music")).to.deep.equal([
+      "Mar 2026: 1 hour of podcasts, 2 of music.",
+    ]);
+    expect(await page.locator("#card-podcasts_followed .name").allTextContents()).to.deep.equal([
+      "Show0 of 1 saved episode finished",
+    ]);
+  });
+
   it("shows the listener who is chosen", async () => {
     const of = (listener_id: string, id: string) => play(id, "2026-03-09T10:00:00Z", { listener_id });
     await open({ plays: [of("ann", "t1"), of("bob", "t2")] });

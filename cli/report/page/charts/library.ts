@@ -176,7 +176,7 @@ const skipped: Card = {
   title: "What could not be read",
   question: "What did the runs of the last 28 days leave out, and why?",
   size: "half",
-  isOptional: true,
+  isShown: (rows) => rows.length > 0,
   draw: (rows, _width, state) =>
     table(state.data.answers.skips_by_reason!, rows, {
       ...{ stream: "stream", reason: "reason", containers: "lists", entries: "entries", example: "such as" },

@@ -73,6 +73,8 @@ const growth: Card = {
         ...{ x: "date", y: "grown", stroke, strokeWidth: 2, curve: "step-after", className: `growth-${at}` },
       });
     });
+    const first = Math.min(...most.map(({ points }) => points[0]!.date.getTime()));
+    const isLong = asOf.getTime() - first > 200 * 86_400_000;
     const all = most.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
     const svg = draw({
       width,
@@ -81,7 +83,7 @@ const growth: Card = {
       y: { zero: true },
       marks: [
         ...numbersUp(width),
-        daysAlong(width, format.shortDay),
+        daysAlong(width, isLong ? format.month : format.shortDay),
         Plot.ruleY([0], { stroke: "var(--line)" }),
         ...lines,
         Plot.tip(
