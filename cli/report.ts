@@ -1,7 +1,5 @@
 import { Option } from "commander";
-import { outOption, wholeNumber, type CommandModule } from "./lib/command";
-
-const portOf = wholeNumber(0, 65_535, "It must be a port, from 0 (a free one) to 65535.");
+import { outOption, portOption, type CommandModule } from "./lib/command";
 
 export const report: CommandModule = {
   name: "report",
@@ -21,7 +19,7 @@ export const report: CommandModule = {
       .addOption(
         new Option("--serve", "show it on 127.0.0.1, with a box for queries of your own").conflicts("to"),
       )
-      .option("--port <n>", "the port of --serve (0: a free one)", portOf, 8899)
+      .option(...portOption)
       .option(...outOption)
       .addHelpText(
         "after",

@@ -1,4 +1,4 @@
-import { keyValue, outOption, utcDay, wholeNumber, type CommandModule } from "./lib/command";
+import { keyValue, outOption, portOption, utcDay, wholeNumber, type CommandModule } from "./lib/command";
 
 const fromOne = wholeNumber(1, 999_999, "It must be a whole number from 1 up.");
 
@@ -24,6 +24,8 @@ export const start: CommandModule = {
       .option("--full", "first read everything again")
       .option("--fresh", "first empty the folder")
       .option("--yes", "do not ask before --fresh deletes real data")
+      .option("--serve", "then show the report on 127.0.0.1, with a box for queries of your own")
+      .option(...portOption)
       .option("--json", "print one JSON object as the last line")
       .option("--quiet", "print only what failed or needs attention (and --json)")
       .addHelpText(

@@ -50,3 +50,11 @@ export function keyValue(sentence: string) {
     return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
   };
 }
+
+/** The option `--port` of commands that serve a page. */
+export const portOption = [
+  "--port <n>",
+  "the port of --serve (0: a free one)",
+  wholeNumber(0, 65_535, "It must be a port, from 0 (a free one) to 65535."),
+  8899,
+] as const;

@@ -1,3 +1,4 @@
+import { serveReport } from "../report/serve/serve";
 import { writeFolderReport } from "../report/write";
 import type { RunCommand } from "../lib/command";
 import type { WithCounts } from "../lib/report";
@@ -21,6 +22,8 @@ interface Flags {
   yes: boolean;
   json: boolean;
   quiet: boolean;
+  serve?: boolean;
+  port: number;
 }
 
 /** Returns where a run was stopped, and how to continue. */
@@ -70,5 +73,6 @@ export const runStart: RunCommand = async (command, io) => {
   printProblems(report, io);
   if (!quiet) printSummary(report, out, credentials ? "spotify" : "simulated", io);
   if (json) io.print(JSON.stringify(report.json));
+  if (flags.serve) await serveReport({ out, port: flags.port }, io);
   return report.json.failures > 0 ? 1 : 0;
 };

@@ -41,5 +41,8 @@ async function answer({ id, sql }: EngineQuestion): Promise<EngineAnswer> {
 process.on("message", (question: EngineQuestion) => {
   void answer(question).then((said) => process.send!(said));
 });
+const isReady = () => process.send!("ready");
+// What is wrong with the lake is said to whoever asks it.
+void opened().then(isReady, isReady);
 // The server has ended.
 process.on("disconnect", () => process.exit());

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import * as path from "node:path";
 import type { EngineAnswer } from "./messages";
 
@@ -9,7 +10,7 @@ const mostWaiting = 5;
 
 /** The engine in a process of its own: one statement at a time, and none longer than `timeoutMs`. */
 export class EngineProcess {
-  private child: ChildProcess | undefined;
+  private child: Promise<ChildProcess> | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
   private asked = 0;
@@ -35,12 +36,12 @@ export class EngineProcess {
   }
 
   close(): void {
-    this.child?.kill("SIGKILL");
+    void this.child?.then((child) => child.kill("SIGKILL"));
     this.child = undefined;
   }
 
-  private answer(sql: string): Promise<Omit<EngineAnswer, "id">> {
-    const child = (this.child ??= this.start());
+  private async answer(sql: string): Promise<Omit<EngineAnswer, "id">> {
+    const child = await (this.child ??= this.start());
     const id = (this.asked += 1);
     return new Promise((resolve) => {
       const finish = (answer: Omit<EngineAnswer, "id">) => {
@@ -52,7 +53,7 @@ export class EngineProcess {
         if (answer.id === id) finish(answer);
       };
       const ended = () => {
-        if (this.child === child) this.child = undefined;
+        this.child = undefined;
         finish({ error: "The query took more memory than there is for it; ask for less." });
       };
       const timer = setTimeout(() => {
@@ -64,14 +65,18 @@ export class EngineProcess {
     });
   }
 
-  /** The process has nothing of this one's environment: there may be secrets in it. */
-  private start(): ChildProcess {
+  /**
+   * Starts the process, whose time counts once it is ready. It has nothing of this one's environment: there may be secrets
+   * in it.
+   */
+  private async start(): Promise<ChildProcess> {
     const child = fork(path.join(__dirname, "engine.ts"), [this.dir], {
       execArgv: ["-r", register, "--max-old-space-size=512"],
       env: { PATH: process.env.PATH },
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     child.on("error", () => undefined);
+    await Promise.race([once(child, "message"), once(child, "exit")]);
     return child;
   }
 }
