@@ -34,11 +34,7 @@ export function queryBox(catalog: Record<string, string[]>): HTMLElement {
     element(
       "div",
       { class: "card whole" },
-      element(
-        "p",
-        { class: "question" },
-        "One query in SQL, which may read only. Ctrl+Enter runs it; Escape, then Tab, leaves the box.",
-      ),
+      element("p", { class: "question" }, "One query in SQL, which may read only. Ctrl+Enter runs it."),
       editor.dom,
       element("div", {}, button),
       result,

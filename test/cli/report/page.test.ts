@@ -90,6 +90,50 @@ describe("the report in a browser", function () {
     expect(decades).to.deep.equal(column(answers.release_decades!, "tracks"));
   });
 
+  it("lists the numbers of its queries, and draws pairs and growth from them", async () => {
+    const { answers } = data;
+    const numbers = async (id: string) => (await lines(id, ".value")).map(Number);
+    const listed: [string, PageAnswer, string][] = [
+      ["top_tracks_played", answers["top_tracks_played/28"]!, "plays"],
+      ["top_albums", answers["top_albums/28"]!, "plays"],
+    ];
+    for (const [id, answer, name] of listed)
+      expect(await numbers(id), id).to.deep.equal(column(answer, name).slice(0, 10));
+    const sizes = column(answers.playlist_summary!, "items").map(Number);
+    expect(await numbers("playlist_summary")).to.deep.equal(
+      sizes.sort((one, other) => other - one).slice(0, 12),
+    );
+    const statuses = column(answers.runs!, "status");
+    const counts = ["complete", "partial", "failed"].map(
+      (name) => statuses.filter((one) => one === name).length,
+    );
+    expect(await numbers("runs")).to.deep.equal(counts);
+    const complete = answers.completeness!;
+    const parts = ["up_to_date", "outdated", "skipped", "not_yet_read"];
+    expect(await numbers("completeness")).to.deep.equal(parts.map((name) => column(complete, name)[0]));
+    const overlap = answers.playlist_overlap!;
+    const [one, other] = ["playlist_name", "other_playlist_name"].map((name) => column(overlap, name));
+    const names = [...new Set(overlap.rows.flatMap((_, at) => [one![at], other![at]]))].slice(0, 12);
+    const shared = column(overlap, "shared_tracks").filter(
+      (_, at) => names.includes(one![at]) && names.includes(other![at]),
+    );
+    // Each pair stands in the matrix twice.
+    expect(
+      (await page.locator("#card-playlist_overlap .numbers text").allTextContents()).map(Number),
+    ).to.deep.equal(shared.flatMap((tracks) => [tracks, tracks]));
+    const growth: number[] = [];
+    for (const grownBy of column(answers.playlist_growth!, "grown_by"))
+      if (grownBy === null) growth.push(0);
+      else growth[growth.length - 1]! += Number(grownBy);
+    const last = await page.locator("#card-playlist_growth svg").evaluate((svg) => {
+      const scale = (svg as SVGSVGElement & { scale(axis: "y"): { invert(y: number): number } }).scale("y");
+      return Math.round(
+        scale.invert(Number(/([\d.]+)$/.exec(svg.querySelector(".growth-0 path")!.getAttribute("d")!)![1])),
+      );
+    });
+    expect(Math.abs(last)).to.equal(Math.max(...growth.map(Math.abs)));
+  });
+
   it("shades each hour by its plays, and places what came and what went on its day", async () => {
     const { rows, columns } = data.answers["listening_by_hour/28"]!;
     const fills = await page

@@ -51,6 +51,7 @@ export const overlap: Card = {
           ? []
           : [
               Plot.text(pairs, {
+                className: "numbers",
                 ...{ x: "one", y: "other", text: (pair: { tracks: number }) => format.number(pair.tracks) },
                 fill: (pair: { tracks: number }) =>
                   6 * pair.tracks > 4 * most ? "var(--on-shade)" : "var(--ink)",
