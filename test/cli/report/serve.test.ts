@@ -28,7 +28,7 @@ describe("the served report", function () {
       data = { ...(await askFolder(dir, ioOf(around))), catalog: { gaps: ["gap_from", "gap_to"] } };
       return 0;
     }, {});
-    server = await servePage(dir, data, { timeoutMs: 2_000 });
+    server = await servePage(dir, data, { timeoutMs: 1_200 });
   });
   after(async () => {
     await server.close();
@@ -115,14 +115,14 @@ describe("the served report", function () {
     });
 
   it("stops what goes on forever, and answers the next", async () => {
-    expect((await ask(endless)).error).to.equal("The query was stopped after 2 s; ask for less.");
+    expect((await ask(endless)).error).to.equal("The query was stopped after 1.2 s; ask for less.");
     expect((await ask("select 1 as one")).rows).to.deep.equal([[1]]);
   });
 
   it("survives what needs too much memory", async () => {
     const { status, error } = await ask("select array_agg(n) from range(2000000000) as numbers(n)");
     expect([status, error]).to.deep.equal([422, error]);
-    expect(error).to.match(/memory|stopped after 2 s/i);
+    expect(error).to.match(/memory|stopped after 1.2 s/i);
     expect((await ask("select 1 as one")).rows).to.deep.equal([[1]]);
   });
 
