@@ -13,6 +13,7 @@ import { reread } from "./reread";
 import { seal } from "./seal";
 import { smoke } from "./smoke";
 import { start } from "./start";
+import { status } from "./status";
 import { verify } from "./verify";
 
 /** All commands, in the order of the help. */
@@ -20,6 +21,7 @@ export const commands: CommandModule[] = [
   start,
   query,
   report,
+  status,
   login,
   importHistory,
   extract,

@@ -213,6 +213,15 @@ function withoutSecrets(settings: Record<string, string>): Record<string, string
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !key.startsWith("spotify")));
 }
 
+/** Settings of the local stack, where a folder does not say otherwise. */
+export const localDefaults = {
+  keepData: "false",
+  // Hourly plays would be most of the work of a simulated day.
+  playsSchedule: "rate(3 hours)",
+  // The settings of a folder name it; with the default, the same program is evaluated once.
+  tableFormat: settingRules.tableFormat.fallback,
+};
+
 /** Evaluates the program. A simulated listener signs in at `now`, ms UTC; `before` is what is already deployed there. */
 export async function evaluateProgram(
   { settings, credentials, out }: Pick<LocalOptions, "settings" | "credentials" | "out">,
@@ -228,11 +237,7 @@ export async function evaluateProgram(
       ? JSON.stringify({ refreshToken, authorizedAt })
       : refreshToken,
   };
-  // The settings of a folder name it; with the default, the same program is evaluated once.
-  const tableFormat = settingRules.tableFormat.fallback;
-  // Hourly plays would be most of the work of a simulated day.
-  const local = { keepData: "false", playsSchedule: "rate(3 hours)", tableFormat };
-  const config = { ...local, ...settings, ...secrets };
+  const config = { ...localDefaults, ...settings, ...secrets };
   const { wrong } = checkSettings(config, (key) => `${project}:${key}`);
   if (wrong.length > 0) throw new UserError(wrong.join("\n"));
   return evaluateCached({

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import type { Status } from "../../cli/status/status";
 import { evaluateProgram } from "../../cli/lib/run";
 import { QueueFiles, queuesOf } from "../../cloud/aws/queues";
 import { realClock } from "../../cloud/clock";
@@ -104,6 +105,11 @@ describe("a sealed month on the embedded cloud", function () {
     expect(await json("replay", "--stream", "profile")).to.deep.include({ built: 1, failed: [], left: 0 });
     expect([keys("g1/"), keys("sealed/")]).to.deep.equal([[], sealed]);
     expect([await counts(), await problems()]).to.deep.equal([whole, []]);
+
+    const status = await json<Status>("status");
+    expect(status).to.deep.include({ sealed_months: [month], gaps: 0, failures: {}, advice: [] });
+    expect(status.last_runs.map((one) => [one.listener, one.status])).to.deep.equal([["me", "complete"]]);
+    expect(status.partitions).to.be.above(0);
 
     // An event of the sealed month, that failed at its time, changes nothing.
     const key = rawKeys().find((name) => /^raw\/me\/profile\/.*gz$/.test(name))!;

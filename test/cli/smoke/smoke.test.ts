@@ -1,5 +1,6 @@
 import type { GetQueryResultsOutput } from "@aws-sdk/client-athena";
 import { expect } from "chai";
+import type { Status } from "../../../cli/status/status";
 import { QueueFiles, queuesOf } from "../../../cloud/aws/queues";
 import { realClock } from "../../../cloud/clock";
 import { run } from "../../support/commandLine";
@@ -39,6 +40,20 @@ describe("spotify-lake smoke", function () {
     return { code, found, failed: of("fail"), open: of("not checked").map(({ point }) => point) };
   };
 
+  /** What `status` says of the stack after its run. */
+  const expectStatusOfRun = async () => {
+    const { code, stdout, stderr } = await run("status", ["--stack", "dev", "--json"], {
+      ...deployed.env,
+      PATH: `${bin}:${process.env.PATH}`,
+    });
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.match(/^runs: .*\nplay_gaps: .*\ntoken_days_left: .*\n$/);
+    const found = JSON.parse(stdout) as Status;
+    expect(found.last_runs.map((one) => [one.listener, one.status])).to.deep.equal([["me", "complete"]]);
+    expect(found.failures).to.deep.equal({ extract: 0, transform: 0, health: 0 });
+    expect(found.partitions).to.be.above(0);
+  };
+
   it("runs a new stack once, and passes all that can be seen", async () => {
     withOutputs({}, { "spotify-data-pipeline:callBudget": "300" });
     const { code, stdout, stderr } = await smoke("--yes");
@@ -71,6 +86,7 @@ describe("spotify-lake smoke", function () {
     expect(lines.at(-1)).to.match(
       /^14 passed, 0 failed, 3 not checked; [1-9]\d* Spotify calls, 0\.\d+ MB scanned/,
     );
+    await expectStatusOfRun();
   });
 
   it("says what refuses, and does not check what hangs on it", async () => {
