@@ -5,6 +5,7 @@ import { projectDir, type CommandModule } from "../cli/lib/command";
 import { runProcess, script } from "../cli/lib/program";
 import { currentGeneration, readLock } from "../infra/generations";
 import { formatted } from "./formatted";
+import { cliDoc } from "./cliDoc";
 import { outputsDoc } from "./outputsDoc";
 import { queriesDoc } from "./queriesDoc";
 import { schemaFiles } from "./schemaFiles";
@@ -13,16 +14,17 @@ import { schemaFiles } from "./schemaFiles";
 export const docs: CommandModule = {
   name: "docs",
   description:
-    "Writes what follows from schemas/, views/, queries/, outputs.ts and bench/results.json: the lock, docs/tables.md, docs/outputs.md, docs/queries.md, docs/performance.md.",
+    "Writes what follows from schemas/, views/, queries/, outputs.ts, cli/ and bench/results.json: the lock, docs/tables.md, docs/cli.md, docs/outputs.md, docs/queries.md, docs/performance.md.",
   define: (command) =>
     command.option(
       "--schemas",
-      "only the lock, docs/tables.md and docs/outputs.md: docs/queries.md takes a simulated week",
+      "all but docs/queries.md and docs/performance.md: docs/queries.md takes a simulated week",
     ),
   load: () => async (command, io) => {
     const { schemas } = command.opts<{ schemas: boolean }>();
     const files = {
       ...schemaFiles(lock(), currentGeneration()),
+      "docs/cli.md": cliDoc(),
       "docs/outputs.md": outputsDoc(path.join(projectDir, "outputs.ts")),
       ...(schemas ? {} : { "docs/performance.md": performance(), "docs/queries.md": await queriesDoc() }),
     };

@@ -31,7 +31,7 @@ each new file, on which any number of programs can have rules. So never make a \
 - A rule sees events of its own account and region only.
 - AWS bills such events: one dollar for a million ([prices](https://aws.amazon.com/eventbridge/pricing/)).`;
 
-/** Returns docs/outputs.md, from the interface \`PipelineOutputs\` in the file outputs.ts. */
+/** Returns docs/outputs.md, from the interface `PipelineOutputs` in the file outputs.ts. */
 export function outputsDoc(file: string): string {
   const source = ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
   const contract = source.statements
