@@ -1,5 +1,5 @@
 import { UserError } from "../../cloud/errors";
-import type { Credentials } from "./run";
+import type { Credentials } from "./localProgram";
 
 /**
  * The account that the environment names, or undefined if it names none: then Spotify is simulated. Throws a

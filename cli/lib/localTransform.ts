@@ -6,7 +6,8 @@ import type { TableFormat } from "../../schemas/formats";
 import type { Outcome } from "../stack/invoke";
 import type { Io } from "./io";
 import type { Progress } from "./progress";
-import { evaluateProgram, startCloud } from "./run";
+import { evaluateProgram } from "./localProgram";
+import { startCloud } from "./run";
 
 interface TransformOptions {
   folder: FolderState;

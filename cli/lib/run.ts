@@ -1,20 +1,16 @@
 import { randomUUID } from "node:crypto";
-import * as path from "node:path";
 import type { ExtractEvent } from "../../handlers/extract/extract";
 import { Cloud } from "../../cloud/cloud";
 import { realClock, SimulatedClock } from "../../cloud/clock";
 import { UserError } from "../../cloud/errors";
 import { commandFor } from "../../cloud/localCommand";
 import { glueResources, readFolder, settingsIn, writeFolder, type FolderState } from "../../cloud/localState";
-import { settingRules } from "../../infra/settingRules";
-import { checkSettings } from "../../infra/settingsCheck";
-import { liveTables, manifestOf, type Manifest } from "../../cloud/lake/manifest";
-import { evaluateCached } from "../../cloud/pulumi/cache";
+import { manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { crawlersOf } from "../../cloud/glue/crawler/spec";
 import { firings } from "../../cloud/events/schedule";
-import { readSetting, signInKey } from "../../infra/settingRules";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { SpotifySimulator } from "../../simulator/server";
+import { evaluateProgram, type Credentials } from "./localProgram";
 import { Progress } from "./progress";
 import { notSignedIn } from "./realData";
 import { report, type Report, type WithCounts } from "./report";
@@ -66,16 +62,6 @@ interface LocalCloud {
 /** Does something with a local cloud. Its caller waits for all events that follow. */
 export type Use = (local: LocalCloud) => void | Promise<void>;
 
-/** An app and, where a listener has signed in, their consent; `authorizedAt` is ISO 8601 UTC, if it is known. */
-export interface Credentials {
-  clientId: string;
-  clientSecret: string;
-  refreshToken: string;
-  authorizedAt?: string;
-}
-
-const project = "spotify-data-pipeline";
-const projectDir = path.join(__dirname, "../..");
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Simulates days, after `first` has been done. */
@@ -211,53 +197,6 @@ function stateFor({ out, from, seed, settings, credentials }: LocalOptions, befo
 
 function withoutSecrets(settings: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !key.startsWith("spotify")));
-}
-
-/** Settings of the local stack, where a folder does not say otherwise. */
-export const localDefaults = {
-  keepData: "false",
-  // Hourly plays would be most of the work of a simulated day.
-  playsSchedule: "rate(3 hours)",
-  // The settings of a folder name it; with the default, the same program is evaluated once.
-  tableFormat: settingRules.tableFormat.fallback,
-};
-
-/** Evaluates the program. A simulated listener signs in at `now`, ms UTC; `before` is what is already deployed there. */
-export async function evaluateProgram(
-  { settings, credentials, out }: Pick<LocalOptions, "settings" | "credentials" | "out">,
-  now: number,
-  before?: Manifest,
-): Promise<Program> {
-  const simulated = { ...simulatedCredentials, authorizedAt: new Date(now).toISOString() };
-  const { clientId, clientSecret, refreshToken, authorizedAt }: Credentials = credentials ?? simulated;
-  const secrets = {
-    spotifyClientId: clientId,
-    spotifyClientSecret: clientSecret,
-    [signInKey(firstListener(settings))]: authorizedAt
-      ? JSON.stringify({ refreshToken, authorizedAt })
-      : refreshToken,
-  };
-  const config = { ...localDefaults, ...settings, ...secrets };
-  const { wrong } = checkSettings(config, (key) => `${project}:${key}`);
-  if (wrong.length > 0) throw new UserError(wrong.join("\n"));
-  return evaluateCached({
-    projectDir,
-    project,
-    stack: "local",
-    config,
-    secretKeys: Object.keys(secrets),
-    outDir: path.resolve(out, "functions"),
-    liveTables: before && liveTables(before),
-  });
-}
-
-/** The listener whose sign-in a machine has. The program refuses a wrong setting, together with other wrong ones. */
-function firstListener({ listeners }: Record<string, string>): string {
-  try {
-    return readSetting("listeners", listeners)![0]!;
-  } catch {
-    return readSetting("listeners")![0]!;
-  }
 }
 
 function addresses(url: string): Record<string, string> {

@@ -5,7 +5,8 @@ import { notSignedIn } from "./realData";
 import type { Report } from "./report";
 import { credentialsFrom } from "./credentials";
 import type { Io } from "./io";
-import { useLocalCloud, type Credentials, type LocalOptions, type Use } from "./run";
+import type { Credentials } from "./localProgram";
+import { useLocalCloud, type LocalOptions, type Use } from "./run";
 
 /** Returns how a local cloud reports to a command. `quiet` shows no progress. */
 export function reporting(io: Io, quiet: boolean): Pick<LocalOptions, "progress" | "env" | "debug"> {

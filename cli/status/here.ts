@@ -6,7 +6,7 @@ import { readPartitions } from "../../cloud/glue/partitions";
 import { Lake } from "../../cloud/lake/lake";
 import { readLake, settingsIn } from "../../cloud/localState";
 import { withLocalS3 } from "../lib/localClients";
-import { localDefaults } from "../lib/run";
+import { localDefaults } from "../lib/localProgram";
 import { folderQueries, statementFor } from "../query/named";
 import type { StatusPlace } from "./status";
 

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { Status } from "../../cli/status/status";
-import { evaluateProgram } from "../../cli/lib/run";
+import { evaluateProgram } from "../../cli/lib/localProgram";
 import { QueueFiles, queuesOf } from "../../cloud/aws/queues";
 import { realClock } from "../../cloud/clock";
 import { readFolder, settingsIn, writeFolder } from "../../cloud/localState";

@@ -12,7 +12,7 @@ import type { EventFailure } from "../../cloud/events/events";
 import { Lake } from "../../cloud/lake/lake";
 import { manifestOf, type Manifest } from "../../cloud/lake/manifest";
 import { redrive } from "../../cli/redrive/redrive";
-import { evaluateProgram } from "../../cli/lib/run";
+import { evaluateProgram } from "../../cli/lib/localProgram";
 import { libraryAt } from "../../simulator/library";
 import { dayMs, hourMs } from "../../simulator/times";
 import { uriOf, type Library } from "../../simulator/model";

@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { evaluateProgram, startCloud } from "../../cli/lib/run";
+import { evaluateProgram } from "../../cli/lib/localProgram";
+import { startCloud } from "../../cli/lib/run";
 import { serveJson, type Operations } from "../../cloud/aws/json";
 import { SimulatedClock } from "../../cloud/clock";
 import type { Cloud } from "../../cloud/cloud";

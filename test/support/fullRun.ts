@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { evaluateProgram, type Credentials } from "../../cli/lib/run";
+import { evaluateProgram, type Credentials } from "../../cli/lib/localProgram";
 import { Cloud } from "../../cloud/cloud";
 import { SimulatedClock } from "../../cloud/clock";
 import { PartitionFiles } from "../../cloud/glue/partitions";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { evaluateProgram } from "../../cli/lib/run";
+import { evaluateProgram } from "../../cli/lib/localProgram";
 import { replay, sourcesIn } from "../../cli/replay/replay";
 import { Cloud } from "../../cloud/cloud";
 import { SimulatedClock } from "../../cloud/clock";

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
-import { evaluateProgram } from "../../../cli/lib/run";
+import { evaluateProgram } from "../../../cli/lib/localProgram";
 import { nobody } from "../../../cli/lib/runLocally";
 import { QueueFiles, queuesOf } from "../../../cloud/aws/queues";
 import { realClock } from "../../../cloud/clock";
