@@ -11,6 +11,7 @@ import { replay } from "./replay";
 import { report } from "./report";
 import { reread } from "./reread";
 import { seal } from "./seal";
+import { shell } from "./shell";
 import { smoke } from "./smoke";
 import { start } from "./start";
 import { status } from "./status";
@@ -20,6 +21,7 @@ import { verify } from "./verify";
 export const commands: CommandModule[] = [
   start,
   query,
+  shell,
   report,
   status,
   login,
