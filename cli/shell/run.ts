@@ -75,6 +75,9 @@ async function readStatements(
   };
   lines.on("SIGINT", () => {
     statements.clear();
+    // To the end of what is typed, and away with it.
+    lines.write("", { ctrl: true, name: "e" });
+    lines.write("", { ctrl: true, name: "u" });
     process.stdout.write("\n");
     prompt();
   });

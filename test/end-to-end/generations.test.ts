@@ -25,7 +25,16 @@ const copied = [
   "views",
   "docs",
 ];
-const files = ["deploy.ts", "index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", ".prettierrc.json"];
+const files = [
+  "deploy.ts",
+  "index.ts",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "Pulumi.yaml",
+  ".prettierrc.json",
+  "outputs.ts",
+];
 const old = "spotify_data_pipeline_local";
 
 const [before, after] = ["csv", "parquet"];
