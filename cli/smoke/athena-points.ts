@@ -1,7 +1,7 @@
 import { GetNamedQueryCommand } from "@aws-sdk/client-athena";
 import type { Answer } from "../../cloud/lake/cells";
 import { namedQueries } from "../../infra/sql";
-import type { DeployedStack } from "./place";
+import type { DeployedStack } from "../stack/deployedStack";
 import { fail, pass, pointOf, type Point } from "./point";
 
 /** Asks Athena in the stack's workgroup. Throws a `UserError` if there is no answer. */

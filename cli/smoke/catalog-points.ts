@@ -1,9 +1,10 @@
-import { paginateGetPartitions, paginateGetTables, type Column } from "@aws-sdk/client-glue";
+import { paginateGetTables, type Column } from "@aws-sdk/client-glue";
 import { views } from "../../infra/sql";
 import { generation, tables } from "../../schemas";
 import { tablePrefix } from "../../schemas/formats";
 import { partitionKey } from "../../schemas/spec";
-import type { DeployedStack } from "./place";
+import type { DeployedStack } from "../stack/deployedStack";
+import { registeredPartitions } from "../stack/partitions";
 import { fail, pass, pointOf, type Point } from "./point";
 import { growingWaits } from "./waits";
 
@@ -70,7 +71,7 @@ async function monthsOf(place: DeployedStack): Promise<{ months: number; missing
       .filter((one) => one.startsWith(folderStart))
       .map((one) => one.slice(folderStart.length));
     if (own.length === 0) continue;
-    const known = await partitionsOf(name, place);
+    const known = await registeredPartitions(place.glue, place.athena.database, name);
     missing.push(...own.filter((month) => !known.has(month)).map((month) => `${name} ${month}`));
     months += own.length;
   }
@@ -78,14 +79,3 @@ async function monthsOf(place: DeployedStack): Promise<{ months: number; missing
 }
 
 const folderStart = `${partitionKey.name}=`;
-
-async function partitionsOf(
-  TableName: string,
-  { glue: client, athena }: DeployedStack,
-): Promise<Set<string>> {
-  const known = new Set<string>();
-  const asked = { DatabaseName: athena.database, TableName, ExcludeColumnSchema: true };
-  for await (const { Partitions = [] } of paginateGetPartitions({ client }, asked))
-    for (const { Values } of Partitions) known.add(Values![0]!);
-  return known;
-}

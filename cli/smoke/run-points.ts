@@ -1,12 +1,11 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { ExtractEvent, RunSummary } from "../../handlers/extract/extract";
 import { leaseHeld } from "../../handlers/state/session";
 import { tables } from "../../schemas";
 import { partitionKey } from "../../schemas/spec";
 import { kindOf, type Answer } from "../../cloud/lake/cells";
 import type { Asking } from "./athena-points";
-import type { DeployedStack } from "./place";
 import { fail, notChecked, pass, pointOf, type Point } from "./point";
+import { waitingIn, type DeployedStack } from "../stack/deployedStack";
 import { invoker } from "../stack/invoke";
 import { growingWaits } from "./waits";
 
@@ -96,13 +95,6 @@ async function lateSentence(
   if (count > 0)
     return `${late} npx spotify-lake redrive --stack ${stack} --dry-run shows why: ${count} failed events wait.`;
   return `${late} look at the log of ${place.functions.transform}.`;
-}
-
-/** Returns how many events wait in a queue. */
-export async function waitingIn(QueueUrl: string, sqs: DeployedStack["sqs"]): Promise<number> {
-  const AttributeNames = ["ApproximateNumberOfMessages" as const];
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
-  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 }
 
 /** Compares the types of all columns, and times and counts with what extract said. */

@@ -7,7 +7,7 @@ import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { askedQueries, queryPoints, type Asking } from "./athena-points";
 import { catalogPoints } from "./catalog-points";
-import { deployedStack, type DeployedStack } from "./place";
+import { deployedStack, type DeployedStack } from "../stack/deployedStack";
 import type { Point } from "./point";
 import { runPoints } from "./run-points";
 import { crawlerPoints, crawlersLeftOut, watchPoints } from "./watch-points";

@@ -2,9 +2,8 @@ import * as cloudWatch from "@aws-sdk/client-cloudwatch";
 import * as glue from "@aws-sdk/client-glue";
 import { askCrawler } from "../../cloud/glue/crawler/ask";
 import { changesOf } from "../crawl/run";
-import type { DeployedStack } from "./place";
+import { waitingIn, type DeployedStack } from "../stack/deployedStack";
 import { fail, notChecked, pass, pointOf, type Point } from "./point";
-import { waitingIn } from "./run-points";
 import { growingWaits } from "./waits";
 
 /** Runs both crawlers at the same time. */

@@ -31,9 +31,22 @@ export interface StackOutputs {
   namedQueryIds?: Record<string, string>;
 }
 
+/** What the CLI said, by who asked: it takes a second for each answer, and none changes within a command. */
+const answers = new WeakMap<CliOptions, Map<string, Promise<string>>>();
+
+/** Returns what the CLI prints of a stack; the same caller asks it once. */
+function read(args: string[], cli: CliOptions): Promise<string> {
+  const known = answers.get(cli) ?? new Map<string, Promise<string>>();
+  answers.set(cli, known);
+  const question = args.join(" ");
+  const answer = known.get(question) ?? pulumi(args, cli);
+  known.set(question, answer);
+  return answer;
+}
+
 /** Returns the project's configuration by key, without the project's name in front. */
 export async function stackConfig(stack: string, cli: CliOptions): Promise<StackConfig> {
-  const text = await pulumi(["config", "--json", "--stack", stack], cli);
+  const text = await read(["config", "--json", "--stack", stack], cli);
   const { name } = parse(fs.readFileSync(path.join(cli.dir, "Pulumi.yaml"), "utf8")) as { name: string };
   const entries = Object.entries(JSON.parse(text) as Record<string, Entry>);
   const own = entries.filter(([key]) => key.startsWith(`${name}:`));
@@ -55,13 +68,13 @@ export function listOf(config: StackConfig, key: string): string[] {
 
 /** Returns the stack's outputs; they are empty before the first deployment. */
 export async function stackOutputs(stack: string, cli: CliOptions): Promise<StackOutputs> {
-  return JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stack], cli)) as StackOutputs;
+  return JSON.parse(await read(["stack", "output", "--json", "--stack", stack], cli)) as StackOutputs;
 }
 
 /** Returns the stack's region. */
 export async function stackRegion(stack: string, cli: CliOptions): Promise<string> {
   hideNodeWarning();
-  return (await pulumi(["config", "get", "aws:region", "--stack", stack], cli)).trim();
+  return (await read(["config", "get", "aws:region", "--stack", stack], cli)).trim();
 }
 
 /** Returns the chosen listener, by default the first. Throws a `UserError` if the stack has no such listener. */

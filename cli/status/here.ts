@@ -15,6 +15,7 @@ export async function statusHere<T>(out: string, use: (place: StatusPlace) => Pr
   const folder = readLake(out);
   const { manifest, source, now } = folder;
   const settings: Record<string, string | undefined> = { ...localDefaults, ...settingsIn(folder) };
+  const named = folderQueries(folder);
   const lake = await Lake.open(manifest, out);
   const queues = new QueueFiles(out, realClock);
   try {
@@ -25,7 +26,7 @@ export async function statusHere<T>(out: string, use: (place: StatusPlace) => Pr
         callBudget: readSetting("callBudget", settings.callBudget)!,
         raw: s3Store(client, manifest.rawBucket),
         lake: s3Store(client, manifest.lakeBucket),
-        ask: (query) => lake.query(statementFor(query, {}, folderQueries(folder))),
+        ask: (query) => lake.query(statementFor(query, {}, named)),
         failures: async () => failuresIn(queues),
         countPartitions: async () => readPartitions(out, manifest.database).length,
       }),

@@ -13,6 +13,7 @@ import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readLake, settingsIn } from "../../cloud/localState";
 import type { Progress } from "../lib/progress";
 import { hideNodeWarning } from "../../cloud/nodeWarning";
+import { registeredPartitions } from "../stack/partitions";
 import { notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { verify, type Problem, type VerifyResult, type VerifyDeps } from "./verify";
 
@@ -74,19 +75,6 @@ function targetSettings({ tableFormat, qualityRules }: Record<string, string | u
   } catch (error) {
     throw new UserError((error as Error).message);
   }
-}
-
-async function registeredPartitions(
-  client: glue.GlueClient,
-  database: string,
-  table: string,
-): Promise<Map<string, string | undefined>> {
-  const partitions = new Map<string, string | undefined>();
-  const request = { DatabaseName: database, TableName: table, ExcludeColumnSchema: true };
-  for await (const page of glue.paginateGetPartitions({ client }, request))
-    for (const { Values, StorageDescriptor } of page.Partitions ?? [])
-      partitions.set(Values![0]!, StorageDescriptor?.Location);
-  return partitions;
 }
 
 /** What a replay fixes. It skips files whose digest is right, even if their content is wrong. */

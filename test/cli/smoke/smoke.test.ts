@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import type { GetQueryResultsOutput } from "@aws-sdk/client-athena";
 import { expect } from "chai";
 import type { Status } from "../../../cli/status/status";
@@ -5,7 +7,7 @@ import { QueueFiles, queuesOf } from "../../../cloud/aws/queues";
 import { realClock } from "../../../cloud/clock";
 import { run } from "../../support/commandLine";
 import { deployCloud, type DeployedCloud } from "../../support/deployedCloud";
-import { deployedStack } from "../../support/deployedStack";
+import { askedFile, deployedStack } from "../../support/deployedStack";
 import { makeFolder } from "../../support/folders";
 
 interface Smoke {
@@ -42,6 +44,8 @@ describe("spotify-lake smoke", function () {
 
   /** What `status` says of the stack after its run. */
   const expectStatusOfRun = async () => {
+    const asked = path.join(bin, askedFile);
+    fs.rmSync(asked);
     const { code, stdout, stderr } = await run("status", ["--stack", "dev", "--json"], {
       ...deployed.env,
       PATH: `${bin}:${process.env.PATH}`,
@@ -52,6 +56,8 @@ describe("spotify-lake smoke", function () {
     expect(found.last_runs.map((one) => [one.listener, one.status])).to.deep.equal([["me", "complete"]]);
     expect(found.failures).to.deep.equal({ extract: 0, transform: 0, health: 0 });
     expect(found.partitions).to.be.above(0);
+    const questions = fs.readFileSync(asked, "utf8").trim().split("\n");
+    expect(new Set(questions).size, "each question is put to the CLI once").to.equal(questions.length);
   };
 
   it("runs a new stack once, and passes all that can be seen", async () => {

@@ -1,14 +1,14 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { GlueClient } from "@aws-sdk/client-glue";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { s3Store } from "../../handlers/shared/s3Store";
 import type { BucketStore } from "../../handlers/shared/store";
 import { readSetting } from "../../infra/settingRules";
 import type { Place } from "../query/athena";
 import { stackPlace } from "../query/stack-place";
-import { notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
-import type { CliOptions } from "../stack/pulumi-cli";
+import { notDeployed, stackConfig, stackOutputs, stackRegion } from "./stack";
+import type { CliOptions } from "./pulumi-cli";
 
 /** A deployed stack, and clients for what it consists of. */
 export interface DeployedStack {
@@ -23,24 +23,27 @@ export interface DeployedStack {
   failureQueues: Record<string, string>;
   alarmTopic: string;
   namedQueries: Record<string, string>;
-  athena: Place;
+  athena: Place & { timezone: string };
   glue: GlueClient;
   sqs: SQSClient;
   cloudWatch: CloudWatchClient;
+  raw: BucketStore;
   lake: BucketStore;
 }
 
 /** Returns the parts of a deployed stack. Throws a `UserError` if one of them is not deployed yet. */
 export async function deployedStack(stack: string, cli: CliOptions): Promise<DeployedStack> {
   const outputs = await stackOutputs(stack, cli);
-  const { functionNames, crawlerNames, failureQueueUrls, alarmTopicArn, namedQueryIds, lakeBucketName } =
-    outputs;
+  const { functionNames, crawlerNames, failureQueueUrls, alarmTopicArn, namedQueryIds } = outputs;
+  const { rawBucketName, lakeBucketName } = outputs;
   if (!functionNames?.extract || !functionNames.transform) throw notDeployed(stack, "function");
   if (!crawlerNames?.lake || !crawlerNames.raw) throw notDeployed(stack, "crawler");
   if (!failureQueueUrls || !alarmTopicArn) throw notDeployed(stack, "alarm");
-  if (!namedQueryIds || !lakeBucketName) throw notDeployed(stack, "named query");
+  if (!namedQueryIds) throw notDeployed(stack, "named query");
+  if (!rawBucketName || !lakeBucketName) throw notDeployed(stack, "bucket");
   const config = await stackConfig(stack, cli);
   const region = await stackRegion(stack, cli);
+  const s3 = new S3Client({ region });
   return {
     ...{ stack, region },
     callBudget: readSetting("callBudget", config.get("callBudget")?.value)!,
@@ -52,6 +55,14 @@ export async function deployedStack(stack: string, cli: CliOptions): Promise<Dep
     glue: new GlueClient({ region }),
     sqs: new SQSClient({ region }),
     cloudWatch: new CloudWatchClient({ region }),
-    lake: s3Store(new S3Client({ region }), lakeBucketName),
+    raw: s3Store(s3, rawBucketName),
+    lake: s3Store(s3, lakeBucketName),
   };
+}
+
+/** Returns how many events wait in a queue. */
+export async function waitingIn(QueueUrl: string, sqs: SQSClient): Promise<number> {
+  const AttributeNames = ["ApproximateNumberOfMessages" as const];
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 }
