@@ -4,12 +4,11 @@
  * compilers is most of what a short command does. Types are checked by npm run typecheck; the Pulumi program is compiled
  * by Pulumi.
  */
-const { createHash } = require("node:crypto");
 const fs = require("node:fs");
-const path = require("node:path");
 const { version } = require("@swc/core/package.json");
+const { keptOutput, sha256 } = require("../../cloud/keptOutput");
 
-const folder = path.join(__dirname, "../../node_modules/.cache/spotify-data-pipeline-compiled");
+const folder = "spotify-data-pipeline-compiled";
 
 const options = {
   swcrc: false,
@@ -22,37 +21,13 @@ const options = {
 
 const compiler = JSON.stringify([version, options]);
 
-function sha256(...texts) {
-  const hash = createHash("sha256");
-  for (const text of texts) hash.update(text).update("\0");
-  return hash.digest("hex");
-}
-
-/** The compiled text of a source file, from the folder if the same content was compiled before. */
+/** The compiled text of a source file, from the cache if the same content was compiled before. */
 function compiled(file) {
   const source = fs.readFileSync(file, "utf8");
-  const kept = path.join(folder, `${sha256(file)}.js`);
-  const mark = `/*${sha256(compiler, source)}*/`;
-  try {
-    const text = fs.readFileSync(kept, "utf8");
-    if (text.startsWith(mark)) return text;
-  } catch {
-    // It was never compiled.
-  }
-  const { transformSync } = require("@swc/core");
-  const text = mark + transformSync(source, { ...options, filename: file, sourceFileName: file }).code;
-  keep(kept, text);
-  return text;
-}
-
-function keep(file, text) {
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(`${file}.${process.pid}`, text);
-    fs.renameSync(`${file}.${process.pid}`, file);
-  } catch {
-    // A folder that cannot be written: it works without.
-  }
+  return keptOutput(folder, file, sha256(compiler, source), () => {
+    const { transformSync } = require("@swc/core");
+    return transformSync(source, { ...options, filename: file, sourceFileName: file }).code;
+  });
 }
 
 // Stack traces then name the sources.

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { BuildOptions } from "esbuild";
+import { keptOutput, sha256 } from "../../cloud/keptOutput";
 import { projectDir } from "../lib/command";
 import type { ReportData, ServedData } from "./reportData";
 
@@ -11,7 +12,6 @@ interface Bundle {
   style: string;
 }
 
-const cache = path.join(projectDir, "node_modules/.cache/spotify-data-pipeline-page");
 const pageFolder = path.join(__dirname, "page");
 
 /**
@@ -71,25 +71,17 @@ function hashOf(text: string): string {
 
 /** Bundles `page/<name>.ts`, unless the same sources were bundled before. */
 function bundlePage(name: string): Bundle {
-  const kept = path.join(cache, `${name}-${sourcesHash()}.json`);
-  if (fs.existsSync(kept)) return JSON.parse(fs.readFileSync(kept, "utf8")) as Bundle;
-  const bundle = { script: built(`${name}.ts`), style: built("style.css") };
-  fs.mkdirSync(cache, { recursive: true });
-  for (const old of fs.readdirSync(cache)) if (old.startsWith(`${name}-`)) fs.rmSync(path.join(cache, old));
-  fs.writeFileSync(`${kept}.${process.pid}`, JSON.stringify(bundle));
-  fs.renameSync(`${kept}.${process.pid}`, kept);
-  return bundle;
+  const bundled = () => JSON.stringify({ script: built(`${name}.ts`), style: built("style.css") });
+  return JSON.parse(keptOutput("spotify-data-pipeline-page", name, sourcesHash(), bundled)) as Bundle;
 }
 
 /** The page's own sources, and the lock of the packages that they use. */
 function sourcesHash(): string {
-  const hash = createHash("sha256");
   const own = fs.readdirSync(pageFolder, { recursive: true, withFileTypes: true });
   const files = own.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const shared = ["package-lock.json", "cli/lib/csv.ts", "cli/report/questions.ts", "cli/report/html.ts"];
-  for (const file of [...files.sort(), ...shared.map((one) => path.join(projectDir, one))])
-    hash.update(file).update(fs.readFileSync(file)).update("\0");
-  return hash.digest("hex").slice(0, 16);
+  const all = [...files.sort(), ...shared.map((one) => path.join(projectDir, one))];
+  return sha256(...all.flatMap((file) => [file, fs.readFileSync(file)]));
 }
 
 function built(file: string): string {
