@@ -10,7 +10,8 @@ import measured from "../cli/cost/measured.json";
 import { outputsOf } from "../cloud/pulumi/models";
 import { tables } from "../schemas";
 import { deployedOutputs } from "./support/stackReference";
-import { account, evaluated, type Registered } from "./support/registered";
+import type { Registered } from "./support/mocks";
+import { account, evaluated } from "./support/registered";
 
 interface Statement {
   Effect: string;

@@ -6,6 +6,13 @@
 -- column: row_count int Its rows; NULL of a stream that is not read in whole lists.
 -- column: skipped_count int Positions without a row.
 -- column: is_whole boolean Its rows are all in the lake.
+with dated as (
+  select listener_id, source, read_seq, fetched_at from profiles
+  union all
+  select listener_id, source, read_seq, fetched_at from plays
+  union all
+  select listener_id, source, read_seq, fetched_at from search_results
+)
 select
   reads.listener_id,
   reads.stream,
@@ -26,27 +33,5 @@ select
   cast(null as integer) as row_count,
   0 as skipped_count,
   true as is_whole
-from profiles
-group by listener_id, source, read_seq
-union all
-select
-  listener_id,
-  source as stream,
-  read_seq,
-  max(fetched_at) as read_at,
-  cast(null as integer) as row_count,
-  0 as skipped_count,
-  true as is_whole
-from plays
-group by listener_id, source, read_seq
-union all
-select
-  listener_id,
-  source as stream,
-  read_seq,
-  max(fetched_at) as read_at,
-  cast(null as integer) as row_count,
-  0 as skipped_count,
-  true as is_whole
-from search_results
+from dated
 group by listener_id, source, read_seq

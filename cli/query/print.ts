@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { Answer } from "../../cloud/lake/cells";
+import { counted } from "../lib/counted";
 import { csvText } from "../lib/csv";
 import { fitTable, type TableOptions } from "../lib/text-table";
 import { visibleText } from "../lib/visible-text";
@@ -31,7 +32,7 @@ export function answerText(answer: Answer, form: Form, { limit, ...options }: Pr
 }
 
 function countText(shown: number, all: number): string {
-  const count = `${all} row${all === 1 ? "" : "s"}`;
+  const count = counted(all, "row");
   return shown < all ? `${shown} of ${count}` : count;
 }
 

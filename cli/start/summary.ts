@@ -4,6 +4,7 @@ import type { FolderState } from "../../cloud/localState";
 import type { Io } from "../lib/io";
 import type { Report, ReportJson } from "../lib/report";
 import { reportFile } from "../report/write";
+import { counted } from "../lib/counted";
 import { textTable } from "../lib/text-table";
 
 /** Prints to standard error what failed, and what a person should do. */
@@ -23,7 +24,7 @@ export function printSummary(
   for (const line of runLines(json)) print(line);
   print(`\n${tableSizes(json, width)}`);
   for (const { name, which, answer, count: rows } of shown)
-    print(`\n${name} (${which} of ${count(rows, "row")})\n${textTable(answer, { width })}`);
+    print(`\n${name} (${which} of ${counted(rows, "row")})\n${textTable(answer, { width })}`);
   const folder = path.resolve(dir);
   print(`\nEverything is in ${folder}: s3/ (raw answers and tables), functions/ (what Lambda runs).`);
   print(`Look at it in a browser: ${path.join(folder, reportFile)}`);
@@ -49,10 +50,10 @@ function runLines({ runs, spotify, raw, quality, crawls }: ReportJson): string[]
   );
   const notComplete = incomplete ? `, ${incomplete} not complete` : "";
   return [
-    `${count(runs.length, "run")}, ${count(spotify.calls, "Spotify call")}${notComplete}`,
+    `${counted(runs.length, "run")}, ${counted(spotify.calls, "Spotify call")}${notComplete}`,
     `Skipped: ${skipped.join(", ") || "nothing"}`,
-    `Raw: ${count(raw.objects, "object")}, ${kilobytes(raw.bytes)} kB`,
-    `Quality: ${count(quality.quarantined, "row")} in quarantine, ${count(quality.blocked, "read")} rejected`,
+    `Raw: ${counted(raw.objects, "object")}, ${kilobytes(raw.bytes)} kB`,
+    `Quality: ${counted(quality.quarantined, "row")} in quarantine, ${counted(quality.blocked, "read")} rejected`,
     ...(crawls.length > 0 ? [`Crawled: ${crawls.map(crawled).join("; ")}`] : []),
   ];
 }
@@ -81,11 +82,7 @@ export function nextCommands(dir: string, source: FolderState["source"]): string
 }
 
 function crawled({ crawler, tablesAdded, partitionsAdded }: ReportJson["crawls"][number]): string {
-  return `${crawler}, ${count(tablesAdded, "new table")}, ${count(partitionsAdded, "new partition")}`;
-}
-
-function count(n: number, thing: string): string {
-  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+  return `${crawler}, ${counted(tablesAdded, "new table")}, ${counted(partitionsAdded, "new partition")}`;
 }
 
 function kilobytes(bytes: number): number {

@@ -1,4 +1,5 @@
 import { warnedDays } from "../../handlers/extract/tokenLife";
+import { counted } from "../lib/counted";
 import type { Status } from "./status";
 
 /** How commands name a lake. */
@@ -57,8 +58,4 @@ function login(listener: string, { stack, option }: Commands): string {
 
 function firstRun({ stack, option }: Commands): string {
   return stack === undefined ? `npm start${option && ` --${option}`}` : `npx spotify-lake extract${option}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

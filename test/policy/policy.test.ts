@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Access } from "../../cloud/iam/access";
-import { evaluated, type Registered } from "../support/registered";
+import type { Registered } from "../support/mocks";
+import { evaluated } from "../support/registered";
 import { dataRules } from "./dataRules";
 import { keyedExceptions, plainExceptions } from "./exceptions";
 import { settingOf, statementsOf, typeOf, verdictsOf, type Rule, type Verdict } from "./rule";

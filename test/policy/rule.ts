@@ -1,4 +1,4 @@
-import type { Inputs, Registered } from "../support/registered";
+import type { Inputs, Registered } from "../support/mocks";
 
 /** Something that must be so of every resource of a type, or stand in docs/security.md as an exception. */
 export interface Rule {

@@ -1,4 +1,4 @@
-import type { Inputs, Registered } from "../support/registered";
+import type { Inputs, Registered } from "../support/mocks";
 
 /** Blocks of Terraform's that hold keys of one's own, so they are maps. */
 const maps = ["variables", "parameters", "dimensions", "tags"];

@@ -1,4 +1,4 @@
-import type { Registered } from "../support/registered";
+import type { Registered } from "../support/mocks";
 import { policyOf, statementsOf, typeOf, type Rule, type Statement } from "./rule";
 
 const lambda = typeOf("lambda", "function");

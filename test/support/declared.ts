@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readDataSource } from "../../cloud/pulumi/data-sources";
-import { outputsOf } from "../../cloud/pulumi/models";
+import { modelMocks } from "./mocks";
 import { hearProtection } from "./protection";
 
 /** Whose stack {@link declared} declares in. */
@@ -18,19 +17,8 @@ interface Declared {
 /** Runs `declare` under Pulumi's mocks and returns what it registered. */
 export async function declared(declare: () => void): Promise<Declared> {
   const inputsOf: Declared["inputsOf"] = {};
-  await pulumi.runtime.setMocks(
-    {
-      newResource({ type, name, inputs }) {
-        inputsOf[type] = inputs;
-        const { id, ...state } = outputsOf({ type, name, inputs }, account);
-        return { id, state };
-      },
-      call: ({ token, inputs }) => readDataSource(token, inputs, account),
-    },
-    account.project,
-    account.stack,
-    false,
-  );
+  const mocks = modelMocks(account, ({ type, inputs }) => (inputsOf[type] = inputs));
+  await pulumi.runtime.setMocks(mocks, account.project, account.stack, false);
   const protectedNames = hearProtection();
   const retainedNames = hearProtection((request) => request.getRetainondelete());
   declare();

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readDataSource } from "../../cloud/pulumi/data-sources";
-import { outputsOf } from "../../cloud/pulumi/models";
+import { modelMocks, type Registered } from "./mocks";
 import { hearProtection } from "./protection";
 
 /** Whose stack {@link evaluated} evaluates. */
@@ -17,20 +16,6 @@ const secrets = {
   "spotifyRefreshToken-me": "the-token",
 };
 
-/** A resource that the program registered. */
-export interface Registered {
-  /** Pulumi type token. */
-  type: string;
-  /** Logical name. */
-  name: string;
-  inputs: Inputs;
-  /** Inputs, and what AWS would compute. */
-  outputs: Inputs;
-}
-
-/** What a resource is made with. */
-export type Inputs = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- read field by field
-
 /** What the program made. */
 interface Evaluated {
   /** All but components. */
@@ -44,15 +29,7 @@ interface Evaluated {
 export async function evaluated(settings: Record<string, string>): Promise<Evaluated> {
   const registered: Registered[] = [];
   const { project, stack } = account;
-  const mocks: pulumi.runtime.Mocks = {
-    newResource({ type, name, inputs, custom }) {
-      if (!custom) return { id: undefined, state: {} };
-      const { id, ...state } = outputsOf({ type, name, inputs }, account);
-      registered.push({ type, name, inputs, outputs: state });
-      return { id, state };
-    },
-    call: ({ token, inputs }) => readDataSource(token, inputs, account),
-  };
+  const mocks = modelMocks(account, (resource) => registered.push(resource));
   await pulumi.runtime.setMocks(mocks, project, stack, false);
   const protectedNames = hearProtection();
   const fullKey = (key: string) => `${project}:${key}`;

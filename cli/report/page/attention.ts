@@ -104,7 +104,7 @@ function gaps(state: State): Note[] {
     ? [
         {
           kind: "know",
-          text: `Plays may be missing in ${format.counted(recent.length, "stretch").replace("stretchs", "stretches")} of the last 28 days; an imported history fills them.`,
+          text: `Plays may be missing in ${format.counted(recent.length, "stretch", "stretches")} of the last 28 days; an imported history fills them.`,
         },
       ]
     : [];

@@ -76,9 +76,9 @@ export function bytes(value: number): string {
   return `${number(value / 1000 ** power)} ${units[power]}`;
 }
 
-/** Returns a number and what is counted, which gets an s where it is more than one. */
-export function counted(value: number, thing: string): string {
-  return `${number(value)} ${thing}${value === 1 ? "" : "s"}`;
+/** Returns a number and what is counted; `things` are several of them. */
+export function counted(value: number, thing: string, things = `${thing}s`): string {
+  return `${number(value)} ${value === 1 ? thing : things}`;
 }
 
 function asDate(value: string | Date): Date {
