@@ -108,7 +108,7 @@ export class Cloud {
 
   /** How many events wait or are being handled. */
   get inFlight(): number {
-    return this.queueFiles.list(inFlightQueue).length;
+    return this.queueFiles.count(inFlightQueue);
   }
 
   /** Fires a rule: its targets get an event of that time (ms since 1970; by default now). {@link settle} waits for them. */

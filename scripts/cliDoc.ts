@@ -8,7 +8,11 @@ const intro = `# Commands
 <!-- Made by npm run docs from cli/; edit that. -->
 
 \`npx spotify-lake COMMAND\`; \`npm start -- …\` is \`npx spotify-lake start …\`. \`--help\` on each command says the same as this
-page. Results go to standard output; questions, progress and warnings to standard error. Progress shows on a terminal only.`;
+page. Results go to standard output; questions, progress and warnings to standard error.
+
+Long work shows on a terminal what is being done and how much is left; not in a pipe, not with \`--json\`, and not where \`CI\` is
+set. Colours are for terminals only: \`NO_COLOR=1\` turns them off, \`FORCE_COLOR=1\` turns them on everywhere. They never say
+anything that the words do not.`;
 
 const exitCodes = `## Exit codes
 

@@ -35,7 +35,10 @@ export const runCost: RunCommand = async (command, io) => {
   const { stack, set = {}, listeners, json, ...supposed } = command.opts<Flags>();
   const config = stack === undefined ? {} : settingTexts(await stackConfig(stack, io));
   const settings = billedSettings({ ...config, ...set }, listeners);
+  const progress = io.progress(json);
+  if (stack !== undefined) progress.stage("Reading what CloudWatch counted");
   const counted = stack === undefined ? {} : await countStack(stack, Date.now(), io);
+  progress.done();
   const result = costOf(settings, supposed, counted);
   if (json) io.print(JSON.stringify(result));
   else printCost(result, settings, io);

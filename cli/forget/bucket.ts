@@ -21,11 +21,12 @@ export interface VersionedBucket {
 /** How many objects S3 deletes in one call. */
 const deletedAtOnce = 1000;
 
-/** A bucket on S3. `sdk` is the module `@aws-sdk/client-s3`. */
+/** A bucket on S3. `sdk` is the module `@aws-sdk/client-s3`; `onRemoved` gets how many versions a call has deleted. */
 export function versionedBucket(
   sdk: typeof import("@aws-sdk/client-s3"),
   client: S3Client,
   bucket: string,
+  onRemoved: (count: number) => void = () => undefined,
 ): VersionedBucket {
   const explain = (error: unknown): never => {
     throw new UserError(`Bucket ${bucket} does not let this be done: ${(error as Error).message}`, {
@@ -67,6 +68,7 @@ export function versionedBucket(
           throw new UserError(
             `${Errors.length} objects of bucket ${bucket} could not be deleted, ${first.Key} first (${first.Code}: ${first.Message}); run this again once they can.`,
           );
+        onRemoved(Objects.length);
       }
     },
   };

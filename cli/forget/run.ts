@@ -38,14 +38,27 @@ const leaseMs = 15 * 60_000;
 
 async function forgetAt({ name, client, raw, lake, advice }: Place, flags: Flags, io: Io): Promise<void> {
   const { listener, yes, json } = flags;
-  const buckets = { raw: versionedBucket(s3, client, raw), lake: versionedBucket(s3, client, lake) };
+  const progress = io.progress(json);
+  let [removed, all] = [0, 0];
+  const onRemoved = (count: number) => {
+    removed += count;
+    // Others may have come meanwhile.
+    all = Math.max(all, removed);
+    progress.stage(`Deleted ${removed} of ${all} objects`, { done: removed, all });
+  };
+  const [rawBucket, lakeBucket] = [raw, lake].map((one) => versionedBucket(s3, client, one, onRemoved));
+  const buckets = { raw: rawBucket!, lake: lakeBucket! };
   const store = s3Store(client, raw);
+  progress.stage(`Looking for data of ${listener}`);
   const found = await belongingsOf(listener, buckets, store);
+  progress.done();
+  all = found.raw.length + found.lake.length;
   if (isNothing(found)) throw new UserError(`${name} holds nothing of a listener ${listener}.`);
   const summary = summaryOf(found);
   if (!json) io.print(sentence(name, listener, summary));
   if (!yes) await confirm(listener, io);
   const end = Date.now() + leaseMs;
+  progress.stage("Deleting");
   await forget(listener, buckets, {
     store,
     now: () => Date.now(),
@@ -53,6 +66,7 @@ async function forgetAt({ name, client, raw, lake, advice }: Place, flags: Flags
     nonce: randomBytes(8).toString("hex"),
     remainingMs: () => end - Date.now(),
   });
+  progress.done();
   io.print(json ? JSON.stringify({ listener, ...summary }) : `Deleted. ${advice}`);
 }
 

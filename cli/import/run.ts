@@ -13,7 +13,7 @@ import { confirm } from "../lib/confirm";
 import { listenersIn } from "../lib/realData";
 import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
-import { runLocalCloud } from "../lib/run";
+import { eventsLeft, runLocalCloud } from "../lib/run";
 import { accountFor, reporting } from "../lib/runLocally";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { importProblems, importSummary } from "./report";
@@ -43,12 +43,15 @@ async function landAll(
   progress: Progress,
 ): Promise<FileReport[]> {
   const reports: FileReport[] = [];
+  // Each file is read twice.
+  const all = files.reduce((sum, { size }) => sum + 2 * size, 0);
+  let before = 0;
   for (const file of files) {
-    progress.stage(`Reading ${file.name}`);
-    const onProgress = (name: string, bytes: number) => {
-      progress.stage(`Reading ${name}, ${Math.floor((50 * bytes) / Math.max(1, file.size))} %`);
-    };
+    const onProgress = (name: string, bytes: number) =>
+      progress.stage(`Reading ${name}`, { done: before + bytes, all });
+    onProgress(file.name, 0);
     reports.push(await importFile(file, { store, listener, keepPrivate: flags.keepPrivate, onProgress }));
+    before += 2 * file.size;
   }
   return reports;
 }
@@ -71,7 +74,7 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
   const run = () =>
     runLocalCloud(options, async ({ cloud, progress }) => {
       reports = await landAll(files, cloud.store("raw"), listener, flags, progress);
-      progress.stage("Transforming");
+      progress.stage("Transforming", eventsLeft(cloud));
     });
   const { failures } = (await holdFolder(out, run)).cloud;
   reported.progress?.done();

@@ -1,8 +1,10 @@
+import type { WriteStream } from "node:tty";
 import type { Ask } from "../login/ask";
+import { paintFor, type Paint } from "./paint";
 import { Progress } from "./progress";
 import { visibleLines } from "./visible-text";
 
-/** Takes text; `isTTY` is true for a terminal, which has `columns`. */
+/** Takes text; `isTTY` is true for a terminal, which has `columns` and moves its cursor. */
 interface Output {
   write(text: string): unknown;
   isTTY?: boolean;
@@ -32,10 +34,18 @@ export interface Io {
   print(line: string): void;
   /** Prints lines for people, to standard error, without what a terminal would obey. */
   warn(line: string): void;
+  /** Prints what failed as {@link warn} does, marked as such on a terminal. */
+  fail(line: string): void;
+  /** Prints what may help next as {@link warn} does, less conspicuous on a terminal. */
+  hint(line: string): void;
   /** Prints a line to standard error if DEBUG is set. */
   debug(line: string): void;
-  /** Shows progress, unless `quiet` is set or standard error is no terminal. */
+  /** Gives text of the result the look of what it is, on a terminal with colours. */
+  paint: Paint;
+  /** Shows progress, unless `quiet` is set or standard error is no terminal. The program ends it at the latest. */
   progress(quiet?: boolean): Progress;
+  /** Ends the progress, whatever became of the command. */
+  endProgress(): void;
   /** Columns of the terminal on standard output; undefined if it is none. */
   width: number | undefined;
   /** A copy of its own: commands may change it. */
@@ -51,20 +61,27 @@ export interface Io {
 
 /** Returns the Io of one run of a command. */
 export function ioOf({ stdout, stderr, env, dir, ask, onStop, stopSignal = never }: Surroundings): Io {
-  const warn = (line: string) => void stderr.write(`${visibleLines(line)}\n`);
+  const paintError = paintFor(stderr, env);
+  const print = (text: string) => void stderr.write(`${text}\n`);
+  const warn = (line: string) => print(visibleLines(line));
   let signal: AbortSignal | undefined;
   let progress: Progress | undefined;
   let words: (stage: string) => string = () => "Stopped.";
+  const endProgress = () => progress?.done();
   onStop?.(() => {
-    progress?.done();
+    endProgress();
     return words(progress?.stageText ?? "");
   });
   return {
     write: (text) => void stdout.write(text),
     print: (line) => void stdout.write(`${line}\n`),
     warn,
+    fail: (line) => print(visibleLines(line).replace(/^\S+/, (word) => paintError("bad", word))),
+    hint: (line) => print(paintError("hint", visibleLines(line))),
     debug: (line) => void (env.DEBUG && warn(line)),
-    progress: (quiet = false) => (progress = new Progress(stderr.isTTY && !quiet ? stderr : undefined)),
+    paint: paintFor(stdout, env),
+    progress: (quiet = false) => (progress = new Progress(quiet ? undefined : movableOf(stderr, env))),
+    endProgress,
     sayAtStop: (sentence) => void (words = sentence),
     width: stdout.isTTY ? stdout.columns : undefined,
     env: { ...env },
@@ -77,4 +94,9 @@ export function ioOf({ stdout, stderr, env, dir, ask, onStop, stopSignal = never
 
 function never(): AbortSignal {
   return new AbortController().signal;
+}
+
+/** Returns the output if a line on it can be written over: not in a log, nor on a terminal that cannot move its cursor. */
+function movableOf(output: Output, env: NodeJS.ProcessEnv): WriteStream | undefined {
+  return output.isTTY && env.TERM !== "dumb" && !("CI" in env) ? (output as WriteStream) : undefined;
 }

@@ -28,10 +28,13 @@ export async function runProgram(
       writeOut: io.write,
       writeErr: (text) => around.stderr.write(text),
       outputError: () => undefined,
-    });
+      getOutHelpWidth: () => io.width ?? 80,
+      getOutHasColors: () => true,
+    })
+    .configureHelp({ styleTitle: (title) => io.paint("heading", title) });
   build(cli, (command, { description, define, load }) => {
     define(command.description(description)).action(async () => {
-      code = await load()(command, io);
+      code = await load()(command, io).finally(io.endProgress);
     });
   });
   try {
@@ -51,7 +54,7 @@ function usage({ code, exitCode, message }: CommanderError, args: string[], cli:
   const command = cli.commands.find((one) => one.name() === args[0]);
   const help = `${[cli.name(), command?.name()].filter(Boolean).join(" ")} --help`;
   const isUnknown = /unknown|excess/i.test(code);
-  io.warn(`${text}${near ? `; did you mean ${near}?` : "."}${isUnknown ? ` See ${help}.` : ""}`);
+  io.fail(`${text}${near ? `; did you mean ${near}?` : "."}${isUnknown ? ` See ${help}.` : ""}`);
   return exitCode;
 }
 
@@ -60,10 +63,10 @@ function failure(error: Error, io: Io): number {
   const isFull = failedWith(error, "ENOSPC", "EDQUOT");
   const fromAws = awsSentence(error);
   const full = isFull ? "The disk is full: free some space and give the command again." : undefined;
-  io.warn(full ?? fromAws ?? error.message);
+  io.fail(full ?? fromAws ?? error.message);
   if (io.env.DEBUG) io.warn(String(error.stack));
   else if (!(error instanceof UserError || isFull || fromAws))
-    io.warn("This was not expected. Run again with DEBUG=1 to see where.");
+    io.hint("This was not expected. Run again with DEBUG=1 to see where.");
   return io.isStopped() ? 130 : 1;
 }
 
@@ -73,11 +76,14 @@ export async function runProcess(build: (cli: Command, attach: Attach) => void):
   let stopsInOrder = false;
   let lastWords = () => "Stopped.";
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => {
-      if (stopsInOrder) return stop.abort();
+    process.on(signal, () => {
+      // A second one does not wait for the order.
+      if (stopsInOrder && !stop.signal.aborted) return stop.abort();
       console.error(lastWords());
       process.exit(130);
     });
+  // They end the progress, so that no end of the process leaves the terminal without a cursor.
+  process.once("exit", () => lastWords());
   const { stdout, stderr, env } = process;
   // Who reads the output has enough, as head has: nothing is left to do.
   for (const stream of [stdout, stderr])

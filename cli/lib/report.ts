@@ -14,6 +14,7 @@ import { Lake, type Sample } from "../../cloud/lake/lake";
 import { readFolder } from "../../cloud/localState";
 import type { Manifest } from "../../cloud/lake/manifest";
 import { folderQueries } from "../query/named";
+import type { Progress } from "./progress";
 
 /** The object that `start --json` prints last. */
 export interface ReportJson {
@@ -66,11 +67,11 @@ const shownQueries: Pick<ShownQuery, "name" | "which">[] = [
 ];
 
 /** Does something with the lake and what its folder was counted to hold. */
-export type WithCounts = (lake: Lake, counted: Contents) => Promise<void>;
+export type WithCounts = (lake: Lake, counted: Contents, progress: Progress) => Promise<void>;
 
 /**
  * Counts what is in the folder, and what the runs since `since` (ms UTC) did.
- * @param seconds how long the invocation took
+ * @param progress shows what is counted, and says how long the invocation took
  * @param then what else is asked of the lake
  */
 export async function report(
@@ -78,19 +79,19 @@ export async function report(
   manifest: Manifest,
   since: number,
   { failures, crawls }: Pick<Report, "failures" | "crawls">,
-  seconds: () => number,
+  progress: Progress,
   then?: WithCounts,
 ): Promise<Report> {
   const lake = await Lake.open(manifest, dir, { keepsViews: true });
   try {
     const { runs, skipped } = await runsSince(lake, since);
     const counted = await contents(lake, manifest, dir);
-    const { shown, counts } = await askQueries(lake, folderQueries(readFolder(dir)!));
+    const { shown, counts } = await askQueries(lake, folderQueries(readFolder(dir)!), progress);
     const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
     // A run that needs a person is not retried, so its event is no failure; the run is one all the same.
     const refused = runs.filter((run) => run.status === "failed" && !events.includes(String(run.event_id)));
     const failedCrawls = crawls.filter(({ error }) => error !== undefined);
-    await then?.(lake, counted);
+    await then?.(lake, counted, progress);
     return {
       failures,
       crawls,
@@ -106,7 +107,7 @@ export async function report(
         queries: Object.fromEntries([...counts].map(([name, rows]) => [name, { rows }])),
         crawls: crawls.map(({ crawler, changes, error }) => ({ crawler, ...changes, error: error ?? null })),
         failures: failures.length + refused.length + failedCrawls.length,
-        seconds: seconds(),
+        seconds: progress.seconds(),
       },
     };
   } finally {
@@ -118,9 +119,11 @@ export async function report(
 async function askQueries(
   lake: Lake,
   queries: NamedQuery[],
+  progress: Progress,
 ): Promise<{ shown: ShownQuery[]; counts: Map<string, number> }> {
   const [shown, counts] = [new Map<string, ShownQuery>(), new Map<string, number>()];
-  for (const query of queries) {
+  for (const [done, query] of queries.entries()) {
+    progress.stage(`Counting: query ${query.name}`, { done, all: queries.length });
     const sql = renderQuery(query);
     const found = shownQueries.find(({ name }) => name === query.name);
     if (found) {

@@ -11,7 +11,7 @@ import { firings } from "../../cloud/events/schedule";
 import { simulatedCredentials } from "../../simulator/accounts";
 import { SpotifySimulator } from "../../simulator/server";
 import { evaluateProgram, type Credentials } from "./localProgram";
-import { Progress } from "./progress";
+import { countdown, Progress, type Part } from "./progress";
 import { notSignedIn } from "./realData";
 import { report, type Report, type WithCounts } from "./report";
 import { ofType } from "../../cloud/events/triggers";
@@ -101,8 +101,7 @@ export async function useLocalCloud(options: LocalOptions, use: Use, then?: With
   const { startedAt, manifest, cloud } = await runLocalCloud({ ...options, progress }, use);
   progress.stage("Counting");
   const { failures, crawls } = cloud;
-  const seconds = () => progress.seconds();
-  const result = await report(options.out, manifest, startedAt, { failures, crawls }, seconds, then);
+  const result = await report(options.out, manifest, startedAt, { failures, crawls }, progress, then);
   progress.done();
   return result;
 }
@@ -130,7 +129,7 @@ export async function runLocalCloud(
     const environment = simulator ? addresses(await simulator.start()) : givenAddresses(options.env);
     cloud = await startCloud({ program, out, clock, environment, debug: options.debug });
     save(state.now);
-    if (cloud.inFlight > 0) progress.stage("Finishing events of the last run");
+    if (cloud.inFlight > 0) progress.stage("Finishing events of the last run", eventsLeft(cloud));
     await cloud.settle();
     await use({ from: state.now, cloud, program, clock, progress, save });
     await cloud.settle();
@@ -139,6 +138,11 @@ export async function runLocalCloud(
     await simulator?.close();
   }
   return { startedAt, manifest, cloud };
+}
+
+/** Returns how many of the cloud's events are handled. */
+export function eventsLeft(cloud: Cloud): () => Part {
+  return countdown(() => cloud.inFlight);
 }
 
 /** Starts the cloud of an evaluated program in a folder. */
@@ -236,7 +240,8 @@ async function simulateDays({
     const times = [...rules, ...crawlers].flatMap(({ expression, fire }) =>
       firings(expression, start, end).map((time) => ({ fire, time })),
     );
-    progress.stage(`Day ${day + 1} of ${days}: ${new Date(start).toISOString().slice(0, 10)}`);
+    const date = new Date(start).toISOString().slice(0, 10);
+    progress.stage(`Day ${day + 1} of ${days}: ${date}`, { done: day, all: days });
     for (const { fire, time } of times.sort((a, b) => a.time - b.time)) {
       clock.advanceTo(time);
       fire();

@@ -10,11 +10,11 @@ import { stackPlace } from "./stack-place";
 /** Asks Athena in the workgroup of a stack: a named query, or a statement. */
 export async function askStack(
   word: string,
-  { param, stack }: { param: Record<string, string>; stack?: string },
+  { param, stack, json }: { param: Record<string, string>; stack?: string; json?: boolean },
   io: Io,
 ): Promise<Answer> {
   if (stack === undefined) throw new UserError("--aws needs the stack to ask; add --stack NAME.");
-  const progress = io.progress();
+  const progress = io.progress(json);
   try {
     progress.stage("Reading the stack");
     const options = ` --aws --stack ${stack}`;

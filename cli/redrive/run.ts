@@ -5,7 +5,7 @@ import { visibleText } from "../lib/visible-text";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
-import type { Use } from "../lib/run";
+import { eventsLeft, type Use } from "../lib/run";
 import { useLake } from "../lib/runLocally";
 import { printProblems } from "../start/summary";
 import { about, type FailedEvent } from "./failed-event";
@@ -67,6 +67,7 @@ async function redriveHere(flags: Flags, io: Io): Promise<number> {
   const redriveAll: Use = async ({ cloud, progress }) => {
     const { sqs, lambda } = cloud.endpoints;
     found = await send(clientsAt(sqs, lambda), cloud.queueUrls, flags, progress, io);
+    progress.stage("Handling them again", eventsLeft(cloud));
   };
   const result = await useLake(
     out,
@@ -112,7 +113,7 @@ function send(
   io: Io,
 ): Promise<Redriven> {
   progress.stage("Looking for failed events");
-  const onSent = (sent: number, total: number) => progress.stage(`Sent ${sent} of ${total}`);
+  const onSent = (done: number, all: number) => progress.stage(`Sent ${done} of ${all}`, { done, all });
   return redrive(clients, urls, { dryRun, signal: io.stopSignal(), onSent });
 }
 

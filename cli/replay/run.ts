@@ -7,6 +7,7 @@ import type { Io } from "../lib/io";
 import { type FolderState, holdFolder, readLake } from "../../cloud/localState";
 import { replay, sourcesIn, type ReplayReport, type Selection } from "./replay";
 import { withTransform } from "../lib/localTransform";
+import type { Progress } from "../lib/progress";
 import { stackTransform } from "../stack/invoke";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
 
@@ -36,7 +37,7 @@ async function replayHere(
           invoke,
           atOnce: atOnceHere,
           signal: io.stopSignal(),
-          progress: (report) => progress.stage(soFar(report)),
+          progress: teller(progress),
         }),
     );
   } finally {
@@ -56,20 +57,21 @@ async function replayIn(stack: string, { json, ...selection }: Flags, io: Io): P
       invoke: stackTransform(functionNames.transform, region),
       atOnce: atOnceInStack,
       signal: io.stopSignal(),
-      progress: (report) => progress.stage(soFar(report)),
+      progress: teller(progress),
     });
   } finally {
     progress.done();
   }
 }
 
-function soFar({ stream_days, left, failed }: ReplayReport): string {
-  return `${stream_days - left} of ${stream_days} stream-days, ${failed.length} failed`;
+function teller(progress: Progress): (report: ReplayReport) => void {
+  return ({ stream_days: all, left, failed }) =>
+    progress.stage(`${all - left} of ${all} stream-days, ${failed.length} failed`, { done: all - left, all });
 }
 
 function print({ stream_days, built, up_to_date, left, failed }: ReplayReport, io: Io): void {
   io.print(`${stream_days} stream-days: ${built} built again, ${up_to_date} were up to date.`);
-  for (const { listener, stream, day, error } of failed) io.warn(`${listener}, ${stream}, ${day}: ${error}`);
+  for (const { listener, stream, day, error } of failed) io.fail(`${listener}, ${stream}, ${day}: ${error}`);
   if (failed.length > 0) io.warn(`${failed.length} failed; the rest is done.`);
   if (left > 0) io.warn(`Stopped with ${left} left; run the same command again to continue.`);
 }

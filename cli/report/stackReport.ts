@@ -37,7 +37,8 @@ export async function reportOfStack(stack: string, to: string | undefined, io: I
     const ask = async (sql: string) => {
       const found = await askAthena(sql, place, { stage: () => undefined, signal });
       scannedBytes += Math.max(leastScannedBytes, found.scannedBytes);
-      progress.stage(`Asking Athena: ${(asked += 1)} of ${questions.length}`);
+      const [done, all] = [(asked += 1), questions.length];
+      progress.stage(`Asking Athena: ${done} of ${all}`, { done, all });
       return found.answer;
     };
     const asOf = new Date().toISOString().slice(0, 10);

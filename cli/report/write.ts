@@ -6,10 +6,12 @@ import { readFolder, readLake, type FolderState } from "../../cloud/localState";
 import { readSetting } from "../../infra/settingRules";
 import { periodOf } from "../../infra/sql";
 import type { Io } from "../lib/io";
+import type { Progress } from "../lib/progress";
 import { contents, type Contents } from "../lib/report";
 import { folderQueries } from "../query/named";
 import { writePage } from "./file";
 import { reportHtml } from "./html";
+import { questions } from "./questions";
 import { reportData, type ReportData, type ReportPlace } from "./reportData";
 
 /** Name of the page in a local cloud's folder. */
@@ -30,7 +32,7 @@ export async function askFolder(dir: string, io: Io): Promise<ReportData> {
   progress.stage("Asking the lake");
   const lake = await Lake.open(manifest, dir, { keepsViews: true });
   try {
-    return await folderReport(dir, lake, await contents(lake, manifest, dir));
+    return await folderReport(dir, lake, await contents(lake, manifest, dir), progress);
   } finally {
     lake.close();
     progress.done();
@@ -38,13 +40,25 @@ export async function askFolder(dir: string, io: Io): Promise<ReportData> {
 }
 
 /** Writes the page of the local cloud in `dir`, whose lake is open and counted. */
-export async function writeFolderReport(dir: string, lake: Lake, counted: Contents): Promise<void> {
-  writePage(path.join(dir, reportFile), reportHtml(await folderReport(dir, lake, counted)));
+export async function writeFolderReport(
+  dir: string,
+  lake: Lake,
+  counted: Contents,
+  progress: Progress,
+): Promise<void> {
+  writePage(path.join(dir, reportFile), reportHtml(await folderReport(dir, lake, counted, progress)));
 }
 
-function folderReport(dir: string, lake: Lake, counted: Contents): Promise<ReportData> {
+function folderReport(dir: string, lake: Lake, counted: Contents, progress: Progress): Promise<ReportData> {
   const folder = readFolder(dir)!;
-  return reportData(placeOf(dir, folder, counted), folderQueries(folder), (sql) => lake.query(sql));
+  const all = questions.length;
+  let done = 0;
+  const ask = (sql: string) => {
+    progress.stage("Asking the lake for the report", { done, all });
+    done += 1;
+    return lake.query(sql);
+  };
+  return reportData(placeOf(dir, folder, counted), folderQueries(folder), ask);
 }
 
 function placeOf(dir: string, folder: FolderState, { raw, tables, quality }: Contents): ReportPlace {

@@ -21,7 +21,7 @@ export const runReread: RunCommand = async (command, io) => {
   const { container, listener, stack, json } = flags;
   const event = { container, ...(listener !== undefined && { listener }) };
   if (stack === undefined) return rereadHere(event, flags, io);
-  return printRun(await extractOfStack(stack, event, io), json, io);
+  return printRun(await extractOfStack(stack, event, io.progress(json), io), json, io);
 };
 
 /** Reads it with the local cloud. */

@@ -3,6 +3,7 @@ import type { SealResult } from "../../handlers/transform/seal";
 import { UserError } from "../../cloud/errors";
 import { holdFolder, readLake } from "../../cloud/localState";
 import type { RunCommand } from "../lib/command";
+import { counted } from "../lib/counted";
 import type { Io } from "../lib/io";
 import { withTransform } from "../lib/localTransform";
 import type { Progress } from "../lib/progress";
@@ -21,7 +22,9 @@ type Invoke = (event: object) => Promise<Outcome<SealResult>>;
 export async function sealAll(invoke: Invoke, progress: Pick<Progress, "stage">): Promise<SealResult> {
   const all: SealResult = { sealed: [], removed: [], left: [], written: 0 };
   for (;;) {
-    progress.stage(all.left.length > 0 ? `Sealing; ${all.left.length} months left` : "Sealing");
+    const [done, months] = [all.sealed.length, all.left.length];
+    if (months === 0) progress.stage("Sealing");
+    else progress.stage(`Sealing; ${counted(months, "month")} left`, { done, all: done + months });
     const outcome = await invoke(dueSeal);
     if ("error" in outcome) throw new UserError(`A month could not be sealed: ${outcome.error}`);
     const { sealed, removed, left, written } = outcome.results;

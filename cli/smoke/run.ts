@@ -70,19 +70,20 @@ async function smoke(
   progress: Progress,
 ): Promise<SmokeJson> {
   let scanned_bytes = 0;
-  const stage = (text: string) => progress.stage(text);
+  const all = crawlers ? 5 : 4;
+  const stage = (step: number) => (text: string) => progress.stage(`Step ${step} of ${all}: ${text}`);
   const ask: Asking = async (sql) => {
     const { answer, scannedBytes } = await askAgain(sql, place);
     scanned_bytes += scannedBytes;
     return answer;
   };
-  const run = await runPoints(place, seconds, ask, stage);
-  stage("Looking at the catalog");
+  const run = await runPoints(place, seconds, ask, stage(1));
+  stage(2)("Looking at the catalog");
   const catalog = await catalogPoints(place, seconds);
-  stage("Asking Athena");
+  stage(3)("Asking Athena");
   const queries = await queryPoints(place, ask);
-  const crawled = crawlers ? await crawlerPoints(place, stage) : crawlersLeftOut(place);
-  stage("Looking at alarms");
+  const crawled = crawlers ? await crawlerPoints(place, stage(4)) : crawlersLeftOut(place);
+  stage(all)("Looking at alarms");
   const points = [...run.points, ...catalog, ...queries, ...crawled, ...(await watchPoints(place))];
   const passed = points.every(({ result }) => result !== "fail");
   return { stack, passed, points, spotify_calls: run.calls, scanned_bytes };

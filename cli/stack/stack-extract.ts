@@ -3,13 +3,14 @@ import { leaseHeld } from "../../handlers/state/session";
 import { UserError } from "../../cloud/errors";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
+import type { Progress } from "../lib/progress";
 import { invoker } from "./invoke";
 import { notDeployed, stackOutputs, stackRegion } from "./stack";
 
 /** Runs `extract`. */
 export const runExtract: RunCommand = async (command, io) => {
   const { stack, full, json } = command.opts<{ stack: string; full: boolean; json: boolean }>();
-  return printRun(await extractOfStack(stack, full ? { full } : {}, io), json, io);
+  return printRun(await extractOfStack(stack, full ? { full } : {}, io.progress(json), io), json, io);
 };
 
 /**
@@ -19,6 +20,7 @@ export const runExtract: RunCommand = async (command, io) => {
 export async function extractOfStack(
   stack: string,
   event: Pick<ExtractEvent, "full" | "container" | "listener">,
+  progress: Progress,
   io: Io,
 ): Promise<RunSummary> {
   const name = (await stackOutputs(stack, io)).functionNames?.extract;
@@ -26,7 +28,6 @@ export async function extractOfStack(
   const region = await stackRegion(stack, io);
   // A second request would only find the lease held.
   const invoke = invoker<RunSummary>(name, region, 1);
-  const progress = io.progress();
   progress.stage(`Running ${name}`);
   const outcome = await invoke({ source: "a person", ...event }).finally(() => progress.done());
   if ("error" in outcome) throw new UserError(`The run failed: ${outcome.error}`);
@@ -34,10 +35,10 @@ export async function extractOfStack(
 }
 
 /** Prints what a run did and returns the command's exit code. */
-export function printRun(run: RunSummary, json: boolean, { print, warn }: Io): number {
+export function printRun(run: RunSummary, json: boolean, { print, warn, fail }: Io): number {
   print(JSON.stringify(run, null, json ? undefined : 2));
   if (run.holder) warn(`Nothing was done: ${leaseHeld(run.holder)}.`);
   for (const { listener, stop_message } of run.runs.filter(({ status }) => status === "failed"))
-    warn(`${listener}: ${stop_message}`);
+    fail(`${listener}: ${stop_message}`);
   return run.status === "failed" ? 1 : 0;
 }

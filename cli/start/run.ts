@@ -61,7 +61,7 @@ export const runStart: RunCommand = async (command, io) => {
     ...(fresh && { empty }),
     ...reporting(io, quiet),
   };
-  const draw: WithCounts = (lake, counted) => writeFolderReport(out, lake, counted);
+  const draw: WithCounts = (lake, counted, progress) => writeFolderReport(out, lake, counted, progress);
   const rereadAll = full ? extractNow({ full }) : undefined;
   const run = () => {
     if (fresh) requireOwn(out);

@@ -25,7 +25,7 @@ interface Flags {
 
 function teller(progress: Progress): VerifyDeps["progress"] {
   return (done, all, { listener, slug, day }) =>
-    progress.stage(`${done + 1} of ${all} stream-days: ${listener}, ${slug}, ${day}`);
+    progress.stage(`${done + 1} of ${all} stream-days: ${listener}, ${slug}, ${day}`, { done, all });
 }
 
 async function verifyHere(out: string, progress: Progress): Promise<VerifyResult> {

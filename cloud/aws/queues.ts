@@ -53,11 +53,19 @@ export class QueueFiles {
 
   list(queue: string): StoredMessage[] {
     const folder = path.join(this.root, queue);
-    if (!existsSync(folder)) return [];
-    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-    return names
+    return this.names(queue)
       .sort()
       .map((name) => JSON.parse(readFileSync(path.join(folder, name), "utf8")) as StoredMessage);
+  }
+
+  /** Counts the messages of a queue without reading them. */
+  count(queue: string): number {
+    return this.names(queue).length;
+  }
+
+  private names(queue: string): string[] {
+    const folder = path.join(this.root, queue);
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
   }
 
   /** Returns the names of the queues that hold what failed. */

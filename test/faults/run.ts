@@ -52,11 +52,11 @@ async function runAll({ runs, pages, seed, json }: Flags, io: Io): Promise<numbe
     }
   };
   for (; outcome.runs < runs; outcome.runs += 1) {
-    progress.stage(`Fault runs: ${outcome.runs} of ${runs}`);
+    progress.stage(`Fault runs: ${outcome.runs} of ${runs}`, { done: outcome.runs, all: runs });
     await attempt(seed + outcome.runs, () => faultRun(seed + outcome.runs, outcome.faults));
   }
   for (let own = seed; outcome.pages < pages; own += 1) {
-    progress.stage(`Mutated pages: ${outcome.pages} of ${pages}`);
+    progress.stage(`Mutated pages: ${outcome.pages} of ${pages}`, { done: outcome.pages, all: pages });
     outcome.pages += (await attempt(own, () => fuzzRun(own))) ?? 1;
   }
   progress.done();

@@ -11,6 +11,7 @@ import { writeFolder } from "../../../cloud/localState";
 import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { S3Server } from "../../../cloud/s3/server";
 import { run } from "../../support/commandLine";
+import { Terminal } from "../../support/terminal";
 import { zipOf } from "../../support/zip";
 
 const plays = Array.from({ length: 40 }, (_, index) => ({
@@ -23,16 +24,6 @@ const text = JSON.stringify(plays);
 
 /** What is shown while events that an earlier run left are finished. */
 const finishing = "Finishing events of the last run";
-
-/** A terminal that keeps what it shows. */
-function terminalOf() {
-  const terminal = {
-    isTTY: true,
-    shown: "",
-    write: (text: string) => (terminal.shown += text),
-  };
-  return terminal;
-}
 
 describe("spotify-lake import", function () {
   this.timeout(120_000);
@@ -80,10 +71,10 @@ describe("spotify-lake import", function () {
     const queues = new QueueFiles(out, realClock);
     queues.send(queue, JSON.stringify(record));
     queues.send("in-flight", JSON.stringify({ functionArn: transform.arn, event: record.requestPayload }));
-    const terminal = terminalOf();
+    const terminal = new Terminal();
     const { code, stdout } = await run("redrive", ["--out", out], {}, { stderr: terminal });
     expect(code).to.equal(0);
-    expect(terminal.shown).to.match(new RegExp(`${finishing} .*Looking for failed events`, "s"));
+    expect(terminal.written).to.match(new RegExp(`${finishing}.*Looking for failed events`, "s"));
     expect(queues.list("in-flight")).to.deep.equal([]);
     expect(stdout).to.match(/\n1 of 1 sent again, 0 failed again\.\n$/);
     expect((await run("redrive", ["--out", out, "--dry-run"])).stdout).to.equal(
@@ -179,11 +170,10 @@ describe("spotify-lake import", function () {
       expect([declined.code, declined.stderr]).to.deep.equal([1, "Nothing was changed.\n"]);
     }
     expect(fs.existsSync(path.join(own, "s3"))).to.equal(false);
-    const terminal = terminalOf();
+    const terminal = new Terminal();
     const agreed = await run("import", [zip, "--out", simulated, "--yes"], {}, { stderr: terminal });
-    expect(terminal.shown).to.include("Transforming").and.not.to.include(finishing);
-    // Nothing but lines of progress, each of which begins by clearing the one before.
-    expect([agreed.code, terminal.shown.replace(/\r\u001b\[K[^\r\n]*/g, "")]).to.deep.equal([0, ""]);
+    expect(terminal.written).to.include("Transforming").and.not.to.include(finishing);
+    expect([agreed.code, terminal.screen]).to.deep.equal([0, ""]);
   });
 
   it("says what is missing", async () => {

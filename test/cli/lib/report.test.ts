@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { Progress } from "../../../cli/lib/progress";
 import { report } from "../../../cli/lib/report";
 import { folderQueries } from "../../../cli/query/named";
 import { Lake } from "../../../cloud/lake/lake";
@@ -30,7 +31,7 @@ describe("the report of a run", () => {
       return typedQuery.call(this, sql);
     };
     try {
-      const { json, shown } = await report(dir, manifest, 0, { failures: [], crawls: [] }, () => 1);
+      const { json, shown } = await report(dir, manifest, 0, { failures: [], crawls: [] }, new Progress());
       expect(json.queries.play_gaps).to.deep.equal({ rows: 9 });
       expect(json.tables.gaps).to.include({ rows: 9, files: 1 });
       expect(shown.map(({ name, which }) => `${which} ${name}`)).to.deep.equal([
