@@ -1,4 +1,4 @@
-import { jsonOption, outOption, utcDay, type CommandModule } from "./lib/command";
+import { jsonOption, oneOf, outOption, utcDay, type CommandModule } from "./lib/command";
 
 export const replay: CommandModule = {
   name: "replay",
@@ -11,7 +11,11 @@ export const replay: CommandModule = {
       .option("--listener <name>", "one listener (default: all)")
       .option("--stack <name>", "do it in this Pulumi stack (default: on this machine)")
       .option(...outOption)
-      .option("--format <format>", "on this machine, the format of a new generation (default: as before)")
+      .option(
+        "--format <format>",
+        "on this machine, the format of a new generation: csv or parquet (default: as before)",
+        oneOf("csv", "parquet"),
+      )
       .option(...jsonOption)
       .addHelpText(
         "after",

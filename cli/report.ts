@@ -21,6 +21,7 @@ export const report: CommandModule = {
       )
       .option(...portOption)
       .option(...outOption)
+      .option("--json", "print the file, or the address with --serve, as one line of JSON")
       .addHelpText(
         "after",
         `

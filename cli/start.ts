@@ -1,4 +1,12 @@
-import { keyValue, outOption, portOption, utcDay, wholeNumber, type CommandModule } from "./lib/command";
+import {
+  keyValue,
+  oneOf,
+  outOption,
+  portOption,
+  utcDay,
+  wholeNumber,
+  type CommandModule,
+} from "./lib/command";
 
 const fromOne = wholeNumber(1, 999_999, "It must be a whole number from 1 up.");
 
@@ -13,7 +21,7 @@ export const start: CommandModule = {
         "first simulated day, yyyy-mm-dd (default: so that the last is today)",
         (text) => Date.parse(`${utcDay(text)}T00:00:00Z`),
       )
-      .option("--format <format>", "format of the tables: csv or parquet")
+      .option("--format <format>", "format of the tables: csv or parquet", oneOf("csv", "parquet"))
       .option(
         "--set <key=value>",
         "a setting of Pulumi.yaml, such as sources=saved_tracks (repeatable); the folder keeps it",

@@ -91,7 +91,7 @@ function listText(words: string[]): string {
 
 function printCost(cost: CostJson, { callBudget }: BilledSettings, io: Io): void {
   const { lines, list_usd, usd, listeners, months, queries, counted, spotify_calls_a_day: calls } = cost;
-  io.print(textTable(billTable(lines), { width: io.width }));
+  io.print(textTable(billTable(lines), io));
   const supposed = [
     listeners === 1 ? "1 listener" : `${listeners} listeners`,
     ...(counted.includes("storage") ? [] : [`${months} months of data`]),

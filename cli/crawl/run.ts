@@ -8,6 +8,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { askCrawler, type AskedCrawl } from "../../cloud/glue/crawler/ask";
+import { didYouMean } from "../../infra/suggest";
 import { UserError } from "../../cloud/errors";
 import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readLake } from "../../cloud/localState";
@@ -111,7 +112,9 @@ export const runCrawl: RunCommand = async (command, io) => {
   const [word] = command.args;
   const names = crawlers.filter((name) => word === undefined || name === word);
   if (names.length === 0)
-    throw new UserError(`There is no crawler ${word}; there are ${crawlers.join(" and ")}.`);
+    throw new UserError(
+      `There is no crawler ${word}${didYouMean(word!, [...crawlers])} There are ${crawlers.join(" and ")}.`,
+    );
   const { stack, json } = flags;
   const done =
     stack === undefined ? await crawlHere(names, flags, io) : await crawlIn(stack, names, json, io);

@@ -1,10 +1,10 @@
 /** What an import came to, for people. */
-import { textTable } from "../lib/text-table";
+import { textTable, type TableOptions } from "../lib/text-table";
 import { visibleText } from "../lib/visible-text";
 import type { FileReport } from "./history-file";
 
-/** Returns the table of the files, `width` wide at most, and a sentence about all of them. */
-export function importSummary(files: FileReport[], listener: string, width?: number): string {
+/** Returns the table of the files, and a sentence about all of them. */
+export function importSummary(files: FileReport[], listener: string, options: TableOptions = {}): string {
   const columns = ["file", "plays", "invalid", "from", "to", "new objects"];
   const rows = files.map(({ file, plays, invalid, first_played_at, last_played_at, objects }) => ({
     ...{ file, plays, invalid },
@@ -12,7 +12,7 @@ export function importSummary(files: FileReport[], listener: string, width?: num
     to: last_played_at?.slice(0, 10) ?? "",
     "new objects": objects,
   }));
-  return `${textTable({ columns, rows }, { width })}\n${outcome(files, listener)}`;
+  return `${textTable({ columns, rows }, options)}\n${outcome(files, listener)}`;
 }
 
 function outcome(files: FileReport[], listener: string): string {

@@ -78,7 +78,7 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
     });
   const { failures } = (await holdFolder(out, run)).cloud;
   reported.progress?.done();
-  for (const { error } of failures) io.warn(error.errorMessage);
+  for (const { error } of failures) io.fail(error.errorMessage);
   return { listener, files: reports, failures: failures.length };
 }
 
@@ -121,7 +121,7 @@ export const runImport: RunCommand = async (command, io) => {
     const done = await (stack === undefined
       ? importHere(files, flags, io)
       : importInto(stack, files, flags, io));
-    io.print(json ? JSON.stringify(done) : importSummary(done.files, done.listener, io.width));
+    io.print(json ? JSON.stringify(done) : importSummary(done.files, done.listener, io));
     for (const sentence of [...files.unread, ...importProblems(done.files)]) io.warn(sentence);
     return done.files.some(({ error }) => error !== null) || done.failures > 0 ? 1 : 0;
   } finally {

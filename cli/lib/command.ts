@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
+import { didYouMean } from "../../infra/suggest";
 import type { Io } from "./io";
 
 /** The project's folder: of the Pulumi program, .env.local and, by default, .local. */
@@ -39,6 +40,14 @@ export function wholeNumber(least: number, most: number, sentence: string): (tex
   return (text) => {
     if (/^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
     throw new InvalidArgumentError(sentence);
+  };
+}
+
+/** Returns a parser of one of some words. It throws commander's error with all of them, and the nearest. */
+export function oneOf(...words: string[]): (text: string) => string {
+  return (text) => {
+    if (words.includes(text)) return text;
+    throw new InvalidArgumentError(`It must be ${words.join(" or ")}${didYouMean(text, words)}`);
   };
 }
 

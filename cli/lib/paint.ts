@@ -4,13 +4,13 @@ import { styleText } from "node:util";
 const formats = { heading: "bold", good: "green", bad: "red", warning: "yellow", hint: "dim" } as const;
 
 /** What a piece of text is to its reader. The words say the same: a look only makes them quicker to find. */
-type Look = keyof typeof formats;
+export type Look = keyof typeof formats;
 
 /** Returns text with the look of what it is. */
 export type Paint = (look: Look, text: string) => string;
 
 /** Leaves text as it is. */
-const plain: Paint = (_look, text) => text;
+export const plain: Paint = (_look, text) => text;
 
 /**
  * Returns how text is painted on an output: not at all if it is no terminal, if its terminal has no colours, or if
@@ -18,6 +18,7 @@ const plain: Paint = (_look, text) => text;
  */
 export function paintFor({ isTTY }: { isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
   if (env.NO_COLOR || (!isTTY && env.FORCE_COLOR === undefined)) return plain;
-  if (WriteStream.prototype.getColorDepth(env) === 1) return plain;
+  // To Node an empty NO_COLOR is one.
+  if (WriteStream.prototype.getColorDepth({ ...env, NO_COLOR: undefined }) === 1) return plain;
   return (look, text) => (text === "" ? text : styleText(formats[look], text, { validateStream: false }));
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../../cloud/errors";
 import { failedWith } from "../../cloud/s3/errors";
+import { suggestion } from "../../infra/suggest";
 import { awsSentence } from "./awsFailure";
 import { terminalAsk } from "../login/ask";
 import { projectDir, type CommandModule } from "./command";
@@ -31,7 +32,7 @@ export async function runProgram(
       getOutHelpWidth: () => io.width ?? 80,
       getOutHasColors: () => true,
     })
-    .configureHelp({ styleTitle: (title) => io.paint("heading", title) });
+    .configureHelp({ minWidthToWrap: 20, styleTitle: (title) => io.paint("heading", title) });
   build(cli, (command, { description, define, load }) => {
     define(command.description(description)).action(async () => {
       code = await load()(command, io).finally(io.endProgress);
@@ -48,14 +49,31 @@ export async function runProgram(
 /** Prints what is wrong with the arguments, in a sentence, and where to look. */
 function usage({ code, exitCode, message }: CommanderError, args: string[], cli: Command, io: Io): number {
   if (exitCode === 0 || code === "commander.help") return exitCode;
-  const [sentence, hint = ""] = message.replace(/^error: /, "").split("\n");
-  const text = sentence!.replace(/\.$/, "").replace(/^./, (letter) => letter.toUpperCase());
-  const near = /Did you mean (.*)\?/i.exec(hint)?.[1];
   const command = cli.commands.find((one) => one.name() === args[0]);
+  const [sentence, hint = ""] = (mistyped(code, args, command) ?? message)
+    .replace(/^error: /, "")
+    .split("\n");
+  const text = sentence!
+    .replace(/\.$/, "")
+    // What would be right belongs to the same sentence.
+    .replace(/\. (\w)(?=[^.]*$)/, (_, letter: string) => `: ${letter.toLowerCase()}`)
+    .replace(/^./, (letter) => letter.toUpperCase());
+  const near = /Did you mean (.*)\?/i.exec(hint)?.[1];
   const help = `${[cli.name(), command?.name()].filter(Boolean).join(" ")} --help`;
-  const isUnknown = /unknown|excess/i.test(code);
-  io.fail(`${text}${near ? `; did you mean ${near}?` : "."}${isUnknown ? ` See ${help}.` : ""}`);
+  const isUnknown = /unknown|excess/i.test(`${code} ${sentence}`);
+  const end = text.endsWith("?") ? "" : near ? `; did you mean ${near}?` : ".";
+  io.fail(`${text}${end}${isUnknown ? ` See ${help}.` : ""}`);
   return exitCode;
+}
+
+/** Commander asks for a required option first, also if it is there with a typo. Returns what it says of such a one. */
+function mistyped(code: string, args: string[], command: Command | undefined): string | undefined {
+  if (!command || code !== "commander.missingMandatoryOptionValue") return undefined;
+  const flags = command.options.flatMap(({ long }) => (long === undefined ? [] : [long]));
+  const unknown = args.find((arg) => arg.startsWith("--") && !flags.includes(arg.split("=")[0]!));
+  if (unknown === undefined) return undefined;
+  const near = suggestion(unknown, flags);
+  return `unknown option '${unknown}'${near === undefined ? "" : `\n(Did you mean ${near}?)`}`;
 }
 
 /** Prints why a command failed: one sentence, and the stack only if DEBUG is set. */

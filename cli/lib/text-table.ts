@@ -1,13 +1,18 @@
 /** Answers as aligned text for a terminal. */
 import type { Answer, ColumnKind } from "../../cloud/lake/cells";
+import { counted } from "./counted";
+import { plain, type Look, type Paint } from "./paint";
 import { cutText, displayWidth, visibleText } from "./visible-text";
 
-/** How wide a table may be. */
+/** How wide a table may be, and how it looks. */
 export interface TableOptions {
   /** Columns of the terminal; undefined for a pipe or a file, which get all. */
   width?: number | undefined;
   /** Cut nothing and hide nothing, however wide the terminal is. */
   wide?: boolean;
+  /** Gives the line of names, and cells that `look` returns one for, their look. */
+  paint?: Paint;
+  look?: (column: string, cell: string) => Look | undefined;
 }
 
 /** A table as lines, and the names of the columns that found no room. */
@@ -29,9 +34,16 @@ const gap = "  ";
 /** Texts and names are cut to no less: it leaves enough to tell them apart. */
 const leastText = 8;
 
-/** Returns an answer as {@link fitTable} does, its text alone. */
+/** Returns an answer as {@link fitTable} does; a line after it names what found no room. */
 export function textTable(answer: Answer, options: TableOptions = {}): string {
-  return fitTable(answer, options).text;
+  const { text, hidden } = fitTable(answer, options);
+  const { paint = plain } = options;
+  return hidden.length === 0 ? text : `${text}\n${paint("hint", hiddenText(hidden))}`;
+}
+
+/** Returns how many columns found no room, and their names. */
+export function hiddenText(hidden: string[]): string {
+  return `${counted(hidden.length, "column")} did not fit (${hidden.map(visibleText).join(", ")})`;
 }
 
 /**
@@ -39,7 +51,8 @@ export function textTable(answer: Answer, options: TableOptions = {}): string {
  * capitals, texts without controls. If the width is too small, the widest texts and names are cut, but no number or
  * time; if that is not enough, the last columns are hidden.
  */
-export function fitTable({ columns, rows, kinds }: Answer, { width, wide }: TableOptions = {}): TextTable {
+export function fitTable({ columns, rows, kinds }: Answer, options: TableOptions = {}): TextTable {
+  const { width, wide, paint = plain, look = () => undefined } = options;
   const all = columns.map((name, at) =>
     column(
       name,
@@ -52,11 +65,17 @@ export function fitTable({ columns, rows, kinds }: Answer, { width, wide }: Tabl
   while (shown > 1 && total(all.slice(0, shown).map(({ least }) => least)) > room) shown -= 1;
   const kept = all.slice(0, shown);
   const widths = widthsFor(kept, room);
-  const lines = [kept.map(({ name }) => name), ...rows.map((_, row) => kept.map(({ cells }) => cells[row]!))];
-  return {
-    text: lines.map((line) => lineText(line, kept, widths)).join("\n"),
-    hidden: columns.slice(shown),
+  const painted = ({ name }: Column, cell: string) => {
+    const found = look(name, cell);
+    return found === undefined ? cell : paint(found, cell);
   };
+  const names = kept.map(({ name }) => name);
+  const cells = rows.map((_, row) => kept.map((one) => one.cells[row]!));
+  const lines = [
+    paint("heading", lineText(names, kept, widths)),
+    ...cells.map((line) => lineText(line, kept, widths, painted)),
+  ];
+  return { text: lines.join("\n"), hidden: columns.slice(shown) };
 }
 
 function column(name: string, values: unknown[], kind: ColumnKind | undefined): Column {
@@ -85,11 +104,17 @@ function total(widths: number[]): number {
   return widths.reduce((sum, width) => sum + width + gap.length, -gap.length);
 }
 
-function lineText(cells: string[], columns: Column[], widths: number[]): string {
+function lineText(
+  cells: string[],
+  columns: Column[],
+  widths: number[],
+  painted: (column: Column, cell: string) => string = (_column, cell) => cell,
+): string {
   const padded = cells.map((cell, at) => {
     const text = cutText(cell, widths[at]!);
     const space = " ".repeat(widths[at]! - displayWidth(text));
-    return columns[at]!.isRight ? space + text : text + space;
+    const shown = painted(columns[at]!, text);
+    return columns[at]!.isRight ? space + shown : shown + space;
   });
   return padded.join(gap).trimEnd();
 }

@@ -3,6 +3,7 @@ import { allowedValues } from "../../infra/sqlParameters";
 import { didYouMean } from "../../infra/suggest";
 import { UserError } from "../../cloud/errors";
 import type { FolderState } from "../../cloud/localState";
+import { plain } from "../lib/paint";
 import { tableNames, tableSentence } from "./tableNames";
 
 /**
@@ -57,31 +58,37 @@ function unknown(word: string, queries: NamedQuery[], place: string): UserError 
 }
 
 /** Returns the names and titles of the queries, by subject, for people. `place` names the lake, such as ` --out DIR`. */
-export function queryList(queries: NamedQuery[], place = ""): string {
+export function queryList(queries: NamedQuery[], place = "", paint = plain): string {
   const width = Math.max(...queries.map(({ name }) => name.length));
   const groups = subjects
     .map((subject) => ({ subject, own: queries.filter((query) => query.subject === subject) }))
     .filter(({ own }) => own.length > 0)
     .map(({ subject, own }) =>
-      [capital(subject), ...own.map(({ name, title }) => `${name.padEnd(width)}  ${title}`)].join("\n"),
+      [
+        paint("heading", capital(subject)),
+        ...own.map(({ name, title }) => `${name.padEnd(width)}  ${title}`),
+      ].join("\n"),
     );
   return [
     ...groups,
-    `Parameters, columns and SQL of one: npx spotify-lake query --describe NAME${place}`,
+    paint("hint", `Parameters, columns and SQL of one: npx spotify-lake query --describe NAME${place}`),
   ].join("\n\n");
 }
 
 /** Returns all there is to know of a query, for people: question, parameters, columns and SQL. */
-export function describeQuery({ name, title, question, parameters, columns, template }: NamedQuery): string {
+export function describeQuery(
+  { name, title, question, parameters, columns, template }: NamedQuery,
+  paint = plain,
+): string {
   const given = parameters.map((one) => [
     `--param ${one.name}=${one.fallback}`,
     `${one.meaning} Allowed: ${allowedValues(one)}.`,
   ]);
   return [
-    `${name}: ${title}\n${question}`,
-    ...(given.length > 0 ? [`Parameters and their defaults\n${aligned(given)}`] : []),
-    `Columns\n${aligned(columns.map((column) => [`${column.name} ${column.type}`, column.meaning]))}`,
-    `SQL\n${template.replace(/^(?=.)/gm, "  ")}`,
+    `${paint("heading", `${name}: ${title}`)}\n${question}`,
+    ...(given.length > 0 ? [`${paint("heading", "Parameters and their defaults")}\n${aligned(given)}`] : []),
+    `${paint("heading", "Columns")}\n${aligned(columns.map((column) => [`${column.name} ${column.type}`, column.meaning]))}`,
+    `${paint("heading", "SQL")}\n${template.replace(/^(?=.)/gm, "  ")}`,
   ].join("\n\n");
 }
 

@@ -2,8 +2,8 @@ import * as path from "node:path";
 import type { Answer } from "../../cloud/lake/cells";
 import { counted } from "../lib/counted";
 import { csvText } from "../lib/csv";
-import { fitTable, type TableOptions } from "../lib/text-table";
-import { visibleText } from "../lib/visible-text";
+import { plain } from "../lib/paint";
+import { fitTable, hiddenText, type TableOptions } from "../lib/text-table";
 
 /** How an answer is printed; a table for people by default. */
 export type Form = "csv" | "json" | "table";
@@ -28,16 +28,13 @@ export function answerText(answer: Answer, form: Form, { limit, ...options }: Pr
   if (form === "csv")
     return csvText({ columns, kinds, rows: rows.map((row) => columns.map((column) => row[column])) });
   const { text, hidden } = fitTable({ columns, kinds, rows }, options);
-  return `${text}\n${countText(rows.length, answer.rows.length)}${hiddenText(hidden)}\n`;
+  const { paint = plain } = options;
+  const rest = hidden.length === 0 ? "" : `; ${hiddenText(hidden)}: --wide shows all`;
+  const end = `${countText(rows.length, answer.rows.length)}${rest}`;
+  return `${text}\n${paint("hint", end)}\n`;
 }
 
 function countText(shown: number, all: number): string {
   const count = counted(all, "row");
   return shown < all ? `${shown} of ${count}` : count;
-}
-
-function hiddenText(hidden: string[]): string {
-  if (hidden.length === 0) return "";
-  const columns = hidden.length === 1 ? "1 column" : `${hidden.length} columns`;
-  return `; ${columns} did not fit (${hidden.map(visibleText).join(", ")}): --wide shows all`;
 }

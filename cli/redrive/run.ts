@@ -6,6 +6,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { eventsLeft, type Use } from "../lib/run";
+import { utcSecond } from "../lib/utcSecond";
 import { useLake } from "../lib/runLocally";
 import { printProblems } from "../start/summary";
 import { about, type FailedEvent } from "./failed-event";
@@ -144,6 +145,6 @@ function show(
 
 function line({ id, functionName, failedAt, payload, reason }: FailedEvent): string {
   return visibleText(
-    `${id} ${failedAt ?? "-"} ${functionName.split(":").pop()!} ${about(payload)}: ${reason}`,
+    `${id} ${failedAt === null ? "-" : utcSecond(failedAt)} ${functionName.split(":").pop()!} ${about(payload)}: ${reason}`,
   );
 }

@@ -11,11 +11,14 @@ interface Flags {
   serve?: boolean;
   port: number;
   out: string;
+  json?: boolean;
 }
 
 /** Runs `report`. */
-export const runReport: RunCommand = async (command, io) => {
+export const runReport: RunCommand = async (command, terminal) => {
   const flags = command.opts<Flags>();
+  const { json } = flags;
+  const io = json ? { ...terminal, progress: () => terminal.progress(true) } : terminal;
   if (flags.serve) {
     const { serveReport } = require("./serve/serve") as typeof import("./serve/serve");
     await serveReport(flags, io, (address) => {
@@ -24,7 +27,7 @@ export const runReport: RunCommand = async (command, io) => {
     return 0;
   }
   const file = path.resolve(await write(flags, io));
-  io.print(`Wrote ${file}.`);
+  io.print(json ? JSON.stringify({ file }) : `Wrote ${file}.`);
   if (flags.open) openBrowser(pathToFileURL(file).href, io.env);
   return 0;
 };

@@ -16,6 +16,7 @@ import { Statements } from "./statements";
 interface Flags {
   out: string;
   wide: boolean;
+  json?: boolean;
 }
 
 /** Where lines come from. */
@@ -36,7 +37,7 @@ export const runShell: RunCommand = (command, io) => {
 };
 
 /** Answers what is read until the input ends. Returns 1 if a statement failed that nobody typed, else 0. */
-export async function shell({ out, wide }: Flags, io: Io, input: Input): Promise<number> {
+export async function shell({ out, wide, json }: Flags, io: Io, input: Input): Promise<number> {
   const folder = readLake(out);
   const queries = folderQueries(folder);
   const place = outArgument(out);
@@ -45,14 +46,14 @@ export async function shell({ out, wide }: Flags, io: Io, input: Input): Promise
   const answer = async (words: string) => {
     try {
       const found = await lake.query(statementFor(words, {}, queries, place)).catch(explain(place));
-      io.write(answerText(found, "table", { width: io.width, wide }));
+      io.write(answerText(found, json ? "json" : "table", { width: io.width, paint: io.paint, wide }));
     } catch (error) {
       failed = true;
-      io.warn((error as Error).message);
+      io.fail((error as Error).message);
     }
   };
   const lines = linesOf(input, completer(completions(queries)));
-  if (input.isTerminal) io.warn(`The lake in ${out}. End a statement with ";"; Ctrl-D ends.`);
+  if (input.isTerminal) io.hint(`The lake in ${out}. End a statement with ";"; Ctrl-D ends.`);
   try {
     await readStatements(lines, input, answer);
   } finally {

@@ -4,6 +4,7 @@ import { dpuHoursOfCrawl, leastScannedBytes, prices } from "../cost/prices";
 import { confirm } from "../lib/confirm";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
+import type { Look } from "../lib/paint";
 import type { Progress } from "../lib/progress";
 import { askedQueries, queryPoints, type Asking } from "./athena-points";
 import { catalogPoints } from "./catalog-points";
@@ -102,8 +103,11 @@ async function askAgain(sql: string, { athena }: DeployedStack): Promise<AthenaA
   }
 }
 
+const looks: Record<Point["result"], Look> = { pass: "good", fail: "bad", "not checked": "warning" };
+
 function print({ points, spotify_calls, scanned_bytes }: SmokeJson, io: Io): void {
-  for (const { point, result, says } of points) io.print(`${result.padEnd(11)}  ${point}: ${says}`);
+  for (const { point, result, says } of points)
+    io.print(`${io.paint(looks[result], result.padEnd(11))}  ${point}: ${says}`);
   const count = (result: Point["result"]) => points.filter((one) => one.result === result).length;
   io.print(
     `${count("pass")} passed, ${count("fail")} failed, ${count("not checked")} not checked; ${spotify_calls} Spotify calls, ${(scanned_bytes / 1e6).toFixed(3)} MB scanned by Athena.`,

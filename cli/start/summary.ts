@@ -5,11 +5,14 @@ import type { Io } from "../lib/io";
 import type { Report, ReportJson } from "../lib/report";
 import { reportFile } from "../report/write";
 import { counted } from "../lib/counted";
-import { textTable } from "../lib/text-table";
+import { textTable, type TableOptions } from "../lib/text-table";
 
 /** Prints to standard error what failed, and what a person should do. */
-export function printProblems({ failures, warnings }: Report, { warn }: Pick<Io, "warn">): void {
-  for (const { functionName, error } of failures) warn(`${functionName} failed: ${error.errorMessage}`);
+export function printProblems(
+  { failures, warnings }: Report,
+  { fail, warn }: Pick<Io, "fail" | "warn">,
+): void {
+  for (const { functionName, error } of failures) fail(`${functionName} failed: ${error.errorMessage}`);
   for (const warning of warnings) warn(warning);
 }
 
@@ -18,24 +21,25 @@ export function printSummary(
   { json, shown }: Report,
   dir: string,
   source: FolderState["source"],
-  { print, warn, width }: Io,
+  { print, warn, width, paint }: Io,
 ): void {
   if (json.spotify.calls === 0 && json.failures > 0) return warn("Nothing was read.");
   for (const line of runLines(json)) print(line);
-  print(`\n${tableSizes(json, width)}`);
+  print(`\n${tableSizes(json, { width, paint })}`);
   for (const { name, which, answer, count: rows } of shown)
-    print(`\n${name} (${which} of ${counted(rows, "row")})\n${textTable(answer, { width })}`);
+    print(`\n${name} (${which} of ${counted(rows, "row")})\n${textTable(answer, { width, paint })}`);
   const folder = path.resolve(dir);
   print(`\nEverything is in ${folder}: s3/ (raw answers and tables), functions/ (what Lambda runs).`);
   print(`Look at it in a browser: ${path.join(folder, reportFile)}`);
   print(`Next: ${nextCommands(dir, source).join("\n      ")}`);
-  print(`It took ${json.seconds} s.`);
+  print(paint("hint", `It took ${json.seconds} s.`));
 }
 
 /** What the reasons of skips mean, after a number. */
 const reasonWords: Record<string, string> = {
   not_owned: "owned by others, whose contents Spotify does not show (not_owned)",
   not_found: "that Spotify does not know any more (not_found)",
+  null_entry: "that Spotify listed without content (null_entry)",
   not_returned: "named by Spotify but not returned (not_returned)",
   over_budget: "too large for a day's call budget (over_budget)",
   sign_in_missing: "that need a listener's sign-in (sign_in_missing)",
@@ -58,14 +62,14 @@ function runLines({ runs, spotify, raw, quality, crawls }: ReportJson): string[]
   ];
 }
 
-function tableSizes({ tables }: ReportJson, width?: number): string {
+function tableSizes({ tables }: ReportJson, options: TableOptions): string {
   const rows = Object.entries(tables).map(([table, { rows, files, bytes }]) => ({
     table,
     rows,
     files,
     kB: kilobytes(bytes),
   }));
-  return textTable({ columns: ["table", "rows", "files", "kB"], rows }, { width });
+  return textTable({ columns: ["table", "rows", "files", "kB"], rows }, options);
 }
 
 /** Returns what to do next with a folder, a command and its meaning a line. */

@@ -1,5 +1,6 @@
 import { warnedDays } from "../../handlers/extract/tokenLife";
 import { counted } from "../lib/counted";
+import { utcSecond } from "../lib/utcSecond";
 import type { Status } from "./status";
 
 /** How commands name a lake. */
@@ -26,7 +27,7 @@ export function adviceFor(found: Omit<Status, "advice">, commands: Commands): st
     ...(found.last_runs.length === 0 ? [`Nothing was read yet: ${firstRun(commands)}.`] : []),
     ...(found.not_before === null
       ? []
-      : [`Spotify wants no call before ${found.not_before}; runs wait for that by themselves.`]),
+      : [`Spotify wants no call before ${utcSecond(found.not_before)}; runs wait for that by themselves.`]),
     ...(found.gaps === 0
       ? []
       : [

@@ -1,21 +1,27 @@
 import type { ColumnKind } from "../../cloud/lake/cells";
-import { textTable } from "../lib/text-table";
+import type { Io } from "../lib/io";
+import type { Look } from "../lib/paint";
+import { utcSecond } from "../lib/utcSecond";
+import { textTable, type TableOptions } from "../lib/text-table";
 import type { Status } from "./status";
 
-/** Returns a status for people. `width` is that of the terminal. */
-export function statusText(found: Status, width: number | undefined): string {
+/** Returns a status for people, for a terminal as wide as `width`. */
+export function statusText(found: Status, { width, paint }: Pick<Io, "width" | "paint">): string {
   return [
-    found.last_runs.length === 0 ? "No run yet." : runsText(found, width),
+    found.last_runs.length === 0 ? "No run yet." : runsText(found, { width, paint }),
     facts(found)
-      .map(([what, how]) => `${what.padEnd(15)} ${how}`)
+      .map(([what, how]) => `${what.padEnd(16)} ${how}`)
       .join("\n"),
     found.advice.length === 0
-      ? "There is nothing to do."
-      : `To do\n${found.advice.map((sentence, at) => `${at + 1}. ${sentence}`).join("\n")}`,
+      ? paint("good", "There is nothing to do.")
+      : `${paint("heading", "To do")}\n${found.advice.map((sentence, at) => `${at + 1}. ${sentence}`).join("\n")}`,
   ].join("\n\n");
 }
 
-function runsText({ last_runs, sign_ins }: Status, width: number | undefined): string {
+/** How a run ended, at first sight. */
+const looks: Record<string, Look> = { complete: "good", partial: "warning", failed: "bad" };
+
+function runsText({ last_runs, sign_ins }: Status, options: TableOptions): string {
   const rows = last_runs.map(({ listener, started_at, status, stop_reason, calls }) => ({
     listener,
     "last run": started_at,
@@ -25,27 +31,23 @@ function runsText({ last_runs, sign_ins }: Status, width: number | undefined): s
     "sign-in days": sign_ins.find((one) => one.listener === listener)?.days_left ?? null,
   }));
   const kinds: ColumnKind[] = ["other", "time", "other", "other", "number", "number"];
-  return textTable({ columns: Object.keys(rows[0]!), rows, kinds }, { width });
+  const look = (column: string, cell: string) => (column === "status" ? looks[cell] : undefined);
+  return textTable({ columns: Object.keys(rows[0]!), rows, kinds }, { ...options, look });
 }
 
 function facts(found: Status): [string, string][] {
   const { calls, running, next_runs, gaps, failures, partitions, sealed_months: sealed } = found;
   const waiting = Object.values(failures).reduce((sum, count) => sum + count, 0);
   return [
-    ["now", minute(found.at)],
+    ["now", utcSecond(found.at)],
     ...(running
-      ? [["running", `${running.run}, until ${minute(running.until)} at the latest`] as [string, string]]
+      ? [["running", `${running.run}, until ${utcSecond(running.until)} at the latest`] as [string, string]]
       : []),
-    ...next_runs.map(({ reads, at }): [string, string] => [`next: ${reads}`, minute(at)]),
+    ...next_runs.map(({ reads, at }): [string, string] => [`next: ${reads}`, utcSecond(at)]),
     ["calls today", `${calls.reserved} of ${calls.budget}, ${calls.left} left`],
     ["gaps", String(gaps)],
     ["failed events", String(waiting)],
     ["partitions", String(partitions)],
     ["sealed months", sealed.length === 0 ? "none" : `${sealed.length}, the last ${sealed.at(-1)}`],
   ];
-}
-
-/** To the minute, UTC. */
-function minute(time: string): string {
-  return `${time.slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -28,6 +28,6 @@ export const runStatus: RunCommand = async (command, io) => {
   } finally {
     progress.done();
   }
-  io.print(json ? JSON.stringify(found) : statusText(found, io.width));
+  io.print(json ? JSON.stringify(found) : statusText(found, io));
   return 0;
 };

@@ -81,8 +81,11 @@ function targetSettings({ tableFormat, qualityRules }: Record<string, string | u
 const fixable: Problem["kind"][] = ["missing", "outdated", "not_registered", "unreadable", "different"];
 
 function print({ stream_days, files, rows, problems }: VerifyResult, { stack, out }: Flags, io: Io): void {
-  for (const { kind, key, message } of problems) io.print(visibleLines(`${kind}  ${key}\n    ${message}`));
-  const found = problems.length === 0 ? "nothing differs" : `${problems.length} found that differ`;
+  const { paint } = io;
+  for (const { kind, key, message } of problems)
+    io.print(`${paint("bad", kind)}  ${visibleLines(`${key}\n    ${message}`)}`);
+  const count = problems.length;
+  const found = count === 0 ? paint("good", "nothing differs") : paint("bad", `${count} found that differ`);
   io.print(`${stream_days} stream-days, ${files} files, ${rows} rows compared: ${found}.`);
   if (!problems.some(({ kind }) => fixable.includes(kind))) return;
   const command = "npx spotify-lake replay";

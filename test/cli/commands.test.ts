@@ -7,6 +7,7 @@ import { json } from "node:stream/consumers";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { Command } from "commander";
 import { readFolder, writeFolder } from "../../cloud/localState";
 import { commands } from "../../cli/commands";
 import { bin, root, run, spawned } from "../support/commandLine";
@@ -65,9 +66,47 @@ describe("the commands", function () {
         "Unknown option '--cvs'; did you mean --csv? See npx spotify-lake query --help.\n",
       ],
       [["extract"], "Required option '--stack <name>' not specified.\n"],
+      [
+        ["extract", "--stakc", "dev"],
+        "Unknown option '--stakc'; did you mean --stack? See npx spotify-lake extract --help.\n",
+      ],
     ];
     for (const [[command, ...args], sentence] of wrong)
       expect(await run(command!, args)).to.deep.equal({ code: 1, stdout: "", stderr: sentence });
+  });
+
+  it("all have --json, and suggest the option that was meant", async () => {
+    for (const { name, define } of commands) {
+      const command = define(new Command(name));
+      const flags = command.options.flatMap(({ long }) => (long === undefined ? [] : [long]));
+      expect(flags, name).to.include("--json");
+      for (const flag of flags) {
+        const { code, stderr } = await run(name, [`${flag}x`]);
+        expect([code, stderr.split("; ")[1]]).to.deep.equal([
+          1,
+          `did you mean ${flag}? See npx spotify-lake ${name} --help.\n`,
+        ]);
+      }
+    }
+  });
+
+  it("suggest the value that was meant, in the same sentence", async () => {
+    const wrong: [string[], string][] = [
+      [
+        ["start", "--format", "parqet"],
+        "Option '--format <format>' argument 'parqet' is invalid: it must be csv or parquet; did you mean parquet?\n",
+      ],
+      [
+        ["cost", "--months", "0"],
+        "Option '--months <n>' argument '0' is invalid: it must be a whole number from 1 up.\n",
+      ],
+      [
+        ["seal", "dev"],
+        "Too many arguments for 'seal': expected 0 arguments but got 1. See npx spotify-lake seal --help.\n",
+      ],
+    ];
+    for (const [[command, ...args], stderr] of wrong)
+      expect(await run(command!, args)).to.deep.equal({ code: 1, stdout: "", stderr });
   });
 
   it("have a version", async () => {
@@ -227,7 +266,7 @@ describe("the commands", function () {
   it("crawl says what is missing: a crawler of that name, a lake, what an older version did not keep", async () => {
     const none = path.join(dir, "none");
     const cases: [string[], string][] = [
-      [["lakes"], "There is no crawler lakes; there are lake and raw.\n"],
+      [["lakes"], "There is no crawler lakes; did you mean lake? There are lake and raw.\n"],
       [["--out", none], `There is no lake in ${none} yet; make one with npm start -- --out ${none}.\n`],
       [["--out", dir], `${dir} is of an older version; run npm start -- --out ${dir} once more.\n`],
     ];

@@ -10,7 +10,7 @@ import { servePage } from "./server";
 
 /** Serves the report of the folder `out` until the command is stopped. `onStart` gets the page's address. */
 export async function serveReport(
-  { out, port }: { out: string; port: number },
+  { out, port, json }: { out: string; port: number; json?: boolean },
   io: Io,
   onStart: (address: string) => void = () => undefined,
 ): Promise<void> {
@@ -25,7 +25,8 @@ export async function serveReport(
   io.debug(`Serving ${database}.`);
   const server = await listen(out, { ...(await askFolder(out, io)), catalog }, port);
   const address = `http://${server.address}/`;
-  io.print(`The report is on ${address} until this command is stopped (Ctrl+C).`);
+  const sentence = `The report is on ${address} until this command is stopped (Ctrl+C).`;
+  io.print(json ? JSON.stringify({ address }) : sentence);
   onStart(address);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();

@@ -64,8 +64,8 @@ describe("cost", () => {
     [["--set", "crawlerShedule=weekly"], "There is no setting crawlerShedule; did you mean crawlerSchedule?"],
     [["--set", "crawlerSchedule=hourly"], "allowed is monthly, weekly, daily, never or a cron"],
     [["--set", "crawlerSchedule=cron(0 6 L * ? *)"], "L in day-of-month is not supported here"],
-    [["--listeners", "0"], "It must be a whole number from 1 up."],
-    [["--months", "x"], "It must be a whole number from 1 up."],
+    [["--listeners", "0"], "it must be a whole number from 1 up."],
+    [["--months", "x"], "it must be a whole number from 1 up."],
   ] as [string[], string][])
     it(`refuses ${args.join(" ")} with one sentence`, async () => {
       const { code, stdout, stderr } = await run("cost", args);

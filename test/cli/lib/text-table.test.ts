@@ -97,7 +97,7 @@ describe("a table for a terminal", () => {
     const rows = fc.array(fc.record({ a: value, b: value, c: value }), { maxLength: 5 });
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 60 }), (all, width) => {
-        for (const line of lines({ columns: ["a", "b", "c"], rows: all }, width))
+        for (const line of fitTable({ columns: ["a", "b", "c"], rows: all }, { width }).text.split("\n"))
           expect(displayWidth(line)).to.be.at.most(width);
       }),
     );

@@ -144,8 +144,8 @@ describe("spotify-lake login", () => {
       ].map((args) => start(scene, args, appEnv).ended);
       const [port, timeout] = await Promise.all(results);
       expect(port!.code).to.equal(1);
-      expect(port!.stderr).to.match(/'65536' is invalid\. It must be a port from 0 to 65535\.\n$/);
+      expect(port!.stderr).to.match(/'65536' is invalid: it must be a port from 0 to 65535\.\n$/);
       expect(timeout!.code).to.equal(1);
-      expect(timeout!.stderr).to.match(/'0' is invalid\. It must be a whole number of seconds/);
+      expect(timeout!.stderr).to.match(/'0' is invalid: it must be a whole number of seconds/);
     }));
 });

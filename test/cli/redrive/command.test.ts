@@ -38,7 +38,7 @@ describe("spotify-lake redrive", function () {
   /** Shows, drops one, asks for it again and shows what is left. */
   async function showAndDrop(place: string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
     const redrive = (...args: string[]) => run("redrive", [...place, ...args], env);
-    const about = "2030-01-01T00:00:00.000Z transform-1a2b raw/me/profile/x.jsonl.gz: It is damaged.";
+    const about = "2030-01-01 00:00:00 UTC transform-1a2b raw/me/profile/x.jsonl.gz: It is damaged.";
     const shown = await redrive("--dry-run");
     expect([shown.code, shown.stderr]).to.deep.equal([0, ""]);
     const lines = [...ids.map((id) => `${id} ${about}`), "2 failed events.", ""];

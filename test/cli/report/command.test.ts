@@ -83,7 +83,7 @@ describe("the command report", function () {
     expect(await said("--serve", "--stack", "dev")).to.match(
       /--stack <name>.* cannot be used with .*--serve/i,
     );
-    expect(await said("--port", "70000")).to.match(/It must be a port, from 0 \(a free one\) to 65535/);
+    expect(await said("--port", "70000")).to.match(/it must be a port, from 0 \(a free one\) to 65535/);
     expect(await said("--stack", "nobody")).to.match(/no stack named nobody/);
     await athena.close();
     expect(await said("--stack", "dev", "--to", path.join(dir, "x.html"))).to.match(

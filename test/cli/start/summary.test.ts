@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Report } from "../../../cli/lib/report";
+import { plain } from "../../../cli/lib/paint";
 import { nextCommands, printSummary } from "../../../cli/start/summary";
 
 describe("what to do next", () => {
@@ -19,7 +20,8 @@ describe("what to do next", () => {
 
 describe("the summary of a run", () => {
   const lines: string[] = [];
-  const io = { print: (line: string) => void lines.push(line), warn: () => undefined, width: undefined };
+  const print = (line: string) => void lines.push(line);
+  const io = { print, warn: () => undefined, width: undefined, paint: plain };
   const shown = (name: string, which: "first" | "newest", runs: number[]) => ({
     ...{ name, which, count: 7 },
     answer: { columns: ["run"], rows: runs.map((run) => ({ run })) },

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { memoryStore } from "../../../cloud/memory/memoryStore";
 import { stateKey } from "../../../handlers/state/session";
 import { markerKey } from "../../../handlers/transform/sealedMonths";
+import { plain } from "../../../cli/lib/paint";
 import { statusText } from "../../../cli/status/print";
 import { statusOf, type StatusPlace } from "../../../cli/status/status";
 import { run } from "../../support/commandLine";
@@ -110,15 +111,15 @@ describe("status", () => {
       "The sign-in of me has ended: npx spotify-lake login --stack dev --listener me.",
       "The last run for me failed (invalid_grant): npx spotify-lake query runs --aws --stack dev shows the runs.",
       "1 failed event of transform waits: npx spotify-lake redrive --dry-run --stack dev shows why.",
-      "Spotify wants no call before 2026-03-10T13:00:00.000Z; runs wait for that by themselves.",
+      "Spotify wants no call before 2026-03-10 13:00:00 UTC; runs wait for that by themselves.",
       "2 gaps in the plays: npx spotify-lake import EXPORT --stack dev adds what an export of the account's data has of them.",
     ]);
-    const text = statusText(found, 80);
+    const text = statusText(found, { width: 80, paint: plain });
     expect(text).to.match(
       /^listener +last run +status +reason +calls +sign-in days\nme +2026-03-10 04:15:00 /,
     );
-    expect(text).to.include("\nrunning         run-1, until 2026-03-10 12:10 UTC at the latest\n");
-    expect(text).to.include("\nsealed months   2, the last 2026-02\n");
+    expect(text).to.include("\nrunning          run-1, until 2026-03-10 12:10:00 UTC at the latest\n");
+    expect(text).to.include("\nsealed months    2, the last 2026-02\n");
     expect(text).to.match(/\nTo do\n1\. The sign-in .*\n2\. /);
   });
 
