@@ -1,6 +1,6 @@
 /** The folders that keys with "/" need. S3 knows none, so one without files must never be in the way. */
-import { statSync } from "node:fs";
-import { mkdir, readdir, rmdir } from "node:fs/promises";
+import { mkdirSync, statSync } from "node:fs";
+import { readdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { failedWith, S3Error } from "./errors";
 
@@ -16,7 +16,7 @@ export function isFolder(path: string): boolean {
 /** Makes the folders above a key's file; refuses a key that lies inside, or is a folder of, another object's. */
 export async function makeRoom(path: string, key: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
     if (failedWith(error, "EEXIST", "ENOTDIR"))
       throw keyInTheWay(key, "a part of it is the key of another object");

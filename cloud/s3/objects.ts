@@ -3,8 +3,8 @@
  * metadata are in a sidecar in `<root>/.meta/`. A file copied in by hand is an object too. Only one process at a time may
  * write to a root.
  */
-import { type BigIntStats, statSync } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type BigIntStats, renameSync, statSync } from "node:fs";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../errors";
 import type { Clock, ObjectEvent } from "../types";
@@ -125,8 +125,8 @@ export class ObjectFiles {
           metadata: options.metadata ?? {},
         };
         if (!current) await makeRoom(this.path(bucket, key), key);
-        await this.sidecars.write(bucket, key, current ? [info, current] : [info]);
-        await rename(temporary, this.path(bucket, key));
+        this.sidecars.write(bucket, key, current ? [info, current] : [info]);
+        renameSync(temporary, this.path(bucket, key));
         this.changed("ObjectCreated:Put", bucket, key, info);
         return info;
       });
@@ -146,7 +146,7 @@ export class ObjectFiles {
       if (!current) return false;
       const path = this.path(bucket, key);
       await rm(path, { force: true });
-      await this.sidecars.remove(bucket, key);
+      this.sidecars.remove(bucket, key);
       await removeEmptyParents(path, join(this.root, bucket));
       this.changed("ObjectRemoved:Delete", bucket, key, { size: 0, etag: "" });
       return true;
@@ -215,8 +215,11 @@ export class ObjectFiles {
       ...content,
       fingerprint: fingerprint(stats),
     };
-    // The sidecar only saves hashing again: the read succeeds even if it cannot be written.
-    await this.sidecars.write(bucket, key, [info]).catch(() => undefined);
+    try {
+      this.sidecars.write(bucket, key, [info]);
+    } catch {
+      // The sidecar only saves hashing again: the read succeeds even if it cannot be written.
+    }
     return info;
   }
 

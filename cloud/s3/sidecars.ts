@@ -4,8 +4,7 @@
  * body alone decides which of the two is valid, whenever the process dies.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Content } from "./checksums";
 import { ignoreMissing } from "./errors";
@@ -34,7 +33,6 @@ export class Sidecars {
   /** The versions that a sidecar describes, newest first; none if it is missing or not JSON. */
   read(bucket: string, key: string): ObjectInfo[] {
     try {
-      // Sync: so small a file is read in less time than handing it to a thread takes.
       const text = readFileSync(this.path(bucket, key), "utf8");
       return (JSON.parse(text) as { versions?: ObjectInfo[] }).versions ?? [];
     } catch (error) {
@@ -43,25 +41,27 @@ export class Sidecars {
   }
 
   /** Replaces a sidecar. */
-  async write(bucket: string, key: string, versions: ObjectInfo[]): Promise<void> {
+  write(bucket: string, key: string, versions: ObjectInfo[]): void {
     const path = this.path(bucket, key);
     const temporary = join(this.temporary, randomUUID());
     try {
-      await writeFile(temporary, JSON.stringify({ key, versions }), { flag: "wx" });
-      await rename(temporary, path).catch(async (error: unknown) => {
+      writeFileSync(temporary, JSON.stringify({ key, versions }), { flag: "wx" });
+      try {
+        renameSync(temporary, path);
+      } catch (error) {
         ignoreMissing(error);
-        await mkdir(dirname(path), { recursive: true });
-        await rename(temporary, path);
-      });
+        mkdirSync(dirname(path), { recursive: true });
+        renameSync(temporary, path);
+      }
     } catch (error) {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
       throw error;
     }
   }
 
   /** Removes a sidecar, if there is one. */
-  async remove(bucket: string, key: string): Promise<void> {
-    await rm(this.path(bucket, key), { force: true });
+  remove(bucket: string, key: string): void {
+    rmSync(this.path(bucket, key), { force: true });
   }
 
   /** Named by hash, so that no key is too long and none is the folder of another. */

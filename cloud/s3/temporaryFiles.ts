@@ -1,7 +1,9 @@
-/** Bodies before they become objects: files in a folder that no listing sees. */
+/**
+ * Bodies before they become objects: files in a folder that no listing sees. Files are handled synchronously, here and in
+ * sidecars.ts: what a small one takes is less than handing it to a thread.
+ */
 import { randomUUID } from "node:crypto";
-import type { BigIntStats } from "node:fs";
-import { rm, stat, writeFile } from "node:fs/promises";
+import { type BigIntStats, closeSync, fstatSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type Content, contentHash } from "./checksums";
 
@@ -26,19 +28,17 @@ export function fingerprint(stats: BigIntStats): string {
 export async function writeTemporaryFile(folder: string, body: Body): Promise<TemporaryFile> {
   const path = join(folder, randomUUID());
   const hash = contentHash();
+  const file = openSync(path, "wx");
   try {
-    await writeFile(path, hashed(body, hash), { flag: "wx" });
-    const stats = await stat(path, { bigint: true });
-    return { path, fingerprint: fingerprint(stats), ...hash.digest() };
+    for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+      hash.update(chunk);
+      for (let done = 0; done < chunk.length;) done += writeSync(file, chunk, done);
+    }
+    return { path, fingerprint: fingerprint(fstatSync(file, { bigint: true })), ...hash.digest() };
   } catch (error) {
-    await rm(path, { force: true });
+    rmSync(path, { force: true });
     throw error;
-  }
-}
-
-async function* hashed(body: Body, hash: ReturnType<typeof contentHash>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-    hash.update(chunk);
-    yield chunk;
+  } finally {
+    closeSync(file);
   }
 }

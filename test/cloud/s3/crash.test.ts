@@ -3,35 +3,47 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { expect } from "chai";
-import fs = require("node:fs/promises");
+import fs = require("node:fs");
+import promises = require("node:fs/promises");
 import { ObjectFiles } from "../../../cloud/s3/objects";
 import { register } from "../../support/commandLine";
 import { newFolder, rejection, removeFolders } from "./help";
 
-const CHANGING = ["mkdir", "writeFile", "rename", "rm", "rmdir"] as const;
+const CHANGING = ["mkdirSync", "openSync", "writeSync", "writeFileSync", "renameSync", "rmSync"] as const;
+const CHANGING_LATER = ["mkdir", "rm", "rmdir"] as const;
 const md5 = (bytes: Buffer) => createHash("md5").update(bytes).digest("hex");
 
+type Call = (...args: unknown[]) => unknown;
+
 /**
- * Runs `work` and stops it for good before its n-th change of the file system, as a kill would: no line after it runs,
- * no `catch` and no `finally`. Resolves to whether it got that far.
+ * Runs `work` and stops it for good before its n-th change of the file system, as a kill would: no later line changes a
+ * file, in a `catch` or `finally` neither. Resolves to whether it got that far.
  */
 async function stoppedAt(n: number, work: () => Promise<unknown>): Promise<boolean> {
-  const real = { ...fs };
+  const now = Object.fromEntries(CHANGING.map((name) => [name, fs[name] as Call]));
+  const later = Object.fromEntries(CHANGING_LATER.map((name) => [name, promises[name] as Call]));
   let calls = 0;
   const stopped = new Promise<true>((stop) => {
-    for (const name of CHANGING)
-      Object.assign(fs, {
-        [name]: (...args: unknown[]) => {
-          if (++calls < n) return (real[name] as (...args: unknown[]) => Promise<unknown>)(...args);
-          stop(true);
-          return new Promise(() => undefined);
-        },
-      });
+    const unlessStopped =
+      (call: Call, end: () => unknown): Call =>
+      (...args) => {
+        if (++calls < n) return call(...args);
+        stop(true);
+        return end();
+      };
+    const killed = () => {
+      throw new Error("killed");
+    };
+    const never = () => new Promise(() => undefined);
+    for (const name of CHANGING) Object.assign(fs, { [name]: unlessStopped(now[name]!, killed) });
+    for (const name of CHANGING_LATER)
+      Object.assign(promises, { [name]: unlessStopped(later[name]!, never) });
   });
   try {
     return await Promise.race([stopped, work().then(() => false)]);
   } finally {
-    Object.assign(fs, real);
+    Object.assign(fs, now);
+    Object.assign(promises, later);
   }
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { join } from "node:path";
-import fs = require("node:fs/promises");
+import fs = require("node:fs");
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -220,26 +220,55 @@ describe("S3Server", () => {
 
   it("keeps the old object and says so when the disk is full", async () => {
     await put("full", "before");
-    const { writeFile: real } = fs;
+    const real = { writeSync: fs.writeSync, writeFileSync: fs.writeFileSync };
     for (const succeeding of [0, 1]) {
       let calls = 0;
       // The first file written is the body, the second the sidecar.
-      fs.writeFile = async (...args: Parameters<typeof real>) => {
-        if (calls++ < succeeding) return real(...args);
-        await real(args[0], "half of it");
-        throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
-      };
+      const failing =
+        <To>(write: (to: To, content: string) => unknown) =>
+        (to: To, ...rest: unknown[]): unknown => {
+          if (calls++ < succeeding) return (write as (...args: unknown[]) => unknown)(to, ...rest);
+          write(to, "half of it");
+          throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+        };
+      Object.assign(fs, {
+        writeSync: failing<number>(real.writeSync),
+        writeFileSync: failing<string>(real.writeFileSync),
+      });
       try {
         const error = await rejection(put("full", "after"));
         expect([error.name, error.$metadata?.httpStatusCode]).to.deep.equal(["InsufficientStorage", 507]);
         expect(error.message).to.contain("The disk is full");
       } finally {
-        fs.writeFile = real;
+        Object.assign(fs, real);
       }
       const read = await s3.send(new GetObjectCommand({ Bucket, Key: "full" }));
       expect(await read.Body!.transformToString()).to.equal("before");
       expect(await temporaryFilesIn(root)).to.equal(0);
     }
+  });
+
+  it("keeps the connection, whatever it answers", async () => {
+    const agent = new Agent({ keepAlive: true });
+    const ask = (method: string, key: string) =>
+      new Promise<[number, boolean]>((done, fail) => {
+        const sent = request(`${url}/raw/${key}`, { method, agent }, (answer) => {
+          answer.resume().on("end", () => setImmediate(done, [answer.statusCode!, sent.reusedSocket]));
+        });
+        sent.on("error", fail).end();
+      });
+    await ask("PUT", "kept");
+    for (const [method, key, status] of [
+      ["HEAD", "kept", 200],
+      ["HEAD", "missing", 404],
+      ["GET", "missing", 404],
+      ["GET", "?list-type=2", 200],
+      ["PUT", "kept", 200],
+      ["DELETE", "kept", 204],
+      ["GET", "?acl", 501],
+    ] as const)
+      expect(await ask(method, key), `${method} ${key}`).to.deep.equal([status, true]);
+    agent.destroy();
   });
 
   it("keeps serving after a broken read", async () => {
