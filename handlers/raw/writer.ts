@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { constants, gzip } from "node:zlib";
 import { storageFailure } from "../shared/runFailures";
 import { sha256 } from "../shared/sha256";
 import { rawKey, streamSlug, type HeaderLine, type ObjectLine, type PageLine, type RawLine } from "./format";
@@ -29,6 +29,8 @@ export interface RawWriterOptions {
   partSize?: number;
   /** Characters of all parts together above which the one that was added to longest ago is written; no limit if not given. */
   waitingSize?: number;
+  /** How hard gzip tries, 1 to 9; zlib's default if not given. */
+  gzipLevel?: number;
 }
 
 /** Lines of one stream and day that are to be written, each with the number of its read. */
@@ -50,6 +52,7 @@ const writeTries = 3;
  */
 export function openRawWriter(options: RawWriterOptions): RawWriter {
   const { store, listener, run, beforePut, partSize = defaultPartSize, waitingSize = Infinity } = options;
+  const level = options.gzipLevel ?? constants.Z_DEFAULT_COMPRESSION;
   let parts: Part[] = [];
   let written = 0;
   let lines = 0;
@@ -65,10 +68,10 @@ export function openRawWriter(options: RawWriterOptions): RawWriter {
     part.addedTo = lines += 1;
   };
   const write = async (part: Part) => {
-    const text = part.lines.map((line) => `${line.text}\n`).join("");
+    const bytes = Buffer.from(part.lines.map((line) => `${line.text}\n`).join(""));
     const streamDay = { listener, slug: streamSlug(part.stream), day: part.day };
     await beforePut();
-    await put(store, rawKey(streamDay, run, written, sha256(text)), text);
+    await put(store, rawKey(streamDay, run, written, sha256(bytes)), await promisify(gzip)(bytes, { level }));
     written += 1;
     parts = parts.filter((one) => one !== part);
   };
@@ -117,8 +120,7 @@ export function isThere(error: unknown): boolean {
 }
 
 /** Writes an object. If it is there already, it is ours, since the key has the run and a hash: the answer was lost. */
-async function put(store: Store, key: string, text: string): Promise<void> {
-  const body = await promisify(gzip)(text);
+async function put(store: Store, key: string, body: Buffer): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await store.put(key, body, { ifNoneMatch: "*" }, { contentType: "application/gzip" });

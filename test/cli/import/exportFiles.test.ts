@@ -55,6 +55,19 @@ describe("the files of an export", () => {
     expect(await contents(zip)).to.deep.equal(expected);
   });
 
+  it("are read only as they were zipped", async () => {
+    const bytes = await zipOf({ "endsong_0.json": "[4]" });
+    const entry = bytes.indexOf("PK\u0001\u0002", "latin1");
+    bytes[entry + 16]! ^= 1;
+    const zip = path.join(dir, "damaged.zip");
+    fs.writeFileSync(zip, bytes);
+    const { files: found, close } = await openExport(zip);
+    const read = async () => text(await found[0]!.open());
+    const error = await read().catch((reason: Error) => reason.message);
+    expect(error).to.equal("its checksum is wrong: it was damaged on its way");
+    close();
+  });
+
   it("are those with plays in a folder, or one alone", async () => {
     for (const [name, body] of Object.entries(files)) {
       fs.mkdirSync(path.join(dir, path.dirname(name)), { recursive: true });
