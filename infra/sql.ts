@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ColumnType } from "../schemas";
+import { suggestion } from "./suggest";
 import {
   parameterLiteral,
   parseParameter,
@@ -130,8 +131,10 @@ export function renderQuery(query: NamedQuery, values: Record<string, string> = 
   const names = query.parameters.map(({ name }) => name);
   const unknown = Object.keys(values).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    const has = names.length > 0 ? `it has ${names.join(", ")}` : "it has none";
-    throw new Error(`The query ${query.name} has no parameter ${unknown}; ${has}.`);
+    const meant = suggestion(unknown, names);
+    const has = `t has ${names.length > 0 ? names.join(", ") : "none"}.`;
+    const rest = meant === undefined ? `; i${has}` : `; did you mean ${meant}? I${has}`;
+    throw new Error(`The query ${query.name} has no parameter ${unknown}${rest}`);
   }
   const literals = new Map(
     query.parameters.map((one) => [one.name, parameterLiteral(one, values[one.name] ?? one.fallback)]),

@@ -1,3 +1,5 @@
+import { didYouMean } from "./suggest";
+
 /** What a question leaves open, as a head line `-- parameter: name type default meaning` declares it. */
 export interface SqlParameter {
   name: string;
@@ -28,9 +30,10 @@ export function parseParameter(text: string): SqlParameter {
 
 /** Returns the value as SQL; throws an Error, one sentence, for a value that is not allowed. */
 export function parameterLiteral(parameter: SqlParameter, text: string): string {
-  const { name, type, fallback } = parameter;
+  const { name, type, fallback, choices = [] } = parameter;
+  const end = didYouMean(text, choices);
   if (!isAllowed(parameter, text))
-    throw new Error(`Parameter ${name} is "${text}"; it must be ${allowedValues(parameter)}.`);
+    throw new Error(`Parameter ${name} is "${text}"; it must be ${allowedValues(parameter)}${end}`);
   if (type === "string" || type === "timezone") return textLiteral(text);
   if (type === "int" || text === "current_date") return text;
   return text === "none" && fallback === "none" ? "cast(null as date)" : `date '${text}'`;

@@ -6,7 +6,7 @@ import { distance } from "fastest-levenshtein";
  */
 export function suggestion(typed: string, words: string[]): string | undefined {
   const near = words
-    .map((word) => ({ word, edits: distance(typed, word) }))
+    .map((word) => ({ word, edits: editsBetween(typed, word) }))
     .filter(({ word, edits }) => edits * 3 <= Math.max(typed.length, word.length) || isPrefix(typed, word))
     .sort((a, b) => a.edits - b.edits);
   return near[0]?.word;
@@ -16,6 +16,15 @@ export function suggestion(typed: string, words: string[]): string | undefined {
 export function didYouMean(typed: string, words: string[]): string {
   const meant = suggestion(typed, words);
   return meant === undefined ? "." : `; did you mean ${meant}?`;
+}
+
+/** Two neighbours that changed places are one edit. */
+function editsBetween(typed: string, word: string): number {
+  const swapped = [...typed].slice(1).map((_, at) => {
+    const [left, right] = [typed[at]!, typed[at + 1]!];
+    return 1 + distance(typed.slice(0, at) + right + left + typed.slice(at + 2), word);
+  });
+  return Math.min(distance(typed, word), ...swapped);
 }
 
 function isPrefix(typed: string, word: string): boolean {

@@ -4,11 +4,15 @@ import * as path from "node:path";
 import * as s3 from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { s3Store } from "../../handlers/shared/s3Store";
+import { readText } from "../../handlers/shared/store";
+import { parseState } from "../../handlers/state/extractState";
+import { stateKey } from "../../handlers/state/session";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { withLocalS3 } from "../lib/localClients";
 import { UserError } from "../../cloud/errors";
 import { signInKey } from "../../infra/settingRules";
+import { didYouMean } from "../../infra/suggest";
 import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readFolder } from "../../cloud/localState";
 import { dropMessagesAbout } from "../redrive/redrive";
@@ -53,7 +57,13 @@ async function forgetAt({ name, client, raw, lake, advice }: Place, flags: Flags
   const found = await belongingsOf(listener, buckets, store);
   progress.done();
   all = found.raw.length + found.lake.length;
-  if (isNothing(found)) throw new UserError(`${name} holds nothing of a listener ${listener}.`);
+  if (isNothing(found)) {
+    const known = Object.keys(parseState((await readText(store, stateKey))?.text).listeners);
+    const has = known.length === 0 ? "" : ` It has ${known.join(", ")}.`;
+    throw new UserError(
+      `${name} holds nothing of a listener ${listener}${didYouMean(listener, known)}${has}`,
+    );
+  }
   const summary = summaryOf(found);
   if (!json) io.print(sentence(name, listener, summary));
   if (!yes) await confirm(listener, io);

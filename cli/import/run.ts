@@ -10,6 +10,7 @@ import { UserError } from "../../cloud/errors";
 import { holdFolder, readFolder, type FolderState } from "../../cloud/localState";
 import { readSetting } from "../../infra/settingRules";
 import { confirm } from "../lib/confirm";
+import { counted } from "../lib/counted";
 import { listenersIn } from "../lib/realData";
 import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
@@ -33,6 +34,9 @@ interface Imported {
   files: FileReport[];
   failures: number;
 }
+
+/** How many archives are named that were not read. */
+const mostUnread = 5;
 
 /** Imports all files, one by one. */
 async function landAll(
@@ -122,7 +126,10 @@ export const runImport: RunCommand = async (command, io) => {
       ? importHere(files, flags, io)
       : importInto(stack, files, flags, io));
     io.print(json ? JSON.stringify(done) : importSummary(done.files, done.listener, io));
-    for (const sentence of [...files.unread, ...importProblems(done.files)]) io.warn(sentence);
+    const more = files.unread.length - mostUnread;
+    for (const sentence of files.unread.slice(0, mostUnread)) io.warn(sentence);
+    if (more > 0) io.warn(`${counted(more, "more archive")} in it were not read.`);
+    for (const sentence of importProblems(done.files)) io.warn(sentence);
     return done.files.some(({ error }) => error !== null) || done.failures > 0 ? 1 : 0;
   } finally {
     files.close();

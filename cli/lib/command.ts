@@ -22,7 +22,12 @@ export type RunCommand = (command: Command, io: Io) => Promise<number | undefine
 const defaultOut = path.relative(process.cwd(), path.join(projectDir, ".local"));
 
 /** The option `--out`. */
-export const outOption = ["--out <dir>", "folder of the local cloud", defaultOut] as const;
+export const outOption = ["--out <dir>", "folder of the local cloud", folder, defaultOut] as const;
+
+function folder(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must be the name of a folder.");
+  return text;
+}
 
 /** The option `--json` of commands that print one line. */
 export const jsonOption = ["--json", "print one line of JSON"] as const;

@@ -4,6 +4,7 @@ import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import type { Paint } from "../lib/paint";
 import { UserError } from "../../cloud/errors";
+import { unwritable } from "../lib/unwritable";
 import { outArgument } from "../../cloud/localCommand";
 import { readFolder } from "../../cloud/localState";
 import type { Answer } from "../../cloud/lake/cells";
@@ -74,7 +75,7 @@ function print(answer: Answer, { csv, json, wide, limit, to }: Flags, io: Io): v
   try {
     fs.writeFileSync(to, answerText(answer, asked ?? formOfFile(to), { wide: true, limit }));
   } catch (error) {
-    throw new UserError(`${to} cannot be written: ${(error as Error).message}.`);
+    throw unwritable(to, error as Error);
   }
   io.warn(`Wrote ${Math.min(answer.rows.length, limit ?? Infinity)} rows to ${to}.`);
 }

@@ -2,6 +2,8 @@ import { parseRawKey, streamKind, streamSlug, type StreamDay } from "../../handl
 import type { Store } from "../../handlers/shared/store";
 import type { S3Event, StreamDayResult } from "../../handlers/transform/transform";
 import { tablesOf } from "../../schemas";
+import { streamKinds } from "../../schemas/streams";
+import { didYouMean } from "../../infra/suggest";
 import { UserError } from "../../cloud/errors";
 import type { Outcome } from "../stack/invoke";
 
@@ -63,7 +65,9 @@ function slugsOf(stream: string): (slug: string) => boolean {
   try {
     tablesOf(kind);
   } catch (error) {
-    throw new UserError(`${(error as Error).message} The table container_reads names those there are.`);
+    const { message } = error as Error;
+    const meant = didYouMean(kind, [...streamKinds]);
+    throw new UserError(`${message.replace(/\.$/, meant)} The table container_reads names those there are.`);
   }
   const slug = streamSlug(stream);
   return (other) => other === slug || (stream === kind && streamKind(other) === kind);

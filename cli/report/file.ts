@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { UserError } from "../../cloud/errors";
+import { unwritable } from "../lib/unwritable";
 
 /** Writes a page in one step. Throws a `UserError` if it cannot be written. */
 export function writePage(file: string, html: string): void {
@@ -7,6 +7,6 @@ export function writePage(file: string, html: string): void {
     fs.writeFileSync(`${file}.new`, html);
     fs.renameSync(`${file}.new`, file);
   } catch (error) {
-    throw new UserError(`${file} cannot be written: ${(error as Error).message}.`);
+    throw unwritable(file, error as Error);
   }
 }

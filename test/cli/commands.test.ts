@@ -101,6 +101,14 @@ describe("the commands", function () {
         "Option '--months <n>' argument '0' is invalid: it must be a whole number from 1 up.\n",
       ],
       [
+        ["verify", "--out", ""],
+        "Option '--out <dir>' argument '' is invalid: it must be the name of a folder.\n",
+      ],
+      [
+        ["query", "top_artists", "--param", "by=minte", "--out", dir],
+        'Parameter by is "minte"; it must be plays or minutes; did you mean minutes?\n',
+      ],
+      [
         ["seal", "dev"],
         "Too many arguments for 'seal': expected 0 arguments but got 1. See npx spotify-lake seal --help.\n",
       ],

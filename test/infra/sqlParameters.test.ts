@@ -27,7 +27,7 @@ describe("a parameter of a named query", () => {
   });
 
   for (const [parameter, value, sentence] of [
-    [by, "minute", 'Parameter by is "minute"; it must be plays or minutes.'],
+    [by, "minute", 'Parameter by is "minute"; it must be plays or minutes; did you mean minutes?'],
     [days, "-1", 'Parameter days is "-1"; it must be a whole number from 1 to 3650.'],
     [days, "99999999999", 'Parameter days is "99999999999"; it must be a whole number from 1 to 3650.'],
     [days, "1.5", 'Parameter days is "1.5"; it must be a whole number from 1 to 3650.'],

@@ -2,11 +2,12 @@ import { expect } from "chai";
 import { didYouMean, suggestion } from "../../infra/suggest";
 
 describe("a suggestion", () => {
-  const words = ["sources", "schedule", "timezone", "tracks", "current_tracks", "top_artists"];
+  const words = ["sources", "schedule", "timezone", "tracks", "current_tracks", "top_artists", "lake"];
 
   for (const [typed, meant] of [
     ["shedule", "schedule"],
     ["trakcs", "tracks"],
+    ["lkae", "lake"],
     ["TimeZone", "timezone"],
     ["top_artist", "top_artists"],
     ["top", "top_artists"],

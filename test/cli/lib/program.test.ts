@@ -1,7 +1,10 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { expect } from "chai";
 import { runProgram, script } from "../../../cli/lib/program";
+import { unwritable } from "../../../cli/lib/unwritable";
 import { captured, type Outcome } from "../../support/commandLine";
+import { makeFolder } from "../../support/folders";
 
 /** What a command prints that does this. */
 function outcomeOf(load: () => Promise<undefined>): Promise<Outcome> {
@@ -15,6 +18,24 @@ function outcomeOf(load: () => Promise<undefined>): Promise<Outcome> {
 }
 
 describe("a command", () => {
+  it("says why a file that it was to write cannot be there", () => {
+    const folder = makeFolder();
+    const sentence = (file: string) => {
+      try {
+        fs.writeFileSync(file, "");
+        return "";
+      } catch (error) {
+        return unwritable(file, error as Error).message;
+      }
+    };
+    const inNone = path.join(folder, "none", "x.csv");
+    expect(sentence(inNone)).to.equal(
+      `${inNone} cannot be written: there is no folder ${path.dirname(inNone)}; make it, or name another file.`,
+    );
+    expect(sentence(folder)).to.equal(`${folder} cannot be written: it is a folder; name a file in it.`);
+    expect(sentence("/dev/null/x/y")).to.include("there is no folder /dev/null/x;");
+  });
+
   it("says in a sentence that the disk is full", async () => {
     const { code, stderr } = await outcomeOf(async () => void fs.writeFileSync("/dev/full", "a"));
     expect(stderr).to.equal("The disk is full: free some space and give the command again.\n");

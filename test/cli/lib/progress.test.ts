@@ -85,6 +85,17 @@ describe("progress", () => {
     expect(terminal.screen).to.equal("One was skipped.\n");
   });
 
+  it("ends when the command is stopped at once", () => {
+    const terminal = new Terminal();
+    let stop = () => "";
+    const onStop = (words: () => string) => void (stop = words);
+    const io = ioOf({ stdout: terminal, stderr: terminal, env: {}, dir: ".", onStop });
+    io.sayAtStop((stage) => `Stopped at: ${stage}.`);
+    io.progress().stage("Reading");
+    expect(stop()).to.equal("Stopped at: Reading.");
+    expect([terminal.isCursorVisible, terminal.screen]).to.deep.equal([true, ""]);
+  });
+
   it("is quiet in pipes, with --json, in logs and where no line can be written over", () => {
     for (const [isTTY, env, quiet] of [
       [false, {}, false],

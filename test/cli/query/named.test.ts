@@ -45,7 +45,12 @@ describe("a named query of the command line", () => {
 
   const wrong: [string, string, Record<string, string>, RegExp][] = [
     ["an unknown name", "plays_off", {}, /^There is no named query plays_off; did you mean plays_of\?/],
-    ["an unknown parameter", "plays_of", { day: "7" }, /has no parameter day; it has days, as_of, artist\.$/],
+    [
+      "an unknown parameter",
+      "plays_of",
+      { day: "7" },
+      /has no parameter day; did you mean days\? It has days, as_of, artist\.$/,
+    ],
     ["no whole number", "plays_of", { days: "7 or 1=1" }, /must be a whole number from 1 to 99\.$/],
     ["no date", "plays_of", { as_of: "2026-02-30" }, /must be a date such as/],
     ["a name like nothing", "zzz", {}, /^There is no named query zzz\. All of them: npx spotify-lake query$/],

@@ -134,7 +134,8 @@ describe("replay", () => {
     expect(await daysOf({ listener: "ann" })).to.deep.equal(["2026-03-03 ann"]);
     const refused: [Parameters<typeof sourcesIn>[1], RegExp][] = [
       [{ stream: "playlist:XYZ" }, /^Raw holds nothing/],
-      [{ stream: "nope" }, /^No table is fed by a stream named nope\./],
+      [{ stream: "nope" }, /^No table is fed by a stream named nope\. The table container_reads /],
+      [{ stream: "saved_trakcs" }, /^No table .* named saved_trakcs; did you mean saved_tracks\? The table /],
       [{ from: "2026-03-02", to: "2026-03-01" }, /^There is no day from/],
     ];
     for (const [selection, sentence] of refused) {
