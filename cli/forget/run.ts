@@ -17,6 +17,7 @@ import { commandFor } from "../../cloud/localCommand";
 import { holdFolder, readFolder } from "../../cloud/localState";
 import { dropMessagesAbout } from "../redrive/redrive";
 import { versionedBucket } from "./bucket";
+import { removeFolderReport, reportOfFolder } from "../report/write";
 import { belongingsOf, forget, isNothing, summaryOf, type Summary } from "./listener";
 import { notDeployed, stackOutputs, stackRegion } from "../stack/stack";
 
@@ -108,6 +109,8 @@ async function forgetHere(flags: Flags, io: Io): Promise<void> {
   await holdFolder(out, async () => {
     await withLocalS3(out, (client) => forgetAt({ ...place, client }, flags, io));
     removeEvents(path.join(out, "queues"), listener);
+    removeFolderReport(out);
+    await reportOfFolder(out, io.progress(flags.json));
   });
 }
 
@@ -125,7 +128,7 @@ async function forgetIn(stack: string, flags: Flags, io: Io): Promise<void> {
   if (!raw || !lake) throw notDeployed(stack, "bucket");
   const region = await stackRegion(stack, io);
   const client = new s3.S3Client({ region });
-  const advice = `Take ${flags.listener} out of the setting listeners, remove their sign-in (pulumi config rm ${signInKey(flags.listener)} --stack ${stack}) and run pulumi up, or the next run reads them again. Query results expire after 30 days.`;
+  const advice = `Take ${flags.listener} out of the setting listeners, remove their sign-in (pulumi config rm ${signInKey(flags.listener)} --stack ${stack}) and run pulumi up, or the next run reads them again. Query results expire after 30 days, and pages of spotify-lake report show them until you delete those.`;
   await forgetAt({ name: `stack ${stack}`, client, raw, lake, advice }, flags, io);
   const sqs = new SQSClient({ region });
   await dropMessagesAbout(rawFolder(flags.listener), sqs, Object.values(failureQueueUrls)).catch(

@@ -16,6 +16,7 @@ import { openExport, type HistoryExport } from "./export-files";
 import { importFile, type FileReport } from "./history-file";
 import { eventsLeft, runLocalCloud } from "../lib/run";
 import { accountFor, reporting } from "../lib/runLocally";
+import { reportOfFolder } from "../report/write";
 import { listenerOf, notDeployed, stackConfig, stackOutputs, stackRegion } from "../stack/stack";
 import { importProblems, importSummary } from "./report";
 
@@ -80,8 +81,12 @@ async function importHere(files: HistoryExport, flags: Flags, io: Io): Promise<I
       reports = await landAll(files, cloud.store("raw"), listener, flags, progress);
       progress.stage("Transforming", eventsLeft(cloud));
     });
-  const { failures } = (await holdFolder(out, run)).cloud;
-  reported.progress?.done();
+  const { failures } = await holdFolder(out, async () => {
+    const { cloud } = await run();
+    if (reports.some(({ objects }) => objects > 0)) await reportOfFolder(out, reported.progress!);
+    reported.progress?.done();
+    return cloud;
+  });
   for (const { error } of failures) io.fail(error.errorMessage);
   return { listener, files: reports, failures: failures.length };
 }

@@ -4,17 +4,18 @@ import { gunzipSync } from "node:zlib";
 import { generation } from "../../schemas";
 import { tablePrefix } from "../../schemas/formats";
 import { readRules } from "../../schemas/quality";
-import { warnedDays } from "../../handlers/extract/tokenLife";
 import type { Crawl } from "../../cloud/glue/crawlers";
 import type { Changes } from "../../cloud/glue/crawler/crawl";
 import { renderQuery, type NamedQuery } from "../../infra/sql";
 import type { EventFailure } from "../../cloud/events/events";
 import type { Answer } from "../../cloud/lake/cells";
 import { Lake, type Sample } from "../../cloud/lake/lake";
+import { outArgument } from "../../cloud/localCommand";
 import { readFolder } from "../../cloud/localState";
 import type { Manifest } from "../../cloud/lake/manifest";
 import { folderQueries } from "../query/named";
 import type { Progress } from "./progress";
+import { signInSentence } from "../status/advice";
 
 /** The object that `start --json` prints last. */
 export interface ReportJson {
@@ -96,7 +97,7 @@ export async function report(
       failures,
       crawls,
       warnings: [
-        ...warningsIn(runs, refused),
+        ...warningsIn(runs, refused, outArgument(dir)),
         ...failedCrawls.map(({ crawler, error }) => `Crawler ${crawler} failed: ${error}`),
       ],
       shown,
@@ -199,15 +200,14 @@ export async function contents(
 }
 
 /** Returns what refused runs say, and who must sign in again soon by the newest run of each listener. */
-function warningsIn(runs: Answer["rows"], refused: Answer["rows"]): string[] {
+function warningsIn(runs: Answer["rows"], refused: Answer["rows"], option: string): string[] {
   const newest = new Map(runs.map((run) => [String(run.listener_id), run.token_days_left]));
-  const ending = [...newest].filter(([, days]) => days !== null && Number(days) < warnedDays);
   return [
     ...new Set(refused.map((run) => `${String(run.listener_id)}: ${String(run.stop_message)}`)),
-    ...ending.map(
-      ([listener, days]) =>
-        `The sign-in of ${listener} ends in ${Number(days)} days; sign in again with npx spotify-lake login.`,
-    ),
+    ...[...newest].flatMap(([listener, days]) => {
+      const daysLeft = days === null || days === undefined ? null : Number(days);
+      return signInSentence({ listener, daysLeft }, { option }) ?? [];
+    }),
   ];
 }
 

@@ -1,8 +1,9 @@
 import * as path from "node:path";
 import { holdFolder, readLake } from "../../cloud/localState";
 import { envFile, loadEnvFile } from "../login/env-file";
+import { writeFolderReport } from "../report/write";
 import { notSignedIn } from "./realData";
-import type { Report } from "./report";
+import type { Report, WithCounts } from "./report";
 import { credentialsFrom } from "./credentials";
 import type { Io } from "./io";
 import type { Credentials } from "./localProgram";
@@ -37,12 +38,14 @@ export function accountFor(out: string, asks: boolean, io: Io): Credentials {
 }
 
 /**
- * Uses the local cloud of the folder `out` at the moment where its time stands. Throws a `UserError` if there is no
+ * Uses the local cloud of the folder `out` at the moment where its time stands, and makes its report anew. Throws a
+ * `UserError` if there is no
  * lake in it, or it holds a real account's data and nobody is signed in, though `asks` says that Spotify is asked.
  */
 export async function useLake(out: string, quiet: boolean, io: Io, use: Use, asks = true): Promise<Report> {
   const { source, now } = readLake(out);
   const credentials = source === "spotify" ? accountFor(out, asks, io) : undefined;
   const options = { out, from: now, settings: {}, credentials, ...reporting(io, quiet) };
-  return holdFolder(out, () => useLocalCloud(options, use));
+  const draw: WithCounts = (lake, counted, progress) => writeFolderReport(out, lake, counted, progress);
+  return holdFolder(out, () => useLocalCloud(options, use, draw));
 }

@@ -5,6 +5,7 @@ import type { TableFormat } from "../../schemas/formats";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
 import { type FolderState, holdFolder, readLake } from "../../cloud/localState";
+import { reportOfFolder } from "../report/write";
 import { replay, sourcesIn, type ReplayReport, type Selection } from "./replay";
 import { withTransform } from "../lib/localTransform";
 import type { Progress } from "../lib/progress";
@@ -30,7 +31,7 @@ async function replayHere(
 ): Promise<ReplayReport> {
   const progress = io.progress(json);
   try {
-    return await withTransform<StreamDayResult[], ReplayReport>(
+    const done = await withTransform<StreamDayResult[], ReplayReport>(
       { folder, out, format, progress, io },
       async (invoke, raw) =>
         replay(await sourcesIn(raw, selection), {
@@ -40,6 +41,8 @@ async function replayHere(
           progress: teller(progress),
         }),
     );
+    if (done.built > 0) await reportOfFolder(out, progress);
+    return done;
   } finally {
     progress.done();
   }

@@ -79,7 +79,13 @@ function bundlePage(name: string): Bundle {
 function sourcesHash(): string {
   const own = fs.readdirSync(pageFolder, { recursive: true, withFileTypes: true });
   const files = own.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  const shared = ["package-lock.json", "cli/lib/csv.ts", "cli/report/questions.ts", "cli/report/html.ts"];
+  const shared = [
+    "package-lock.json",
+    "cli/lib/csv.ts",
+    "cli/report/questions.ts",
+    "cli/report/listeners.ts",
+    "cli/report/html.ts",
+  ];
   const all = [...files.sort(), ...shared.map((one) => path.join(projectDir, one))];
   return sha256(...all.flatMap((file) => [file, fs.readFileSync(file)]));
 }

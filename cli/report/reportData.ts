@@ -1,6 +1,9 @@
 import type { Json } from "@duckdb/node-api";
 import { renderQuery, type NamedQuery } from "../../infra/sql";
 import type { Answer, ColumnKind } from "../../cloud/lake/cells";
+import { adviceFor, howToRead, type Advice } from "../status/advice";
+import { factQueries, factsIn, type FactRows } from "../status/facts";
+import { listenersOf } from "./listeners";
 import { questions, type Question } from "./questions";
 
 /** Whose lake the page shows, and how to name it on the command line. */
@@ -14,8 +17,6 @@ export interface ReportPlace {
   timezone: string;
   /** Spotify calls that a day may take. */
   callBudget: number;
-  /** Days before the end of a sign-in from which it is to be renewed. */
-  warnedDays: number;
   /** Options that name the lake, such as ` --out DIR`. */
   options: string;
   flow: DataFlow;
@@ -27,6 +28,8 @@ export interface DataFlow {
   tables: Record<string, { rows?: number; files: number; bytes: number }>;
   /** Rows in quarantine. */
   quarantined?: number;
+  /** Failed events that wait, by function. */
+  failures?: Record<string, number>;
 }
 
 /** The answer to a question of the page. */
@@ -47,6 +50,10 @@ export interface PageAnswer {
 /** All that the page shows. */
 export interface ReportData {
   place: ReportPlace;
+  /** What to do and what to know, as `spotify-lake status` says it. */
+  notes: Advice[];
+  /** How the account is read, as a part of a sentence. */
+  howToRead: string;
   /** By the question's id. */
   answers: Record<string, PageAnswer>;
 }
@@ -70,7 +77,19 @@ export async function reportData(
       answers.set(next.id, await answerTo(next, queries, ask));
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return { place, answers: Object.fromEntries(questions.map(({ id }) => [id, answers.get(id)!])) };
+  return withNotes(place, Object.fromEntries(questions.map(({ id }) => [id, answers.get(id)!])));
+}
+
+function withNotes(place: ReportPlace, answers: ReportData["answers"]): ReportData {
+  const commands = { stack: place.stack, option: place.options };
+  const rows = Object.fromEntries(factQueries.map((query) => [query, rowsOf(answers[query]!)]));
+  const listeners = factsIn(rows as FactRows, listenersOf(answers));
+  const notes = adviceFor({ listeners, failures: place.flow.failures ?? {} }, commands);
+  return { place, notes, howToRead: howToRead(commands), answers };
+}
+
+function rowsOf({ columns, rows }: PageAnswer): Answer["rows"] {
+  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]!])));
 }
 
 async function answerTo(

@@ -36,7 +36,7 @@ export const runReport: RunCommand = async (command, terminal) => {
 function write({ stack, to, out }: Flags, io: Io): Promise<string> {
   if (stack === undefined) {
     const { reportOfFolder } = require("./write") as typeof import("./write");
-    return reportOfFolder(out, to, io);
+    return reportOfFolder(out, io.progress(), to);
   }
   const { reportOfStack } = require("./stackReport") as typeof import("./stackReport");
   return reportOfStack(stack, to, io);

@@ -1,5 +1,4 @@
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { warnedDays } from "../../handlers/extract/tokenLife";
 import { UserError } from "../../cloud/errors";
 import { readSetting } from "../../infra/settingRules";
 import { namedQueries } from "../../infra/sql";
@@ -44,7 +43,7 @@ export async function reportOfStack(stack: string, to: string | undefined, io: I
     const asOf = new Date().toISOString().slice(0, 10);
     const options = ` --stack ${stack}`;
     const data = await reportData(
-      { source: "stack", stack, asOf, timezone, callBudget, warnedDays, options, flow },
+      { source: "stack", stack, asOf, timezone, callBudget, options, flow },
       namedQueries(timezone),
       ask,
       atOnce,

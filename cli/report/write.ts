@@ -1,14 +1,14 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
-import { warnedDays } from "../../handlers/extract/tokenLife";
 import { Lake } from "../../cloud/lake/lake";
 import { outArgument } from "../../cloud/localCommand";
 import { readFolder, readLake, type FolderState } from "../../cloud/localState";
 import { readSetting } from "../../infra/settingRules";
 import { periodOf } from "../../infra/sql";
-import type { Io } from "../lib/io";
 import type { Progress } from "../lib/progress";
 import { contents, type Contents } from "../lib/report";
 import { folderQueries } from "../query/named";
+import { failuresIn } from "../status/failures";
 import { writePage } from "./file";
 import { reportHtml } from "./html";
 import { questions } from "./questions";
@@ -18,17 +18,23 @@ import { reportData, type ReportData, type ReportPlace } from "./reportData";
 export const reportFile = "report.html";
 
 /** Makes the page of the local cloud in `dir`, in its folder or in the file `to`. Returns the file. */
-export async function reportOfFolder(dir: string, to: string | undefined, io: Io): Promise<string> {
-  const file = to ?? path.join(dir, reportFile);
-  const data = await askFolder(dir, io);
-  writePage(file, reportHtml(data));
-  return file;
+export async function reportOfFolder(
+  dir: string,
+  progress: Progress,
+  to = path.join(dir, reportFile),
+): Promise<string> {
+  writePage(to, reportHtml(await askFolder(dir, progress)));
+  return to;
+}
+
+/** Removes the page of the local cloud in `dir`: it shows what is not to be seen any more. */
+export function removeFolderReport(dir: string): void {
+  fs.rmSync(path.join(dir, reportFile), { force: true });
 }
 
 /** Asks the local cloud in `dir` what the page shows. Throws a `UserError` if there is no lake in it. */
-export async function askFolder(dir: string, io: Io): Promise<ReportData> {
+export async function askFolder(dir: string, progress: Progress): Promise<ReportData> {
   const { manifest } = readLake(dir);
-  const progress = io.progress();
   progress.stage("Asking the lake");
   const lake = await Lake.open(manifest, dir, { keepsViews: true });
   try {
@@ -66,6 +72,6 @@ function placeOf(dir: string, folder: FolderState, { raw, tables, quality }: Con
   const asOf = periodOf(folderQueries(folder).find(({ name }) => name === "runs")!).to;
   const timezone = readSetting("timezone", settings.timezone)!;
   const callBudget = readSetting("callBudget", settings.callBudget)!;
-  const flow = { raw, tables, quarantined: quality.quarantined };
-  return { source, asOf, timezone, callBudget, warnedDays, options: outArgument(dir), flow };
+  const flow = { raw, tables, quarantined: quality.quarantined, failures: failuresIn(dir) };
+  return { source, asOf, timezone, callBudget, options: outArgument(dir), flow };
 }

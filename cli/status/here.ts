@@ -1,6 +1,5 @@
 import { s3Store } from "../../handlers/shared/s3Store";
 import { readSetting } from "../../infra/settingRules";
-import { QueueFiles } from "../../cloud/aws/queues";
 import { realClock } from "../../cloud/clock";
 import { readPartitions } from "../../cloud/glue/partitions";
 import { Lake } from "../../cloud/lake/lake";
@@ -8,6 +7,7 @@ import { readLake, settingsIn } from "../../cloud/localState";
 import { withLocalS3 } from "../lib/localClients";
 import { localDefaults } from "../lib/localProgram";
 import { folderQueries, statementFor } from "../query/named";
+import { failuresIn } from "./failures";
 import type { StatusPlace } from "./status";
 
 /** Gives `use` the lake in the folder `out`. Throws a `UserError` if there is none. */
@@ -17,7 +17,6 @@ export async function statusHere<T>(out: string, use: (place: StatusPlace) => Pr
   const settings: Record<string, string | undefined> = { ...localDefaults, ...settingsIn(folder) };
   const named = folderQueries(folder);
   const lake = await Lake.open(manifest, out);
-  const queues = new QueueFiles(out, realClock);
   try {
     return await withLocalS3(out, (client) =>
       use({
@@ -27,22 +26,13 @@ export async function statusHere<T>(out: string, use: (place: StatusPlace) => Pr
         raw: s3Store(client, manifest.rawBucket),
         lake: s3Store(client, manifest.lakeBucket),
         ask: (query) => lake.query(statementFor(query, {}, named)),
-        failures: async () => failuresIn(queues),
+        failures: async () => failuresIn(out),
         countPartitions: async () => readPartitions(out, manifest.database).length,
       }),
     );
   } finally {
     lake.close();
   }
-}
-
-function failuresIn(queues: QueueFiles): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const queue of queues.failureQueues()) {
-    const [, name] = /(\w+)-failures/.exec(queue) ?? [];
-    if (name !== undefined) counts[name] = queues.list(queue).length;
-  }
-  return counts;
 }
 
 /** Returns when a stack with these settings reads. */

@@ -12,10 +12,22 @@ export function statusText(found: Status, { width, paint }: Pick<Io, "width" | "
     facts(found)
       .map(([what, how]) => `${what.padEnd(16)} ${how}`)
       .join("\n"),
-    found.advice.length === 0
-      ? paint("good", "There is nothing to do.")
-      : `${paint("heading", "To do")}\n${found.advice.map((sentence, at) => `${at + 1}. ${sentence}`).join("\n")}`,
+    ...adviceText(found, paint),
   ].join("\n\n");
+}
+
+function adviceText({ advice }: Status, paint: Io["paint"]): string[] {
+  const texts = (kind: Status["advice"][number]["kind"]) =>
+    advice.filter((one) => one.kind === kind).map(({ text }) => text);
+  const [toDo, toKnow] = [texts("act"), texts("know")];
+  return [
+    toDo.length === 0
+      ? paint("good", "There is nothing to do.")
+      : `${paint("heading", "To do")}\n${toDo.map((sentence, at) => `${at + 1}. ${sentence}`).join("\n")}`,
+    ...(toKnow.length === 0
+      ? []
+      : [`${paint("heading", "To know")}\n${toKnow.map((sentence) => `- ${sentence}`).join("\n")}`]),
+  ];
 }
 
 /** How a run ended, at first sight. */

@@ -6,7 +6,8 @@ import { parseState, reservedOn, type ExtractState } from "../../handlers/state/
 import { stateKey } from "../../handlers/state/session";
 import { readText, type Store } from "../../handlers/shared/store";
 import { isMarker, sealedRoot } from "../../handlers/transform/sealedMonths";
-import { adviceFor, type Commands } from "./advice";
+import { adviceFor, type Advice, type Commands } from "./advice";
+import { factQueries, factsIn, type FactRows, type LastRun } from "./facts";
 
 /** Where the parts of a lake are asked for. */
 export interface StatusPlace {
@@ -24,16 +25,6 @@ export interface StatusPlace {
   countPartitions(): Promise<number>;
 }
 
-/** The last run of a listener. Times are ISO 8601 UTC, or as the named query `runs` gives them. */
-interface LastRun {
-  listener: string;
-  started_at: string;
-  /** complete, partial or failed. */
-  status: string;
-  stop_reason: string | null;
-  calls: number;
-}
-
 /** What `status --json` prints. */
 export interface Status {
   at: string;
@@ -45,15 +36,15 @@ export interface Status {
   not_before: string | null;
   /** The run that holds the lease. */
   running: { run: string; until: string } | null;
-  /** Gaps in the plays that are known. */
+  /** Gaps in the plays that no import has filled. */
   gaps: number;
   /** Failed events that wait, by function. */
   failures: Record<string, number>;
   partitions: number;
   sealed_months: string[];
   sign_ins: { listener: string; days_left: number | null }[];
-  /** What to do, the most urgent first; empty if there is nothing. */
-  advice: string[];
+  /** What to do and what to know, the most urgent first; empty if there is nothing. */
+  advice: Advice[];
 }
 
 const dayMs = 86_400_000;
@@ -61,42 +52,28 @@ const dayMs = 86_400_000;
 /** Returns how a lake stands; `commands` says how the advice names it. */
 export async function statusOf(from: StatusPlace, commands: Commands): Promise<Status> {
   const state = parseState((await readText(from.raw, stateKey))?.text);
-  const [runs, gaps, signIns] = [
-    await from.ask("runs"),
-    await from.ask("play_gaps"),
-    await from.ask("token_days_left"),
-  ];
-  const found: Omit<Status, "advice"> = {
+  const rows = Object.fromEntries(factQueries.map((query) => [query, []])) as unknown as FactRows;
+  for (const query of factQueries) rows[query] = (await from.ask(query)).rows;
+  const listeners = factsIn(rows);
+  const failures = await from.failures();
+  const notBefore = later(state.not_before, from.now);
+  return {
     at: new Date(from.now).toISOString(),
-    last_runs: lastRuns(runs),
+    last_runs: listeners.flatMap(({ lastRun }) => lastRun ?? []),
     next_runs: nextRuns(from),
     calls: callsOf(state, from),
-    not_before: later(state.not_before, from.now),
+    not_before: notBefore,
     running: runningOf(state, from.now),
-    gaps: gaps.rows.length,
-    failures: await from.failures(),
+    gaps: listeners.reduce((sum, { gaps }) => sum + gaps, 0),
+    failures,
     partitions: await from.countPartitions(),
     sealed_months: await sealedMonths(from),
-    sign_ins: signIns.rows.map((row) => ({
-      listener: String(row.listener_id),
-      days_left: row.days_left === null ? null : Number(row.days_left),
+    sign_ins: rows.token_days_left.map(({ listener_id, days_left }) => ({
+      listener: String(listener_id),
+      days_left: days_left === null ? null : Number(days_left),
     })),
+    advice: adviceFor({ listeners, failures, notBefore }, commands),
   };
-  return { ...found, advice: adviceFor(found, commands) };
-}
-
-/** The query's rows are in the order of time. */
-function lastRuns({ rows }: Answer): LastRun[] {
-  const last = new Map<string, LastRun>();
-  for (const row of rows)
-    last.set(String(row.listener_id), {
-      listener: String(row.listener_id),
-      started_at: String(row.started_at),
-      status: String(row.status),
-      stop_reason: row.stop_reason === null ? null : String(row.stop_reason),
-      calls: Number(row.calls),
-    });
-  return [...last.values()];
 }
 
 function nextRuns({ now, rules }: StatusPlace): Status["next_runs"] {

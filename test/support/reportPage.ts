@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { asOfDay, namedQueries } from "../../infra/sql";
 import type { ReportData, ReportPlace } from "../../cli/report/reportData";
 import { reportData } from "../../cli/report/reportData";
@@ -11,7 +12,7 @@ export function reportOf(
   more: Partial<ReportPlace> = {},
 ): Promise<ReportData> {
   const place: ReportPlace = {
-    ...{ source: "simulated", asOf, timezone, callBudget: 600, warnedDays: 21, options: " --out my-data" },
+    ...{ source: "simulated", asOf, timezone, callBudget: 600, options: " --out my-data" },
     flow: {
       raw: { objects: 120, bytes: 3_400_000 },
       tables: { plays: { rows: 512, files: 9, bytes: 70_000 } },
@@ -24,4 +25,11 @@ export function reportOf(
     return { ...query, parameters };
   });
   return reportData(place, queries, (sql) => lake.query(sql));
+}
+
+/** Returns what the page in a file holds. */
+export function dataIn(file: string): ReportData {
+  const html = fs.readFileSync(file, "utf8");
+  const [, json] = /<script type="application\/json" id="data">(.*?)<\/script>/.exec(html)!;
+  return JSON.parse(json!) as ReportData;
 }

@@ -1,9 +1,10 @@
 import type { ReportData } from "../reportData";
+import { listenersOf } from "../listeners";
 import { periods, type Period } from "../questions";
 import { attention } from "./attention";
 import { placeCard, type Card, type PlacedCard } from "./card";
 import { dataFlow, engine } from "./charts/engine";
-import { library, readMore, review } from "./charts/library";
+import { library, review } from "./charts/library";
 import { listening } from "./charts/listening";
 import { podcasts } from "./charts/podcasts";
 import { playlists } from "./charts/playlists";
@@ -11,7 +12,7 @@ import { tops } from "./charts/tops";
 import { element } from "./elements";
 import { day } from "./format";
 import { glance } from "./glance";
-import { firstPeriod, listenersOf, periodName, type State } from "./state";
+import { firstPeriod, periodName, type State } from "./state";
 
 /** A part of the page under a heading; `above` stands before its cards and follows what is chosen. */
 interface Part {
@@ -33,7 +34,7 @@ const parts: Part[] = [
 
 /** Shows the report of `data` in the page's body; `first` stands above its parts. */
 export function show(data: ReportData, first?: HTMLElement): void {
-  const listeners = listenersOf(data);
+  const listeners = listenersOf(data.answers);
   const state: State = { data, listener: listeners[0] ?? "", period: firstPeriod(data) };
   const cards: PlacedCard[] = [];
   const above: [node: HTMLElement, of: (state: State) => HTMLElement][] = [];
@@ -128,11 +129,11 @@ function periodChoice(first: Period, choose: (period: Period) => void): HTMLElem
 }
 
 /** What an empty lake says instead of charts. */
-function nothingYet({ place }: ReportData): HTMLElement {
+function nothingYet({ place, howToRead }: ReportData): HTMLElement {
   const isStack = place.source === "stack";
   const target = isStack ? `--stack ${place.stack}` : place.options.trim();
   const steps = [
-    readMore(place),
+    `${howToRead}.`,
     `npx spotify-lake import my_spotify_data.zip ${target}`.trim() +
       " brings the plays before that, from the archive that Spotify sends you.",
     `npx spotify-lake report ${target}`.trim() + " makes this page again.",

@@ -11,16 +11,6 @@ export interface State {
   period: Period;
 }
 
-/** Returns the listeners of the lake, those with most rows first. */
-export function listenersOf({ answers }: ReportData): string[] {
-  const counts = new Map<string, number>();
-  for (const { columns, rows } of Object.values(answers)) {
-    if (columns[0] !== "listener_id") continue;
-    for (const [listener] of rows) counts.set(String(listener), (counts.get(String(listener)) ?? 0) + 1);
-  }
-  return [...counts].sort(([, one], [, other]) => other - one).map(([listener]) => listener);
-}
-
 /** Returns the answer to a question, of the period that is chosen if there is one for each. */
 export function answerOf({ data, period }: State, id: string): ReportData["answers"][string] {
   return (data.answers[id] ?? data.answers[`${id}/${period}`])!;

@@ -23,7 +23,7 @@ export async function serveReport(
     ...manifest.views.map(({ name }) => [name, (known.get(name) ?? []).map((column) => column.name)]),
   ]) as ServedData["catalog"];
   io.debug(`Serving ${database}.`);
-  const server = await listen(out, { ...(await askFolder(out, io)), catalog }, port);
+  const server = await listen(out, { ...(await askFolder(out, io.progress())), catalog }, port);
   const address = `http://${server.address}/`;
   const sentence = `The report is on ${address} until this command is stopped (Ctrl+C).`;
   io.print(json ? JSON.stringify({ address }) : sentence);

@@ -15,6 +15,7 @@ import { versionedBucket } from "../../../cli/forget/bucket";
 import { S3Server } from "../../../cloud/s3/server";
 import { deployedStack } from "../../support/deployedStack";
 import { run } from "../../support/commandLine";
+import { dataIn } from "../../support/reportPage";
 import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -72,7 +73,10 @@ describe("spotify-lake forget", function () {
     expect(unasked.stdout).to.include("raw: 1 objects and 0 old versions");
     expect(objectsIn(path.join(dir, "s3"))).to.have.length(4);
 
+    const page = path.join(dir, "report.html");
+    fs.writeFileSync(page, "what me heard");
     const { code, stdout, stderr } = await run("forget", [...here, "--yes", "--json"]);
+    expect(dataIn(page).answers["top_artists/28"]!.rows).to.deep.equal([]);
     expect([code, stderr]).to.deep.equal([0, ""]);
     expect(JSON.parse(stdout)).to.deep.equal({
       listener: "me",

@@ -12,6 +12,7 @@ import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { S3Server } from "../../../cloud/s3/server";
 import { run } from "../../support/commandLine";
 import { Terminal } from "../../support/terminal";
+import { dataIn } from "../../support/reportPage";
 import { zipOf } from "../../support/zip";
 
 const plays = Array.from({ length: 40 }, (_, index) => ({
@@ -47,6 +48,13 @@ describe("spotify-lake import", function () {
     const asked = await run("query", ["--out", out, "--json", sql]);
     expect((JSON.parse(asked.stdout) as { rows: unknown[] }).rows).to.deep.equal([
       { plays: 40, ms: 2_400_000, origin: "import" },
+    ]);
+    const { answers, notes } = dataIn(path.join(out, "report.html"));
+    expect(
+      answers.year_in_review!.rows.map((row) => row[answers.year_in_review!.columns.indexOf("plays")]),
+    ).to.deep.equal([40]);
+    expect(notes.map(({ text }) => text)).to.deep.equal([
+      `Only imported history of me is here; playlists and saved tracks are missing: npx spotify-lake login signs you in, npm start -- --out ${out} reads your account.`,
     ]);
     const again = await run("import", [zip, "--out", out, "--json"]);
     const { files } = JSON.parse(again.stdout) as { files: object[] };

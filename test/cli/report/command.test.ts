@@ -4,20 +4,12 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { S3Server } from "../../../cloud/s3/server";
 import type { Manifest } from "../../../cloud/lake/manifest";
-import type { ReportData } from "../../../cli/report/reportData";
 import { questions } from "../../../cli/report/questions";
 import { athenaServer, type AthenaServer } from "../../support/athenaServer";
 import { run } from "../../support/commandLine";
 import { deployedStack } from "../../support/deployedStack";
 import { gapsLake } from "../../support/gapsLake";
-
-/** What a page holds. */
-function dataIn(file: string): ReportData {
-  const html = fs.readFileSync(file, "utf8");
-  return JSON.parse(
-    /<script type="application\/json" id="data">(.*?)<\/script>/.exec(html)![1]!,
-  ) as ReportData;
-}
+import { dataIn } from "../../support/reportPage";
 
 describe("the command report", function () {
   this.timeout(60_000);

@@ -25,7 +25,10 @@ describe("the served report", function () {
   before(async () => {
     await gapsLake(dir, 30);
     await captured(async (around) => {
-      data = { ...(await askFolder(dir, ioOf(around))), catalog: { gaps: ["gap_from", "gap_to"] } };
+      data = {
+        ...(await askFolder(dir, ioOf(around).progress())),
+        catalog: { gaps: ["gap_from", "gap_to"] },
+      };
       return 0;
     }, {});
     server = await servePage(dir, data, { timeoutMs: 1_200 });

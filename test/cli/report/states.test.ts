@@ -55,7 +55,7 @@ describe("the report of a lake that is not whole", function () {
     await open({});
     expect(await page.locator("main h2").allTextContents()).to.deep.equal(["Nothing is in this lake yet"]);
     expect(await page.locator("main li").allTextContents()).to.deep.equal([
-      "npx spotify-lake login signs you in, npm start -- --out my-data reads it.",
+      "npx spotify-lake login signs you in, npm start -- --out my-data reads your account.",
       "npx spotify-lake import my_spotify_data.zip --out my-data brings the plays before that, from the archive that Spotify sends you.",
       "npx spotify-lake report --out my-data makes this page again.",
     ]);
@@ -69,14 +69,14 @@ describe("the report of a lake that is not whole", function () {
     });
     await open({ streaming_history: [heard("2024-05-01T10:00:00Z"), heard("2024-05-02T10:00:00Z")] });
     expect(await notes()).to.deep.equal([
-      "Only imported history is here, so playlists and saved tracks are missing; npx spotify-lake login signs you in, npm start -- --out my-data reads it.",
+      "Only imported history of me is here; playlists and saved tracks are missing: npx spotify-lake login signs you in, npm start -- --out my-data reads your account.",
     ]);
     // The shortest period that has plays.
     expect(await page.locator("input:checked").getAttribute("value")).to.equal("36500");
     expect(await page.locator("#card-top_artists .name").allTextContents()).to.deep.equal(["Ann"]);
     expect(await page.locator("#card-year_in_review h4").allTextContents()).to.deep.equal(["2024"]);
     const library =
-      "Nothing of the library was read yet; npx spotify-lake login signs you in, npm start -- --out my-data reads it.";
+      "Nothing of the library was read yet: npx spotify-lake login signs you in, npm start -- --out my-data reads your account.";
     expect(
       await summaries("playlist_summary", "release_decades", "calls_used", "quality_failures"),
     ).to.deep.equal([
@@ -133,12 +133,12 @@ describe("the report of a lake that is not whole", function () {
       ],
     });
     expect(await notes()).to.deep.equal([
-      "The last run, of 7 Mar 2026, 05:00, failed (invalid_grant). Sign in again with npx spotify-lake login.",
-      "The sign-in ends in 9 days; npx spotify-lake login renews it.",
-      "Nothing was read for 4 days; npx spotify-lake login signs you in, npm start -- --out my-data reads it.",
-      "Reads of playlist_items lack rows, so they do not count; npx spotify-lake verify --out my-data shows what is missing, replay builds it again.",
-      "A quality rule kept data of playlist_items out of the tables; docs/quality.md says what to do.",
-      "Plays may be missing in 1 stretch of the last 28 days; an imported history fills them.",
+      "The last run for me failed (invalid_grant): npx spotify-lake login signs in again.",
+      "The sign-in of me ends in 9 days: npx spotify-lake login renews it.",
+      "Nothing of me was read for 4 days: npx spotify-lake login signs you in, npm start -- --out my-data reads your account.",
+      "Reads of playlist_items of me lack rows, so they do not count: npx spotify-lake verify --out my-data shows what is missing, replay builds it again.",
+      "A quality rule kept data of me out of playlist_items in the last 30 days: docs/quality.md says what to do.",
+      "1 gap in the plays of me: npx spotify-lake import EXPORT --out my-data adds what an export of the account's data has of it.",
     ]);
     expect(await page.locator("#card-runs .value").allTextContents()).to.deep.equal(["1", "0", "1"]);
   });

@@ -28,6 +28,8 @@ async function placeWith({
   daysLeft = 100 as number | null,
   failures = {},
   state = {},
+  freshness = [] as Row[],
+  blocked = [] as Row[],
 }): Promise<StatusPlace> {
   const [raw, lake] = [memoryStore(), memoryStore()];
   const empty = { format: 1, budget: { day: "2026-03-10", reserved: 40 }, lease: null, not_before: null };
@@ -36,8 +38,10 @@ async function placeWith({
     await lake.put(key, Buffer.from("{}"), { ifNoneMatch: "*" });
   const answers: Record<string, Row[]> = {
     runs,
-    play_gaps: Array.from({ length: gaps }, () => ({})),
-    token_days_left: [{ listener_id: "me", days_left: daysLeft }],
+    play_gaps: Array.from({ length: gaps }, () => ({ listener_id: "me", plays_known: 0 })),
+    token_days_left: runs.length === 0 ? [] : [{ listener_id: "me", days_left: daysLeft }],
+    freshness,
+    quality_failures: blocked,
   };
   return {
     now,
@@ -105,14 +109,25 @@ describe("status", () => {
     const state = { lease, not_before: "2026-03-10T13:00:00.000Z" };
     const runs = [runOf({ status: "failed", stop_reason: "invalid_grant" })];
     const more = { runs, state, gaps: 2, daysLeft: 0, failures: { extract: 0, transform: 1 } };
-    const found = await statusOf(await placeWith(more), { stack: "dev", option: " --stack dev" });
+    const freshness: Row[] = [
+      { listener_id: "me", stream: "plays", days_ago: null, incomplete_reads: 1 },
+      { listener_id: "me", stream: "playlists", days_ago: 3, incomplete_reads: 0 },
+    ];
+    const blocked = [{ listener_id: "me", severity: "block", table_name: "playlists" }];
+    const found = await statusOf(await placeWith({ ...more, freshness, blocked }), {
+      stack: "dev",
+      option: " --stack dev",
+    });
     expect(found.running).to.deep.equal({ run: "run-1", until: "2026-03-10T12:10:00.000Z" });
-    expect(found.advice).to.deep.equal([
-      "The sign-in of me has ended: npx spotify-lake login --stack dev --listener me.",
-      "The last run for me failed (invalid_grant): npx spotify-lake query runs --aws --stack dev shows the runs.",
-      "1 failed event of transform waits: npx spotify-lake redrive --dry-run --stack dev shows why.",
-      "Spotify wants no call before 2026-03-10 13:00:00 UTC; runs wait for that by themselves.",
-      "2 gaps in the plays: npx spotify-lake import EXPORT --stack dev adds what an export of the account's data has of them.",
+    expect(found.advice.map(({ kind, text }) => `${kind}: ${text}`)).to.deep.equal([
+      "act: The sign-in of me has ended: npx spotify-lake login --stack dev --listener me renews it.",
+      "act: The last run for me failed (invalid_grant): npx spotify-lake login --stack dev --listener me signs in again.",
+      "act: 1 failed event of transform waits: npx spotify-lake redrive --dry-run --stack dev shows why.",
+      "act: Nothing of me was read for 3 days: npx spotify-lake extract --stack dev reads it now.",
+      "act: Reads of plays of me lack rows, so they do not count: npx spotify-lake verify --stack dev shows what is missing, replay builds it again.",
+      "act: A quality rule kept data of me out of playlists in the last 30 days: docs/quality.md says what to do.",
+      "know: Spotify wants no call before 2026-03-10 13:00:00 UTC; runs wait for that by themselves.",
+      "know: 2 gaps in the plays of me: npx spotify-lake import EXPORT --stack dev adds what an export of the account's data has of them.",
     ]);
     const text = statusText(found, { width: 80, paint: plain });
     expect(text).to.match(
@@ -120,13 +135,15 @@ describe("status", () => {
     );
     expect(text).to.include("\nrunning          run-1, until 2026-03-10 12:10:00 UTC at the latest\n");
     expect(text).to.include("\nsealed months    2, the last 2026-02\n");
-    expect(text).to.match(/\nTo do\n1\. The sign-in .*\n2\. /);
+    expect(text).to.match(/\nTo do\n1\. The sign-in .*\n2\. [^]*\n\nTo know\n- Spotify wants .*\n- 2 gaps /);
   });
 
   it("warns of a sign-in that ends soon, and not of one that has no end", async () => {
     const adviceAt = async (daysLeft: number | null) =>
-      (await statusOf(await placeWith({ daysLeft }), { option: "" })).advice;
-    expect(await adviceAt(1)).to.deep.equal(["The sign-in of me ends in 1 day: npx spotify-lake login."]);
+      (await statusOf(await placeWith({ daysLeft }), { option: "" })).advice.map(({ text }) => text);
+    expect(await adviceAt(1)).to.deep.equal([
+      "The sign-in of me ends in 1 day: npx spotify-lake login renews it.",
+    ]);
     expect(await adviceAt(21)).to.deep.equal([]);
     expect(await adviceAt(null)).to.deep.equal([]);
   });
@@ -134,7 +151,10 @@ describe("status", () => {
   it("names the first command of an empty lake, and one that is not there", async () => {
     const place = await placeWith({ runs: [] });
     expect((await statusOf(place, { option: " --out x" })).advice).to.deep.equal([
-      "Nothing was read yet: npm start -- --out x.",
+      {
+        kind: "act",
+        text: "Nothing was read yet: npx spotify-lake login signs you in, npm start -- --out x reads your account.",
+      },
     ]);
     const none = path.join(makeFolder(), "none");
     expect(await run("status", ["--out", none])).to.deep.equal({

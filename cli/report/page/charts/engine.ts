@@ -178,7 +178,7 @@ const quality: Card = {
   summary(rows) {
     const blocked = rows.filter((row) => row.severity === "block").length;
     return blocked > 0
-      ? `${format.counted(blocked, "rule")} kept data out of the tables; docs/quality.md says what to do.`
+      ? `${format.counted(blocked, "rule")} kept data out of the tables.`
       : `${format.counted(rows.length, "rule")} failed; the rows were published all the same.`;
   },
 };
@@ -193,7 +193,7 @@ const gaps: Card = {
       ...{ gap_from: "from", gap_to: "to", minutes: "minutes", plays_known: "plays known" },
     }),
   summary: (rows) =>
-    `${format.counted(rows.length, "gap")}. Spotify shows the last 50 plays; an imported history fills what is missing.`,
+    `${format.counted(rows.length, "gap")}. Spotify shows the last 50 plays; an imported history knows the others.`,
 };
 
 const signIns: Card = {
@@ -211,7 +211,7 @@ const signIns: Card = {
   summary: ([row]) =>
     row!.ends_on === null
       ? "An app without a listener has none, or its date is not known."
-      : `It ends on ${format.day(textIn(row, "ends_on"))}; npx spotify-lake login renews it.`,
+      : `It ends on ${format.day(textIn(row, "ends_on"))}.`,
   empty: () => "No run has reported a sign-in yet.",
 };
 

@@ -187,13 +187,7 @@ const skipped: Card = {
 
 /** Says why there is no library, and what to do. */
 export function noLibrary({ data }: State): string {
-  return `Nothing of the library was read yet; ${readMore(data.place)}`;
-}
-
-/** Returns how to read the account, for people. */
-export function readMore({ source, stack, options }: State["data"]["place"]): string {
-  if (source === "stack") return `npx spotify-lake extract --stack ${stack} reads it now.`;
-  return `npx spotify-lake login signs you in, npm start${options && ` --${options}`} reads it.`;
+  return `Nothing of the library was read yet: ${data.howToRead}.`;
 }
 
 /** What is kept, and what of it is heard. */
