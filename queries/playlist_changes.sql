@@ -9,6 +9,7 @@
 -- column: item_name string Title.
 -- column: artist_name string First artist.
 -- column: added_at timestamp When it had been added.
+-- column: playlist_id string The playlist; titles may be equal.
 -- parameter: days int(1..36500) 28 How many days, up to as_of.
 -- parameter: as_of date current_date The last day that counts.
 -- key: playlist_changes.noticed_at, listener_id, playlist_id, change, item_position
@@ -22,7 +23,8 @@ select
   change,
   item_name,
   artist_name,
-  cast(cast(added_at as timestamp with time zone) at time zone :timezone as timestamp) as added_at
+  cast(cast(added_at as timestamp with time zone) at time zone :timezone as timestamp) as added_at,
+  playlist_id
 from playlist_changes
 where
   date_diff('day', cast(cast(noticed_at as timestamp with time zone) at time zone :timezone as date), :as_of)

@@ -6,6 +6,7 @@
 -- column: read_on date Day of the read, in the time zone asked for; a playlist is read when it has changed.
 -- column: items int Positions in the day's last whole read.
 -- column: grown_by int Positions more than on the day before; NULL on the first.
+-- column: playlist_id string The playlist; titles may be equal.
 -- key: listener_id, playlist_id, read_on
 with by_day as (
   select
@@ -27,6 +28,6 @@ grown as (
     items - lag(items) over (partition by listener_id, playlist_id order by read_on) as grown_by
   from by_day
 )
-select listener_id, playlist_name, read_on, items, grown_by
+select listener_id, playlist_name, read_on, items, grown_by, playlist_id
 from grown
 order by listener_id, playlist_name, playlist_id, read_on

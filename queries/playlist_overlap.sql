@@ -7,6 +7,8 @@
 -- column: other_playlist_name string The other one.
 -- column: shared_tracks bigint Tracks that stand in both.
 -- column: share_of_smaller double Shared tracks by the different tracks of the smaller one.
+-- column: playlist_id string The one playlist; titles may be equal.
+-- column: other_playlist_id string The other one.
 -- parameter: limit int(1..10000) 50 How many of each listener, at most.
 -- parameter: listener string * The listener; * stands for all.
 -- key: listener_id, place
@@ -63,10 +65,20 @@ placed as (
     playlist_name,
     other_playlist_name,
     shared_tracks,
-    share_of_smaller
+    share_of_smaller,
+    playlist_id,
+    other_playlist_id
   from compared
 )
-select listener_id, place, playlist_name, other_playlist_name, shared_tracks, share_of_smaller
+select
+  listener_id,
+  place,
+  playlist_name,
+  other_playlist_name,
+  shared_tracks,
+  share_of_smaller,
+  playlist_id,
+  other_playlist_id
 from placed
 where place <= :limit
 order by listener_id, place

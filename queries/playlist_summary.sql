@@ -10,6 +10,7 @@
 -- column: local_files bigint Files of the user's own.
 -- column: unavailable bigint Positions whose item Spotify no longer returns.
 -- column: newest_on date Day of the newest entry, in the time zone asked for.
+-- column: playlist_id string The playlist; titles may be equal.
 -- key: listener_id, playlist_id
 select
   listener_id,
@@ -20,7 +21,8 @@ select
   count(*) filter (where item_type = 'episode') as episodes,
   count(*) filter (where item_type = 'local') as local_files,
   count(*) filter (where item_type = 'unavailable') as unavailable,
-  cast(cast(max(added_at) as timestamp with time zone) at time zone :timezone as date) as newest_on
+  cast(cast(max(added_at) as timestamp with time zone) at time zone :timezone as date) as newest_on,
+  playlist_id
 from current_playlist_items
 group by listener_id, playlist_id, playlist_name
 order by listener_id, items desc, playlist_name, playlist_id

@@ -39,8 +39,8 @@ export function accountFor(out: string, asks: boolean, io: Io): Credentials {
 
 /**
  * Uses the local cloud of the folder `out` at the moment where its time stands, and makes its report anew. Throws a
- * `UserError` if there is no
- * lake in it, or it holds a real account's data and nobody is signed in, though `asks` says that Spotify is asked.
+ * `UserError` if there is no lake in it, or it holds a real account's data and nobody is signed in, though `asks` says
+ * that Spotify is asked.
  */
 export async function useLake(out: string, quiet: boolean, io: Io, use: Use, asks = true): Promise<Report> {
   const { source, now } = readLake(out);

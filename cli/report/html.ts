@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { BuildOptions } from "esbuild";
 import { keptOutput, sha256 } from "../../cloud/keptOutput";
 import { projectDir } from "../lib/command";
+import { pack } from "./packing";
 import type { ReportData, ServedData } from "./reportData";
 
 /** Script and style of a page, minified. */
@@ -53,7 +54,7 @@ ${head}
 </head>
 <body>
 <noscript>This page draws its charts with JavaScript, which is switched off here.</noscript>
-<script type="application/json" id="data">${jsonInHtml(data)}</script>
+<script type="application/json" id="data">${jsonInHtml(pack(data))}</script>
 <script>${script}</script>
 </body>
 </html>
@@ -79,13 +80,10 @@ function bundlePage(name: string): Bundle {
 function sourcesHash(): string {
   const own = fs.readdirSync(pageFolder, { recursive: true, withFileTypes: true });
   const files = own.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  const shared = [
-    "package-lock.json",
-    "cli/lib/csv.ts",
-    "cli/report/questions.ts",
-    "cli/report/listeners.ts",
-    "cli/report/html.ts",
-  ];
+  const report = ["html", "listeners", "packing", "questions", "skipReasons"].map(
+    (one) => `cli/report/${one}.ts`,
+  );
+  const shared = ["package-lock.json", "cli/lib/csv.ts", ...report];
   const all = [...files.sort(), ...shared.map((one) => path.join(projectDir, one))];
   return sha256(...all.flatMap((file) => [file, fs.readFileSync(file)]));
 }

@@ -3,6 +3,7 @@ import { commandFor } from "../../cloud/localCommand";
 import type { FolderState } from "../../cloud/localState";
 import type { Io } from "../lib/io";
 import type { Report, ReportJson } from "../lib/report";
+import { skipReason } from "../report/skipReasons";
 import { reportFile } from "../report/write";
 import { counted } from "../lib/counted";
 import { textTable, type TableOptions } from "../lib/text-table";
@@ -35,22 +36,10 @@ export function printSummary(
   print(paint("hint", `It took ${json.seconds} s.`));
 }
 
-/** What the reasons of skips mean, after a number. */
-const reasonWords: Record<string, string> = {
-  not_owned: "owned by others, whose contents Spotify does not show (not_owned)",
-  not_found: "that Spotify does not know any more (not_found)",
-  null_entry: "that Spotify listed without content (null_entry)",
-  not_returned: "named by Spotify but not returned (not_returned)",
-  over_budget: "too large for a day's call budget (over_budget)",
-  sign_in_missing: "that need a listener's sign-in (sign_in_missing)",
-  missing_scope: "for which the sign-in has no permission (missing_scope)",
-  removed_endpoint: "that Spotify refuses to this app (removed_endpoint)",
-};
-
 function runLines({ runs, spotify, raw, quality, crawls }: ReportJson): string[] {
   const incomplete = runs.filter((run) => run.status !== "complete").length;
   const skipped = Object.entries(spotify.skipped).map(
-    ([reason, things]) => `${things} ${reasonWords[reason] ?? reason}`,
+    ([reason, things]) => `${things} ${skipReason(reason)}`,
   );
   const notComplete = incomplete ? `, ${incomplete} not complete` : "";
   return [

@@ -201,7 +201,7 @@ describe("the commands", function () {
       });
     }
 
-    it("prints what failed even if it is to be quiet", async () => {
+    it("prints what failed even if it is to be quiet, and then shows the report until it is stopped", async () => {
       const spotify = createServer((_, response) =>
         response.writeHead(400).end(JSON.stringify({ error: "invalid_client" })),
       );
@@ -210,9 +210,28 @@ describe("the commands", function () {
       const addresses = { SPOTIFY_API_URL: url, SPOTIFY_ACCOUNTS_URL: url };
       const account = { SPOTIFY_CLIENT_ID: "i", SPOTIFY_CLIENT_SECRET: "s", SPOTIFY_REFRESH_TOKEN: "t" };
       const out = ["--out", path.join(dir, "offline"), "--set", "sources=profile"];
-      const { code, stdout, stderr } = await run("start", [...out, "--quiet"], { ...account, ...addresses });
+      const stop = new AbortController();
+      let [printed, shown] = ["", ""];
+      const look = async (address: string) => {
+        shown = await (await fetch(address)).text();
+        stop.abort();
+      };
+      const stdout = {
+        write(text: string) {
+          printed += text;
+          void look(/http:\S+/.exec(text)![0]);
+        },
+      };
+      const { code, stderr } = await run(
+        "start",
+        [...out, "--quiet", "--serve", "--port", "0"],
+        { ...account, ...addresses },
+        { stdout, stopSignal: () => stop.signal },
+      );
       spotify.close();
-      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(code).to.equal(1);
+      expect(printed).to.match(/^The report is on http:\/\/127\.0\.0\.1:\d+\/ until this command is stopped/);
+      expect(shown).to.include("<title>Spotify lake</title>");
       expect(stderr).to.match(/^me: .+\n$/);
     });
 

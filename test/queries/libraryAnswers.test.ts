@@ -37,9 +37,9 @@ describe("views and named queries, of lists and how they change", () => {
       ...entries(4, ["a", "b"]),
     ]);
     expect(await answers.answer("playlist_growth")).to.deep.equal([
-      ["me", "Mix", "2026-03-01", 1, null],
-      ["me", "Mix", "2026-03-02", 4, 3],
-      ["me", "Mix", "2026-03-05", 2, -2],
+      ["me", "Mix", "2026-03-01", 1, null, "p1"],
+      ["me", "Mix", "2026-03-02", 4, 3, "p1"],
+      ["me", "Mix", "2026-03-05", 2, -2, "p1"],
     ]);
   });
 
@@ -59,7 +59,9 @@ describe("views and named queries, of lists and how they change", () => {
       ...inList(2, ["a", "c", "?"]),
       ...inList(3, ["d"]),
     ]);
-    expect(await answers.answer("playlist_overlap")).to.deep.equal([["me", 1, "List p1", "List p2", 2, 1]]);
+    expect(await answers.answer("playlist_overlap")).to.deep.equal([
+      ["me", 1, "List p1", "List p2", 2, 1, "p1", "p2"],
+    ]);
     expect(await answers.answer("duplicates_in_playlists")).to.deep.equal([
       ["me", "List p1", "a", null, 2, 1, 3],
     ]);

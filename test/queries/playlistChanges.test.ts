@@ -87,6 +87,7 @@ describe("playlist_changes", () => {
         "a",
         null,
         "2026-02-01 02:00:00",
+        "p1",
       ],
     ]);
     expect(await answers.answer("playlist_changes", { as_of: "2026-03-02" })).to.deep.equal([]);

@@ -64,6 +64,7 @@ export function expectedLibrary({ days, plays }: LivedLake, timezone: string, as
           ...["me", all[0]!.title, all.length, Math.floor(sum(lengths) / 60_000), artists.size],
           ...[kinds("episode"), kinds("local"), kinds(undefined)],
           newest ? localTime(newest, timezone).day : null,
+          all[0]!.playlist.id,
         ];
       })
       .sort((a, b) => (b[2] as number) - (a[2] as number)),
@@ -219,6 +220,8 @@ function overlaps(lists: [Playlist, Set<string>][]): unknown[][] {
           shown(other.name),
           shared,
           Math.round((shared / smaller) * 1000) / 1000,
+          one.id,
+          other.id,
         ] as const;
       }),
     )

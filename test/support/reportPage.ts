@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { asOfDay, namedQueries } from "../../infra/sql";
 import type { ReportData, ReportPlace } from "../../cli/report/reportData";
 import { reportData } from "../../cli/report/reportData";
+import { unpack, type Packed } from "../../cli/report/packing";
 import type { Answers } from "./answers";
 
 /** Returns what the page shows of a lake in memory, on a day. */
@@ -31,5 +32,5 @@ export function reportOf(
 export function dataIn(file: string): ReportData {
   const html = fs.readFileSync(file, "utf8");
   const [, json] = /<script type="application\/json" id="data">(.*?)<\/script>/.exec(html)!;
-  return JSON.parse(json!) as ReportData;
+  return unpack(JSON.parse(json!) as Packed<ReportData>);
 }

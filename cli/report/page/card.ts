@@ -2,6 +2,7 @@ import { csvText } from "../../lib/csv";
 import type { PageAnswer } from "../reportData";
 import { element } from "./elements";
 import { counted } from "./format";
+import { doLater, dropWork } from "./schedule";
 import { answerOf, rowsOf, type Row, type State } from "./state";
 import { table } from "./table";
 
@@ -30,7 +31,13 @@ export interface PlacedCard {
   update(state: State): void;
 }
 
-/** Returns the card as it stands on the page. It draws itself anew when its width changes. */
+/** In pixels: what is drawn for less is not legible. */
+const leastWidth = 220;
+
+/**
+ * Returns the card as it stands on the page. It draws itself anew when its width changes: at once on the screen, and else
+ * when there is time.
+ */
 export function placeCard(card: Card, initial: State): PlacedCard {
   let [state, drawnWidth] = [initial, 0];
   const name = `card-${card.id}`;
@@ -48,10 +55,15 @@ export function placeCard(card: Card, initial: State): PlacedCard {
   );
   const draw = () => {
     drawnWidth = chart.clientWidth;
-    if (drawnWidth === 0) return;
     const rows = rowsOf(state, card.id);
-    if (rows.length > 0)
-      chart.replaceChildren(labelled(card.draw(rows, drawnWidth, state), card, rows, state));
+    if (drawnWidth === 0 || rows.length === 0) return;
+    const drawing = card.draw(rows, Math.max(drawnWidth, leastWidth), state);
+    chart.replaceChildren(labelled(drawing, card, rows, state));
+  };
+  const drawSoon = () => {
+    dropWork(chart);
+    if (isOnScreen(node)) draw();
+    else doLater(chart, draw);
   };
   const update = (next: State) => {
     state = next;
@@ -64,13 +76,19 @@ export function placeCard(card: Card, initial: State): PlacedCard {
     summary.hidden = summary.textContent === "";
     chart.hidden = rows.length === 0;
     tools.replaceChildren(...toolsOf(card.id, state));
-    if (rows.length > 0) draw();
-    else chart.replaceChildren();
+    if (rows.length > 0) return drawSoon();
+    dropWork(chart);
+    chart.replaceChildren();
   };
   new ResizeObserver(() => {
-    if (chart.clientWidth !== drawnWidth) draw();
+    if (chart.clientWidth !== drawnWidth) drawSoon();
   }).observe(chart);
   return { node, update };
+}
+
+function isOnScreen(node: HTMLElement): boolean {
+  const { top, bottom } = node.getBoundingClientRect();
+  return top < innerHeight && bottom > 0;
 }
 
 function nothing({ error, empty }: PageAnswer, sentence?: string): string {

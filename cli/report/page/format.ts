@@ -13,13 +13,14 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 const days = dateFormat({ day: "numeric", month: "short", year: "numeric" });
 const shortDays = dateFormat({ day: "numeric", month: "short" });
 const months = dateFormat({ month: "short", year: "numeric" });
-const times = dateFormat({
+const minutes = dateFormat({
   day: "numeric",
   month: "short",
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
 });
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const weekdays = dateFormat({ weekday: "short" });
 const longWeekdays = dateFormat({ weekday: "long" });
 
@@ -52,7 +53,13 @@ export const shortDay = (value: string | Date): string => shortDays.format(asDat
 export const month = (value: string | Date): string => months.format(asDate(value));
 
 /** Returns a day and time, to the minute. */
-export const time = (value: string): string => times.format(instant(value));
+export const time = (value: string): string => minutes.format(instant(value));
+
+/** Returns the time between two times, to the minute. */
+export const times = (from: string, to: string): string => minutes.formatRange(instant(from), instant(to));
+
+/** Returns how many days ago something was, such as `today`. */
+export const daysAgo = (days: number): string => ago.format(-days, "day");
 
 /** Returns the name of a weekday, 1 being Monday. */
 export function weekday(place: number, length: "short" | "long" = "short"): string {

@@ -1,4 +1,4 @@
-import type { ReportData } from "../reportData";
+import { pageData } from "./data";
 import { show } from "./report";
 
-show(JSON.parse(document.getElementById("data")!.textContent) as ReportData);
+show(pageData());

@@ -1,6 +1,7 @@
 import type { ServedData } from "../reportData";
+import { pageData } from "./data";
 import { queryBox } from "./queryBox";
 import { show } from "./report";
 
-const data = JSON.parse(document.getElementById("data")!.textContent) as ServedData;
+const data = pageData<ServedData>();
 show(data, queryBox(data.catalog));

@@ -1,4 +1,4 @@
-import type { ReportData } from "../reportData";
+import type { PageAnswer, ReportData } from "../reportData";
 import { periods, type Period } from "../questions";
 
 /** A row of an answer, by column. */
@@ -12,14 +12,24 @@ export interface State {
 }
 
 /** Returns the answer to a question, of the period that is chosen if there is one for each. */
-export function answerOf({ data, period }: State, id: string): ReportData["answers"][string] {
+export function answerOf({ data, period }: State, id: string): PageAnswer {
   return (data.answers[id] ?? data.answers[`${id}/${period}`])!;
 }
 
 /** Returns the rows of the answer to a question that are the chosen listener's, or nobody's. */
 export function rowsOf(state: State, id: string): Row[] {
-  const { columns, rows } = answerOf(state, id);
-  const own = columns[0] === "listener_id" ? rows.filter(([listener]) => listener === state.listener) : rows;
+  const answer = answerOf(state, id);
+  const known = named.get(answer) ?? new Map<string, Row[]>();
+  const rows = known.get(state.listener) ?? rowsFor(state.listener, answer);
+  named.set(answer, known.set(state.listener, rows));
+  return rows;
+}
+
+/** Rows that were asked for before, by answer and listener. */
+const named = new WeakMap<PageAnswer, Map<string, Row[]>>();
+
+function rowsFor(listener: string, { columns, rows }: PageAnswer): Row[] {
+  const own = columns[0] === "listener_id" ? rows.filter(([one]) => one === listener) : rows;
   return own.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at] as Row[string]])));
 }
 

@@ -1,21 +1,17 @@
 import { expect } from "chai";
-import type { Browser } from "playwright-core";
 import { CallbackServer } from "../../../cli/login/callback";
-import { openBrowser, seriousFindings, watch } from "../../support/browser";
+import { openPage, seriousFindings } from "../../support/browser";
 
 describe("the page that ends a sign-in, in a browser", () => {
-  let browser: Browser | undefined;
-  before(async function () {
-    browser = await openBrowser();
-    if (!browser) this.skip();
-  });
-  after(() => browser?.close());
+  let address = "";
+  // A browser asks for an icon by itself, and is told that there is none.
+  const own = (url: string) => url.startsWith(address) || url.endsWith("/favicon.ico");
+  const opened = openPage({ width: 375, own });
 
   it("is legible in both themes, runs nothing and asks nobody", async () => {
     const server = await CallbackServer.listen(0);
-    const page = await browser!.newPage({ viewport: { width: 375, height: 600 } });
-    // A browser asks for an icon by itself, and is told that there is none.
-    const troubles = watch(page, (url) => url.startsWith(server.redirectUri) || url.endsWith("/favicon.ico"));
+    const { page, troubles } = opened;
+    address = server.redirectUri;
     const came = server.callback(10_000);
     const shown = page.goto(`${server.redirectUri}?code=a&state=s`);
     await (

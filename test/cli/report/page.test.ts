@@ -3,59 +3,47 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { reportHtml } from "../../../cli/report/html";
 import type { PageAnswer, ReportData } from "../../../cli/report/reportData";
 import { answerText } from "../../../cli/query/print";
-import { openBrowser, seriousFindings, watch } from "../../support/browser";
+import { drawn, openPage, seriousFindings } from "../../support/browser";
+import { barsOf, column, dotsOf, lineOf, linesOf } from "../../support/charts";
 import { liveDays, type LivedLake } from "../../support/livedLake";
 import { localTime } from "../../support/localTime";
 import { reportOf } from "../../support/reportPage";
 
 const timezone = "Europe/Berlin";
-
-/** Returns a column of an answer. */
-function column({ columns, rows }: PageAnswer, name: string): unknown[] {
-  return rows.map((row) => row[columns.indexOf(name)]);
-}
+const ago = new Intl.RelativeTimeFormat("de-DE", { numeric: "auto" });
+const german = new Intl.NumberFormat("de-DE", { maximumFractionDigits: 1 });
 
 describe("the report in a browser", function () {
   this.timeout(120_000);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "report-"));
   const file = path.join(dir, "report.html");
-  let [browser, lived]: [Browser | undefined, LivedLake | undefined] = [undefined, undefined];
-  let [data, page]: [ReportData, Page] = [undefined!, undefined!];
-  let troubles: string[] = [];
-
-  before(async function () {
-    browser = await openBrowser();
-    if (!browser) return this.skip();
-    lived = await liveDays(3, timezone);
-    const { answers, days } = lived;
-    for (const name of ["all_plays", "artist_plays", "playlist_changes"]) await answers.keep(name);
-    data = await reportOf(answers, localTime(days.at(-1)!.readAt, timezone).day, timezone);
-    fs.writeFileSync(file, reportHtml(data));
-    page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, locale: "de-DE" });
-    troubles = watch(page, (url) => url === pathToFileURL(file).href || url.startsWith("blob:"));
-    await page.goto(pathToFileURL(file).href);
+  let lived: LivedLake | undefined;
+  let data: ReportData;
+  const isOwn = (url: string) => url === pathToFileURL(file).href || url.startsWith("blob:");
+  const opened = openPage({
+    ...{ width: 1600, locale: "de-DE", own: isOwn },
+    async prepare(blank) {
+      lived = await liveDays(3, timezone);
+      const { answers, days } = lived;
+      for (const name of ["all_plays", "artist_plays", "playlist_changes"]) await answers.keep(name);
+      data = await reportOf(answers, localTime(days.at(-1)!.readAt, timezone).day, timezone);
+      fs.writeFileSync(file, reportHtml(data));
+      await blank.goto(pathToFileURL(file).href);
+      page = blank;
+      await drawn(page);
+    },
   });
-  after(async () => {
-    await browser?.close();
+  let page: Page;
+  after(() => {
     lived?.answers.close();
     fs.rmSync(dir, { recursive: true });
   });
-
-  /** Heights of the bars of a chart, in the unit of its axis. */
-  const bars = (id: string, mark: string) =>
-    page.locator(`#card-${id} svg`).evaluate((svg, name) => {
-      const scale = (svg as SVGSVGElement & { scale(axis: "y"): { invert(y: number): number } }).scale("y");
-      const rects = [...svg.querySelectorAll<SVGRectElement>(`.${name} rect`)];
-      const at = (rect: SVGRectElement, attribute: string) => Number(rect.getAttribute(attribute));
-      return rects.map((rect) =>
-        Math.round(scale.invert(at(rect, "y")) - scale.invert(at(rect, "y") + at(rect, "height"))),
-      );
-    }, mark);
-  const lines = (id: string, part: string) => page.locator(`#card-${id} .bars ${part}`).allTextContents();
+  const bars = (id: string, mark: string) => barsOf(page, id, mark);
+  const lines = (id: string, part: string) => linesOf(page, id, part);
 
   it("answers every question, in less than 1.5 MB", () => {
     for (const [id, { error }] of Object.entries(data.answers)) expect(error, id).to.equal(undefined);
@@ -66,6 +54,10 @@ describe("the report in a browser", function () {
     const { answers } = data;
     const daily = await bars("listening_by_day", "values");
     expect(daily.filter((plays) => plays > 0)).to.deep.equal(column(answers.listening_by_day!, "plays"));
+    const means = await lineOf(page, "listening_by_day", "mean");
+    for (const [at, mean] of column(answers.listening_by_day!, "plays_a_day").entries())
+      expect(means[at], `mean of day ${at}`).to.be.closeTo(Number(mean), 0.1);
+    expect(means).to.have.length(daily.length);
     expect(await bars("calls_used", "values")).to.deep.equal(column(answers.calls_used!, "calls"));
     const monthly = answers.discoveries_per_month!;
     expect(await bars("discoveries_per_month", "tracks")).to.deep.equal(column(monthly, "new_tracks"));
@@ -112,7 +104,7 @@ describe("the report in a browser", function () {
     const parts = ["up_to_date", "outdated", "skipped", "not_yet_read"];
     expect(await numbers("completeness")).to.deep.equal(parts.map((name) => column(complete, name)[0]));
     const overlap = answers.playlist_overlap!;
-    const [one, other] = ["playlist_name", "other_playlist_name"].map((name) => column(overlap, name));
+    const [one, other] = ["playlist_id", "other_playlist_id"].map((name) => column(overlap, name));
     const names = [...new Set(overlap.rows.flatMap((_, at) => [one![at], other![at]]))].slice(0, 12);
     const shared = column(overlap, "shared_tracks").filter(
       (_, at) => names.includes(one![at]) && names.includes(other![at]),
@@ -121,17 +113,46 @@ describe("the report in a browser", function () {
     expect(
       (await page.locator("#card-playlist_overlap .numbers text").allTextContents()).map(Number),
     ).to.deep.equal(shared.flatMap((tracks) => [tracks, tracks]));
-    const growth: number[] = [];
-    for (const grownBy of column(answers.playlist_growth!, "grown_by"))
-      if (grownBy === null) growth.push(0);
-      else growth[growth.length - 1]! += Number(grownBy);
-    const last = await page.locator("#card-playlist_growth svg").evaluate((svg) => {
-      const scale = (svg as SVGSVGElement & { scale(axis: "y"): { invert(y: number): number } }).scale("y");
-      return Math.round(
-        scale.invert(Number(/([\d.]+)$/.exec(svg.querySelector(".growth-0 path")!.getAttribute("d")!)![1])),
+    const growth = new Map<unknown, number>();
+    const ids = column(answers.playlist_growth!, "playlist_id");
+    for (const [at, grownBy] of column(answers.playlist_growth!, "grown_by").entries())
+      growth.set(ids[at], (growth.get(ids[at]) ?? 0) + Number(grownBy ?? 0));
+    const most = [...growth.values()].map(Math.abs).sort((a, b) => b - a);
+    const last = async (at: number) => (await lineOf(page, "playlist_growth", `growth-${at}`)).at(-1)!;
+    for (let at = 0; at < 5; at += 1)
+      expect(Math.abs(Math.round(await last(at))), `growth ${at}`).to.equal(most[at]);
+  });
+
+  it("lists what it names with the numbers of its queries", async () => {
+    const { answers } = data;
+    const listed: [id: string, numbers: string, text?: (value: number) => string][] = [
+      ["freshness", "days_ago", (days) => ago.format(-days, "day")],
+      ["skips_by_reason", "entries"],
+      ["podcasts_followed", "hours_heard", (hours) => `${german.format(hours)} h`],
+    ];
+    for (const [id, numbers, text = german.format] of listed) {
+      const values = column(answers[id]!, numbers).map(Number);
+      if (id !== "freshness") values.sort((one, other) => other - one);
+      expect(values, id).not.to.be.empty;
+      expect(await lines(id, ".value"), id).to.deep.equal(
+        values.slice(0, id === "podcasts_followed" ? 10 : undefined).map(text),
       );
-    });
-    expect(Math.abs(last)).to.equal(Math.max(...growth.map(Math.abs)));
+    }
+    const [left] = column(answers.token_days_left!, "days_left");
+    expect(await page.locator("#card-token_days_left .big").textContent()).to.equal(
+      left === null ? "–not known" : `${Number(left)}days left`,
+    );
+    const year = answers.year_in_review!;
+    const facts = await page.locator("#card-year_in_review dd").allTextContents();
+    expect(facts.join()).to.include(`${german.format(Number(column(year, "plays")[0]))} plays`);
+    expect([facts[1], facts[4]]).to.deep.equal([
+      `${String(column(year, "top_artist")[0])}${String(column(year, "top_artist_plays")[0])} plays`,
+      `${String(column(year, "artists")[0])}${String(column(year, "new_artists")[0])} of them new`,
+    ]);
+    const calls = column(answers.calls_used!, "calls").map(Number);
+    expect(await page.locator(".flow strong").first().textContent()).to.equal(
+      `${german.format(calls.reduce((sum, count) => sum + count))} calls`,
+    );
   });
 
   it("shades each hour by its plays, and places what came and what went on its day", async () => {
@@ -148,12 +169,18 @@ describe("the report in a browser", function () {
       expected[(weekday! - 1) * 24 + hour!] = `var(--shade-${Math.ceil((6 * plays!) / most)})`;
     }
     expect(fills).to.deep.equal(expected);
-    const changes = column(data.answers.playlist_changes!, "change");
-    const dots = (change: string) => page.locator(`#card-playlist_changes .${change} circle`).count();
-    expect([(await dots("added")) > 0, (await dots("removed")) > 0]).to.deep.equal([
-      changes.includes("added"),
-      changes.includes("removed"),
-    ]);
+    const changes = data.answers.playlist_changes!;
+    for (const change of ["added", "removed"]) {
+      const counts = new Map<string, number>();
+      for (const row of changes.rows) {
+        const [id, day, kind] = ["playlist_id", "noticed_at", "change"].map((name) =>
+          String(row[changes.columns.indexOf(name)]).slice(0, name === "noticed_at" ? 10 : undefined),
+        );
+        if (kind === change) counts.set(`${id} ${day}`, (counts.get(`${id} ${day}`) ?? 0) + 1);
+      }
+      const dots = await dotsOf(page, "playlist_changes", change);
+      expect(dots.sort(), change).to.deep.equal([...counts.values()].sort());
+    }
   });
 
   it("compares the period that is chosen, in the reader's numbers, and follows the keyboard", async () => {
@@ -161,11 +188,12 @@ describe("the report in a browser", function () {
     const plays = (period: number) => {
       const summary = data.answers.period_summary!;
       const row = summary.rows.find((one) => one[summary.columns.indexOf("days")] === period)!;
-      return new Intl.NumberFormat("de-DE").format(Number(row[summary.columns.indexOf("plays")]));
+      return german.format(Number(row[summary.columns.indexOf("plays")]));
     };
     expect(await tile.textContent()).to.equal(plays(28));
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowLeft");
+    await drawn(page);
     expect(await page.locator("input:checked").getAttribute("value")).to.equal("7");
     expect(await tile.textContent()).to.equal(plays(7));
     expect((await lines("top_artists", ".value")).map(Number)).to.deep.equal(
@@ -177,6 +205,7 @@ describe("the report in a browser", function () {
     expect(await open.textContent()).to.equal(data.answers.listening_by_day!.sql);
     await page.keyboard.press("Enter");
     await page.locator("input[value='28']").check({ force: true });
+    await drawn(page);
   });
 
   it("saves the rows of every card as the command line prints them", async () => {
@@ -209,6 +238,7 @@ describe("the report in a browser", function () {
       await page.emulateMedia({ colorScheme });
       for (const width of [1600, 800, 375]) {
         await page.setViewportSize({ width, height: 900 });
+        await drawn(page);
         const inner = await page.evaluate(() => document.documentElement.scrollWidth);
         expect(inner, `${width} px`).to.be.at.most(width);
         const empty = await page.locator(".card:not(.empty):not([hidden]) .chart:empty").count();
@@ -220,6 +250,6 @@ describe("the report in a browser", function () {
     });
 
   it("has asked nobody for anything, and met no error", () => {
-    expect(troubles).to.deep.equal([]);
+    expect(opened.troubles).to.deep.equal([]);
   });
 });

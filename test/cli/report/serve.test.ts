@@ -3,7 +3,7 @@ import * as http from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { LocalServer } from "../../../cloud/http";
 import { ioOf } from "../../../cli/lib/io";
 import type { ServedData } from "../../../cli/report/reportData";
@@ -11,7 +11,7 @@ import type { QueryResult } from "../../../cli/report/serve/messages";
 import { serveReport } from "../../../cli/report/serve/serve";
 import { servePage } from "../../../cli/report/serve/server";
 import { askFolder } from "../../../cli/report/write";
-import { openBrowser, seriousFindings, watch } from "../../support/browser";
+import { openPage, seriousFindings } from "../../support/browser";
 import { captured, run } from "../../support/commandLine";
 import { gapsLake } from "../../support/gapsLake";
 
@@ -174,17 +174,14 @@ describe("the served report", function () {
   });
 
   describe("in a browser", () => {
-    let browser: Browser | undefined;
-    let page: Page;
-    let troubles: string[];
-    before(async function () {
-      browser = await openBrowser();
-      if (!browser) return this.skip();
-      page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, locale: "en-GB" });
-      troubles = watch(page, (url) => url.startsWith(`http://${server.address}/`) || url.startsWith("blob:"));
-      await page.goto(`http://${server.address}/`);
+    const opened = openPage({
+      own: (url) => url.startsWith(`http://${server.address}/`) || url.startsWith("blob:"),
+      async prepare(blank) {
+        page = blank;
+        await page.goto(`http://${server.address}/`);
+      },
     });
-    after(() => browser?.close());
+    let page: Page;
 
     const write = async (sql: string) => {
       await page.locator(".cm-content").click();
@@ -225,7 +222,9 @@ describe("the served report", function () {
       expect(await page.locator("[role=alert]").textContent()).to.match(/Only a query that reads/);
       // The browser itself reports the refusal's status. Chromium also gives text that replaces coloured text an inline style,
       // which the policy refuses.
-      expect(troubles.filter((text) => !/422|^Applying inline style violates/.test(text))).to.deep.equal([]);
+      expect(
+        opened.troubles.filter((text) => !/422|^Applying inline style violates/.test(text)),
+      ).to.deep.equal([]);
       // It writes styles of its own, which the policy refuses.
       expect(await seriousFindings(page)).to.deep.equal([]);
     });

@@ -3,11 +3,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
 import { reportHtml } from "../../../cli/report/html";
 import type { Row } from "../../../schemas";
 import { Answers } from "../../support/answers";
-import { openBrowser, watch } from "../../support/browser";
+import { drawn, openPage } from "../../support/browser";
 import { entries, ms, playlist, read } from "../../support/listRows";
 import { play } from "../../support/playRow";
 import { reportOf } from "../../support/reportPage";
@@ -19,19 +18,8 @@ const asOf = "2026-03-10";
 describe("the report of a lake that is not whole", function () {
   this.timeout(60_000);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "states-"));
-  let browser: Browser | undefined;
-  let page: Page;
-  let troubles: string[];
-  before(async function () {
-    browser = await openBrowser();
-    if (!browser) return this.skip();
-    page = await browser.newPage({ viewport: { width: 1000, height: 900 }, locale: "en-GB" });
-    troubles = watch(page, (url) => url.startsWith(pathToFileURL(dir).href));
-  });
-  after(async () => {
-    await browser?.close();
-    fs.rmSync(dir, { recursive: true });
-  });
+  const opened = openPage({ width: 1000, own: (url) => url.startsWith(pathToFileURL(dir).href) });
+  after(() => fs.rmSync(dir, { recursive: true }));
 
   /** Opens the page of a lake with these rows. */
   async function open(tables: Record<string, Row[]>): Promise<void> {
@@ -41,20 +29,23 @@ describe("the report of a lake that is not whole", function () {
       for (const view of ["all_plays", "artist_plays", "accepted_reads"]) await answers.keep(view);
       const file = path.join(dir, "page.html");
       fs.writeFileSync(file, reportHtml(await reportOf(answers, asOf, timezone)));
-      await page.goto(pathToFileURL(file).href);
+      await opened.page.goto(pathToFileURL(file).href);
+      await drawn(opened.page);
     } finally {
       answers.close();
     }
-    expect(troubles).to.deep.equal([]);
+    expect(opened.troubles).to.deep.equal([]);
   }
-  const notes = () => page.locator(".notes li").allTextContents();
+  const notes = () => opened.page.locator(".notes li").allTextContents();
   const summaries = (...ids: string[]) =>
-    Promise.all(ids.map((id) => page.locator(`#card-${id} .summary`).textContent()));
+    Promise.all(ids.map((id) => opened.page.locator(`#card-${id} .summary`).textContent()));
 
   it("says how to fill an empty one", async () => {
     await open({});
-    expect(await page.locator("main h2").allTextContents()).to.deep.equal(["Nothing is in this lake yet"]);
-    expect(await page.locator("main li").allTextContents()).to.deep.equal([
+    expect(await opened.page.locator("main h2").allTextContents()).to.deep.equal([
+      "Nothing is in this lake yet",
+    ]);
+    expect(await opened.page.locator("main li").allTextContents()).to.deep.equal([
       "npx spotify-lake login signs you in, npm start -- --out my-data reads your account.",
       "npx spotify-lake import my_spotify_data.zip --out my-data brings the plays before that, from the archive that Spotify sends you.",
       "npx spotify-lake report --out my-data makes this page again.",
@@ -72,9 +63,9 @@ describe("the report of a lake that is not whole", function () {
       "Only imported history of me is here; playlists and saved tracks are missing: npx spotify-lake login signs you in, npm start -- --out my-data reads your account.",
     ]);
     // The shortest period that has plays.
-    expect(await page.locator("input:checked").getAttribute("value")).to.equal("36500");
-    expect(await page.locator("#card-top_artists .name").allTextContents()).to.deep.equal(["Ann"]);
-    expect(await page.locator("#card-year_in_review h4").allTextContents()).to.deep.equal(["2024"]);
+    expect(await opened.page.locator("input:checked").getAttribute("value")).to.equal("36500");
+    expect(await opened.page.locator("#card-top_artists .name").allTextContents()).to.deep.equal(["Ann"]);
+    expect(await opened.page.locator("#card-year_in_review h4").allTextContents()).to.deep.equal(["2024"]);
     const library =
       "Nothing of the library was read yet: npx spotify-lake login signs you in, npm start -- --out my-data reads your account.";
     expect(
@@ -82,7 +73,8 @@ describe("the report of a lake that is not whole", function () {
     ).to.deep.equal([
       ...[library, library, "No run was made in the last 28 days.", "No quality rule failed in these days."],
     ]);
-    await page.locator("input[value='28']").check({ force: true });
+    await opened.page.locator("input[value='28']").check({ force: true });
+    await drawn(opened.page);
     expect(await summaries("top_artists")).to.deep.equal([
       "Nothing was played in the last 28 days; choose a longer period above.",
     ]);
@@ -140,7 +132,7 @@ describe("the report of a lake that is not whole", function () {
       "A quality rule kept data of me out of playlist_items in the last 30 days: docs/quality.md says what to do.",
       "1 gap in the plays of me: npx spotify-lake import EXPORT --out my-data adds what an export of the account's data has of it.",
     ]);
-    expect(await page.locator("#card-runs .value").allTextContents()).to.deep.equal(["1", "0", "1"]);
+    expect(await opened.page.locator("#card-runs .value").allTextContents()).to.deep.equal(["1", "0", "1"]);
   });
 
   it("shows podcasts where they are read, and has no part for them where they are not", async () => {
@@ -164,28 +156,48 @@ describe("the report of a lake that is not whole", function () {
     });
     const plays = [play("t1", "2026-03-07T10:00:00Z", { duration_ms: 7_200_000 })];
     await open({ plays });
-    expect(await page.locator("#podcasts").isVisible()).to.equal(false);
+    expect(await opened.page.locator("#podcasts").isVisible()).to.equal(false);
     await open({
       plays,
       container_reads: [first!, second!],
       saved_episodes: [episode(7, 0), episode(8, 3_600_000)],
     });
-    expect(await page.locator("#podcasts").isVisible()).to.equal(true);
+    expect(await opened.page.locator("#podcasts").isVisible()).to.equal(true);
     expect(await summaries("podcasts_against_music")).to.deep.equal([
       "Mar 2026: 1 hour of podcasts, 2 of music.",
     ]);
-    expect(await page.locator("#card-podcasts_followed .name").allTextContents()).to.deep.equal([
+    expect(await opened.page.locator("#card-podcasts_followed .name").allTextContents()).to.deep.equal([
       "Show0 of 1 saved episode finished",
     ]);
+  });
+
+  it("tells playlists of one title apart", async () => {
+    const contents = { p1: ["a", "b"], p2: ["a"], p3: ["a"], p4: ["b"] };
+    const reads = Object.entries(contents).map(([container_id, items], at) =>
+      read(at + 1, 6, items.length, { container_id }),
+    );
+    await open({
+      playlists: Object.keys(contents).map((id) => playlist(id, id === "p4" ? "Other" : "Mix")),
+      container_reads: reads,
+      playlist_items: Object.entries(contents).flatMap(([playlist_id, items], at) =>
+        entries(at + 1, items, { playlist_id }),
+      ),
+    });
+    const names = opened.page.locator("#card-playlist_summary .name");
+    const shown = await names.evaluateAll((all) => all.map(({ firstChild }) => firstChild!.textContent));
+    expect(shown.sort()).to.deep.equal(["Mix (1) (no. 1)", "Mix (1) (no. 2)", "Mix (2)", "Other"]);
+    const labels = await opened.page.locator("#card-playlist_overlap svg text").allTextContents();
+    expect(labels.filter((text) => text.includes("Mix"))).to.have.length(3);
   });
 
   it("shows the listener who is chosen", async () => {
     const of = (listener_id: string, id: string) => play(id, "2026-03-09T10:00:00Z", { listener_id });
     await open({ plays: [of("ann", "t1"), of("bob", "t2")] });
-    const artists = () => page.locator("#card-top_artists .name").allTextContents();
-    const first = await page.locator("select").inputValue();
+    const artists = () => opened.page.locator("#card-top_artists .name").allTextContents();
+    const first = await opened.page.locator("select").inputValue();
     expect(await artists()).to.deep.equal([first === "ann" ? "Artist t1" : "Artist t2"]);
-    await page.locator("select").selectOption("bob");
+    await opened.page.locator("select").selectOption("bob");
+    await drawn(opened.page);
     expect(await artists()).to.deep.equal(["Artist t2"]);
   });
 });

@@ -11,8 +11,8 @@ interface Bar {
   text?: string;
 }
 
-/** Returns a list whose lines have a bar each, the longest being the greatest value. */
-export function barList(bars: Bar[], { ranked = false } = {}): HTMLElement {
+/** Returns a list whose lines have a bar each, the longest being the greatest value. `wraps` gives long names several lines. */
+export function barList(bars: Bar[], { ranked = false, wraps = false } = {}): HTMLElement {
   const most = Math.max(...bars.map(({ value }) => value), 1);
   const lines = bars.map(({ name, detail, value, text }) => {
     const bar = element("span", { class: "bar", "aria-hidden": "true" });
@@ -25,5 +25,5 @@ export function barList(bars: Bar[], { ranked = false } = {}): HTMLElement {
       value > 0 && bar,
     );
   });
-  return element(ranked ? "ol" : "ul", { class: "bars" }, ...lines);
+  return element(ranked ? "ol" : "ul", { class: wraps ? "bars wraps" : "bars" }, ...lines);
 }

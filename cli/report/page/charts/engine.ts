@@ -12,7 +12,9 @@ import { bubble, daysAlong, draw, numbersUp } from "./plot";
 
 /** Draws what stands between Spotify and those who ask: how much lies at each step. */
 export function dataFlow({ data }: State): HTMLElement {
-  const { raw, tables, quarantined } = data.place.flow;
+  const { raw, tables, quarantined, failures = {} } = data.place.flow;
+  const failed = Object.values(failures).reduce((total, count) => total + count, 0);
+  const waiting = failed > 0 ? [`${format.counted(failed, "failed event")} on the way`] : [];
   const all = Object.values(tables);
   const sum = (pick: (one: (typeof all)[number]) => number) =>
     all.reduce((total, one) => total + pick(one), 0);
@@ -34,16 +36,20 @@ export function dataFlow({ data }: State): HTMLElement {
     "ol",
     { class: "flow", "aria-label": "The way of the data" },
     step("Spotify", format.counted(calls, "call"), "in the last 28 days"),
-    step("raw", format.counted(raw.objects, "object"), format.bytes(raw.bytes), "answers as they came"),
+    step(
+      "raw",
+      format.counted(raw.objects, "object"),
+      format.bytes(raw.bytes),
+      "answers as they came",
+      ...waiting,
+    ),
     step(
       "tables",
       isCounted ? format.counted(rows, "row") : format.counted(files, "file"),
       `${format.counted(files, "file")}, ${format.bytes(size)}`,
       `in ${format.counted(all.filter((one) => one.files > 0).length, "table")}`,
+      ...(quarantined === undefined ? [] : [`${format.counted(quarantined, "row")} kept out, in quarantine`]),
     ),
-    ...(quarantined === undefined
-      ? []
-      : [step("quarantine", format.counted(quarantined, "row"), "that failed a check")]),
     step("this page", format.counted(Object.keys(data.answers).length, "answer"), "of the named queries"),
   );
 }
@@ -147,15 +153,18 @@ const fresh: Card = {
   title: "Freshness",
   question: "When was each stream last read whole?",
   size: "half",
-  draw: (rows, _width, { data }) =>
-    table(data.answers.freshness!, rows, {
-      ...{
-        stream: "stream",
-        last_read_at: "last read",
-        days_ago: "days ago",
-        incomplete_reads: "incomplete",
-      },
-    }),
+  draw: (rows) =>
+    barList(
+      rows.map((row) => {
+        const [days, incomplete] = [numberIn(row, "days_ago"), numberIn(row, "incomplete_reads")];
+        const last = row.last_read_at === null ? "never" : format.time(textIn(row, "last_read_at"));
+        const lacking = incomplete > 0 ? `, ${format.counted(incomplete, "read")} without all rows` : "";
+        return {
+          ...{ name: textIn(row, "stream"), detail: last + lacking, value: days > 1 ? days : 0 },
+          text: row.days_ago === null ? "–" : format.daysAgo(days),
+        };
+      }),
+    ),
   summary(rows) {
     const oldest = Math.max(...rows.map((row) => numberIn(row, "days_ago")));
     return oldest <= 1
@@ -183,17 +192,33 @@ const quality: Card = {
   },
 };
 
+/** How many gaps the card shows; its rows have all. */
+const gapsShown = 10;
+
 const gaps: Card = {
   id: "play_gaps",
   title: "Gaps in the plays",
   question: "When may plays be missing, since more were played between two reads than Spotify shows?",
   size: "half",
-  draw: (rows, _width, { data }) =>
-    table(data.answers.play_gaps!, [...rows].reverse(), {
-      ...{ gap_from: "from", gap_to: "to", minutes: "minutes", plays_known: "plays known" },
-    }),
-  summary: (rows) =>
-    `${format.counted(rows.length, "gap")}. Spotify shows the last 50 plays; an imported history knows the others.`,
+  draw: (rows) =>
+    barList(
+      rows
+        .slice(-gapsShown)
+        .reverse()
+        .map((row) => {
+          const known = numberIn(row, "plays_known");
+          return {
+            name: format.times(textIn(row, "gap_from"), textIn(row, "gap_to")),
+            ...(known > 0 && { detail: `${format.counted(known, "play")} of it imported` }),
+            value: numberIn(row, "minutes"),
+            text: format.duration(numberIn(row, "minutes")),
+          };
+        }),
+    ),
+  summary(rows) {
+    const newest = rows.length > gapsShown ? ` The newest ${gapsShown} are shown.` : "";
+    return `${format.counted(rows.length, "gap")}. Spotify shows the last 50 plays; an imported history knows the others.${newest}`;
+  },
 };
 
 const signIns: Card = {

@@ -2,8 +2,8 @@ import * as Plot from "@observablehq/plot";
 import type { Card } from "../card";
 import { element } from "../elements";
 import * as format from "../format";
+import { skipReason } from "../../skipReasons";
 import { numberIn, rowsOf, textIn, type State } from "../state";
-import { table } from "../table";
 import { barList } from "./barList";
 import { legend } from "./legend";
 import { labelledPair } from "./listening";
@@ -139,6 +139,9 @@ const savedAndHeard: Card = {
   empty: noLibrary,
 };
 
+/** How many tracks the card shows; its rows have more. */
+const forgottenShown = 8;
+
 const forgotten: Card = {
   id: "forgotten_favourites",
   title: "Saved but not heard",
@@ -148,7 +151,7 @@ const forgotten: Card = {
     element(
       "ul",
       { class: "lines" },
-      ...rows.slice(0, 8).map((row) => {
+      ...rows.slice(0, forgottenShown).map((row) => {
         const last = textIn(row, "last_played_on");
         const when = last
           ? `last played ${format.day(last)}`
@@ -165,10 +168,12 @@ const forgotten: Card = {
     rowsOf(state, "saved_and_heard").length === 0
       ? noLibrary(state)
       : "Every saved track was played or saved in the last half year.",
-  summary: (rows) =>
-    rows.length >= 50
-      ? "The first 50, those longest unheard first."
-      : `${format.counted(rows.length, "track")}.`,
+  summary(rows) {
+    const all = rows.length >= 50 ? "50 or more" : format.counted(rows.length, "track");
+    return rows.length > forgottenShown
+      ? `${forgottenShown} of ${all}, those longest unheard first.`
+      : `${all}.`;
+  },
 };
 
 const skipped: Card = {
@@ -177,12 +182,21 @@ const skipped: Card = {
   question: "What did the runs of the last 28 days leave out, and why?",
   size: "half",
   isShown: (rows) => rows.length > 0,
-  draw: (rows, _width, state) =>
-    table(state.data.answers.skips_by_reason!, rows, {
-      ...{ stream: "stream", reason: "reason", containers: "lists", entries: "entries", example: "such as" },
-    }),
-  summary: () =>
-    "Most often these are playlists of others, whose contents Spotify shows to their owners only.",
+  draw: (rows) =>
+    barList(
+      [...rows]
+        .sort((one, other) => numberIn(other, "entries") - numberIn(one, "entries"))
+        .map((row) => ({
+          name: `${textIn(row, "stream")}: ${skipReason(textIn(row, "reason"))}`,
+          ...(row.example !== null && { detail: `such as ${textIn(row, "example")}` }),
+          value: numberIn(row, "entries"),
+        })),
+      { wraps: true },
+    ),
+  summary(rows) {
+    const sum = rows.reduce((total, row) => total + numberIn(row, "entries"), 0);
+    return `${format.counted(sum, "thing")} left out: entries of lists, or whole lists.`;
+  },
 };
 
 /** Says why there is no library, and what to do. */

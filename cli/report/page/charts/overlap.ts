@@ -1,9 +1,16 @@
 import * as Plot from "@observablehq/plot";
 import type { Card } from "../card";
 import * as format from "../format";
-import { numberIn, textIn } from "../state";
+import { playlistNames } from "../playlistNames";
+import { numberIn, textIn, type Row, type State } from "../state";
 import { shade } from "./listening";
 import { bubble, cut, draw, narrow } from "./plot";
+
+/** Returns what to call the two playlists of a row. */
+function namesOf(state: State): (row: Row) => [one: string, other: string] {
+  const name = playlistNames(state);
+  return (row) => [name(textIn(row, "playlist_id")), name(textIn(row, "other_playlist_id"))];
+}
 
 /** The tracks that two playlists have in common, as a matrix. */
 export const overlap: Card = {
@@ -11,12 +18,11 @@ export const overlap: Card = {
   title: "Overlap",
   question: "How many tracks do two playlists have in common?",
   size: "whole",
-  draw(rows, width) {
-    const names = [
-      ...new Set(rows.flatMap((row) => [textIn(row, "playlist_name"), textIn(row, "other_playlist_name")])),
-    ].slice(0, 12);
+  draw(rows, width, state) {
+    const nameOf = namesOf(state);
+    const names = [...new Set(rows.flatMap(nameOf))].slice(0, 12);
     const pairs = rows.flatMap((row) => {
-      const [one, other] = [textIn(row, "playlist_name"), textIn(row, "other_playlist_name")];
+      const [one, other] = nameOf(row);
       const tracks = numberIn(row, "shared_tracks");
       return names.includes(one) && names.includes(other)
         ? [
@@ -68,8 +74,9 @@ export const overlap: Card = {
       ],
     });
   },
-  summary([first]) {
-    return `${textIn(first, "playlist_name")} and ${textIn(first, "other_playlist_name")} share most: ${format.counted(numberIn(first, "shared_tracks"), "track")}.`;
+  summary([first], state) {
+    const [one, other] = namesOf(state)(first!);
+    return `${one} and ${other} share most: ${format.counted(numberIn(first, "shared_tracks"), "track")}.`;
   },
   empty: () => "No two playlists have a track in common.",
 };

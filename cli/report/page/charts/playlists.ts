@@ -2,7 +2,8 @@ import * as Plot from "@observablehq/plot";
 import type { Card } from "../card";
 import { element } from "../elements";
 import * as format from "../format";
-import { numberIn, textIn, type Row } from "../state";
+import { playlistNames } from "../playlistNames";
+import { numberIn, textIn, type Row, type State } from "../state";
 import { barList } from "./barList";
 import { legend } from "./legend";
 import { noLibrary } from "./library";
@@ -18,17 +19,19 @@ const sizes: Card = {
   title: "Playlists",
   question: "How long is each playlist?",
   size: "half",
-  draw: (rows) =>
-    barList(
+  draw(rows, _width, state) {
+    const name = playlistNames(state);
+    return barList(
       [...rows]
         .sort((one, other) => numberIn(other, "items") - numberIn(one, "items"))
         .slice(0, 12)
         .map((row) => ({
-          name: textIn(row, "playlist_name") || "(without a title)",
+          name: name(textIn(row, "playlist_id")),
           detail: `${format.duration(numberIn(row, "minutes"))}, ${format.counted(numberIn(row, "artists"), "artist")}`,
           value: numberIn(row, "items"),
         })),
-    ),
+    );
+  },
   summary(rows) {
     const items = rows.reduce((sum, row) => sum + numberIn(row, "items"), 0);
     const cannot = rows.reduce((sum, row) => sum + numberIn(row, "unavailable"), 0);
@@ -45,18 +48,19 @@ interface Growth {
   last: number;
 }
 
-/** Returns how each playlist grew, those that changed most first. Titles may be equal: a playlist's first read tells it apart. */
-function growthOf(rows: Row[]): Growth[] {
-  const playlists: Growth[] = [];
+/** Returns how each playlist grew, those that changed most first. */
+function growthOf(rows: Row[], state: State): Growth[] {
+  const name = playlistNames(state);
+  const playlists = new Map<string, Growth>();
   for (const row of rows) {
-    const items = numberIn(row, "items");
-    if (row.grown_by === null) playlists.push({ name: textIn(row, "playlist_name"), points: [], last: 0 });
-    const playlist = playlists.at(-1)!;
+    const [id, items] = [textIn(row, "playlist_id"), numberIn(row, "items")];
+    const playlist = playlists.get(id) ?? { name: name(id), points: [], last: 0 };
+    playlists.set(id, playlist);
     const grown = items - (playlist.points[0]?.items ?? items);
     playlist.points.push({ date: format.instant(textIn(row, "read_on")), items, grown });
     playlist.last = grown;
   }
-  return playlists.sort((one, other) => Math.abs(other.last) - Math.abs(one.last));
+  return [...playlists.values()].sort((one, other) => Math.abs(other.last) - Math.abs(one.last));
 }
 
 const growth: Card = {
@@ -64,9 +68,9 @@ const growth: Card = {
   title: "Growth of playlists",
   question: "By how many items has each grown since it was first read?",
   size: "half",
-  draw(rows, width, { data }) {
-    const most = growthOf(rows).slice(0, colours.length);
-    const asOf = format.instant(data.place.asOf);
+  draw(rows, width, state) {
+    const most = growthOf(rows, state).slice(0, colours.length);
+    const asOf = format.instant(state.data.place.asOf);
     const lines = most.map(({ points, last }, at) => {
       const stroke = `var(--${colours[at]})`;
       return Plot.lineY([...points, { date: asOf, grown: last }], {
@@ -98,8 +102,8 @@ const growth: Card = {
     });
     return labelledPair(svg, legend(most.map(({ name }, at) => [name, colours[at]!, "line"])));
   },
-  summary(rows) {
-    const [first] = growthOf(rows);
+  summary(rows, state) {
+    const [first] = growthOf(rows, state);
     if (first!.last === 0) return "No playlist has another length than when it was first read.";
     return `${first!.name} changed most: by ${format.counted(Math.abs(first!.last), "item")} ${first!.last > 0 ? "more" : "less"}. The five that changed most are drawn.`;
   },
@@ -114,13 +118,14 @@ interface Change {
   count: number;
 }
 
-/** Returns the changes of the playlists that changed most, by playlist and day. */
-function changesOf(rows: Row[]): { names: string[]; changes: Change[] } {
+/** Returns the changes by playlist and day, and the playlists, those that changed most first. */
+function changesOf(rows: Row[], state: State): { names: string[]; changes: Change[] } {
+  const nameOf = playlistNames(state);
   const counts = new Map<string, Change>();
   const totals = new Map<string, number>();
   for (const row of rows) {
     const [name, day, change] = [
-      textIn(row, "playlist_name"),
+      nameOf(textIn(row, "playlist_id")),
       textIn(row, "noticed_at").slice(0, 10),
       textIn(row, "change"),
     ];
@@ -137,8 +142,8 @@ const timeline: Card = {
   title: "What came and what went",
   question: "Which entries came into playlists, and which left them, in the last 28 days?",
   size: "whole",
-  draw(rows, width, { data }) {
-    const { names, changes } = changesOf(rows);
+  draw(rows, width, state) {
+    const { names, changes } = changesOf(rows, state);
     const drawn = names.slice(0, 10);
     const dots = changes.filter(({ name }) => drawn.includes(name));
     const isAdded = (one: Change) => one.change === "added";
@@ -149,7 +154,7 @@ const timeline: Card = {
       marginLeft: labels,
       x: {
         type: "utc",
-        domain: [-28, 1].map((days) => format.instant(format.addDays(data.place.asOf, days))),
+        domain: [-28, 1].map((days) => format.instant(format.addDays(state.data.place.asOf, days))),
       },
       y: { type: "point", domain: drawn, padding: 0.6 },
       r: { type: "sqrt", domain: [0, Math.max(...dots.map(({ count }) => count))], range: [0, 11] },
@@ -196,7 +201,7 @@ const timeline: Card = {
       ["came", "one"],
       ["went", "two", "ring"],
     ]);
-    return element("div", {}, labelledPair(svg, names2), latest(rows));
+    return element("div", {}, labelledPair(svg, names2), latest(rows, state));
   },
   summary(rows) {
     const added = rows.filter(({ change }) => change === "added").length;
@@ -210,7 +215,8 @@ function dayOf({ day }: Change): Date {
 }
 
 /** The last changes in words. */
-function latest(rows: Row[]): HTMLElement {
+function latest(rows: Row[], state: State): HTMLElement {
+  const name = playlistNames(state);
   const lines = rows
     .slice(-6)
     .reverse()
@@ -223,7 +229,7 @@ function latest(rows: Row[]): HTMLElement {
         element(
           "small",
           {},
-          `${textIn(row, "artist_name")} · ${sign} ${textIn(row, "playlist_name")} by ${format.shortDay(textIn(row, "noticed_at").slice(0, 10))}`,
+          `${textIn(row, "artist_name")} · ${sign} ${name(textIn(row, "playlist_id"))} by ${format.shortDay(textIn(row, "noticed_at").slice(0, 10))}`,
         ),
       );
     });

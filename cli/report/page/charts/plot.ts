@@ -53,9 +53,13 @@ export function bandsAlong(width: number, bands: number, format = (value: string
 /** A bubble with details beside the pointer. */
 export const bubble = { fill: "var(--card)", stroke: "var(--line)", textPadding: 8, fontSize: 13 } as const;
 
-/** Cuts a name so that it fits beside a drawing. */
+/** Cuts a name in its middle so that it fits beside a drawing: names often begin alike. */
 export function cut(name: string, pixels: number): string {
-  const most = Math.floor(pixels / 7);
   const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+  // A picture is as wide as two letters.
+  const pictures = letters.filter((letter) => /\p{Extended_Pictographic}/u.test(letter)).length;
+  const most = Math.max(3, Math.floor(pixels / 7) - pictures);
+  if (letters.length <= most) return name;
+  const end = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - end).join("")}…${letters.slice(-end).join("")}`;
 }
