@@ -4,7 +4,8 @@ const dayMs = 86_400_000;
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+// Ticks of small numbers are closer than tenths.
+const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 2 });
 
 function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options });
@@ -69,6 +70,11 @@ export function weekday(place: number, length: "short" | "long" = "short"): stri
 /** Returns an hour of the day, as the reader's clock shows it. */
 export function hour(value: number): string {
   return dateFormat({ hour: "numeric" }).format(new Date(Date.UTC(2024, 0, 1, value)));
+}
+
+/** Returns an hour of the day as a time. */
+export function hourTime(value: number): string {
+  return dateFormat({ hour: "numeric", minute: "2-digit" }).format(new Date(Date.UTC(2024, 0, 1, value)));
 }
 
 /** Returns minutes, or hours where there are many. */

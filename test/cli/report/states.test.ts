@@ -69,9 +69,21 @@ describe("the report of a lake that is not whole", function () {
     const library =
       "Nothing of the library was read yet: npx spotify-lake login signs you in, npm start -- --out my-data reads your account.";
     expect(
-      await summaries("playlist_summary", "release_decades", "calls_used", "quality_failures"),
+      await summaries(
+        "playlist_overlap",
+        "playlist_changes",
+        "release_decades",
+        "calls_used",
+        "quality_failures",
+      ),
     ).to.deep.equal([
-      ...[library, library, "No run was made in the last 28 days.", "No quality rule failed in these days."],
+      ...[
+        library,
+        library,
+        library,
+        "No run was made in the last 28 days.",
+        "No quality rule failed in these days.",
+      ],
     ]);
     await opened.page.locator("input[value='28']").check({ force: true });
     await drawn(opened.page);

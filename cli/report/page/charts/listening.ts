@@ -83,7 +83,10 @@ const overTime: Card = {
     if (days.every(({ plays }) => plays === 0)) return "Nothing was played in this period.";
     const total = days.reduce((sum, { plays }) => sum + plays, 0);
     const most = days.reduce((one, other) => (other.plays > one.plays ? other : one));
-    return `${format.number(total / days.length)} plays a day; most on ${format.day(most.date)}: ${format.number(most.plays)}.`;
+    const mean = total / days.length;
+    const often =
+      mean < 0.1 ? `${format.counted(total, "play")} in all` : `${format.number(mean)} plays a day`;
+    return `${often}; most on ${format.day(most.date)}: ${format.number(most.plays)}.`;
   },
   empty: noPlays,
 };
@@ -139,7 +142,7 @@ const byHour: Card = {
           Plot.pointer({
             ...{ x: "hour", y: "weekday", ...bubble },
             title: (cell: (typeof cells)[number]) =>
-              `${format.weekday(cell.weekday, "long")}, ${format.hour(cell.hour)}\n${format.counted(cell.plays, "play")}`,
+              `${format.weekday(cell.weekday, "long")}, ${format.hourTime(cell.hour)}\n${format.counted(cell.plays, "play")}`,
           }),
         ),
       ],
@@ -149,7 +152,7 @@ const byHour: Card = {
     const most = rows.reduce((one, other) =>
       numberIn(other, "plays") > numberIn(one, "plays") ? other : one,
     );
-    const at = `${format.weekday(numberIn(most, "weekday"), "long")}, ${format.hour(numberIn(most, "hour_of_day"))}`;
+    const at = `${format.weekday(numberIn(most, "weekday"), "long")}, ${format.hourTime(numberIn(most, "hour_of_day"))}`;
     return `Most: ${at}, ${format.counted(numberIn(most, "plays"), "play")}. The stronger the colour, the more.`;
   },
   empty: noPlays,

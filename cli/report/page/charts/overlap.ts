@@ -2,7 +2,8 @@ import * as Plot from "@observablehq/plot";
 import type { Card } from "../card";
 import * as format from "../format";
 import { playlistNames } from "../playlistNames";
-import { numberIn, textIn, type Row, type State } from "../state";
+import { numberIn, rowsOf, textIn, type Row, type State } from "../state";
+import { noLibrary } from "./library";
 import { shade } from "./listening";
 import { bubble, cut, draw, narrow } from "./plot";
 
@@ -78,5 +79,8 @@ export const overlap: Card = {
     const [one, other] = namesOf(state)(first!);
     return `${one} and ${other} share most: ${format.counted(numberIn(first, "shared_tracks"), "track")}.`;
   },
-  empty: () => "No two playlists have a track in common.",
+  empty: (state) =>
+    rowsOf(state, "playlist_summary").length === 0
+      ? noLibrary(state)
+      : "No two playlists have a track in common.",
 };

@@ -3,7 +3,7 @@ import type { Card } from "../card";
 import { element } from "../elements";
 import * as format from "../format";
 import { playlistNames } from "../playlistNames";
-import { numberIn, textIn, type Row, type State } from "../state";
+import { numberIn, rowsOf, textIn, type Row, type State } from "../state";
 import { barList } from "./barList";
 import { legend } from "./legend";
 import { noLibrary } from "./library";
@@ -207,7 +207,10 @@ const timeline: Card = {
     const added = rows.filter(({ change }) => change === "added").length;
     return `${format.number(added)} came and ${format.number(rows.length - added)} went. A larger dot is more on that day.`;
   },
-  empty: () => "Nothing has changed, or each playlist was read once only.",
+  empty: (state) =>
+    rowsOf(state, "playlist_summary").length === 0
+      ? noLibrary(state)
+      : "Nothing has changed, or each playlist was read once only.",
 };
 
 function dayOf({ day }: Change): Date {
