@@ -234,8 +234,10 @@ export class Cloud {
     }
   }
 
-  private ended(deployed: DeployedFunction, { cpuMs = 0 }: InvokeResult): void {
-    this.options.onUse?.({ kind: "invocation", functionName: deployed.name, cpuMs });
+  private ended(deployed: DeployedFunction, result: InvokeResult): void {
+    const { cpuMs = 0 } = result;
+    const error = result.ok ? undefined : result.error.errorMessage;
+    this.options.onUse?.({ kind: "invocation", functionName: deployed.name, cpuMs, error });
     this.queue.attempt(() => this.roles.requireLog(deployed));
   }
 

@@ -57,8 +57,8 @@ export type Use =
   | { kind: "object"; event: ObjectEvent }
   /** A request to another service, such as `AWSGlue.GetPartition`. */
   | { kind: "request"; target: string }
-  /** A function that ran, with the CPU time of its process, its start included. */
-  | { kind: "invocation"; functionName: string; cpuMs: number };
+  /** A function that ran, with the CPU time of its process, its start included; `error` says why it failed, if it did. */
+  | { kind: "invocation"; functionName: string; cpuMs: number; error?: string };
 
 /** What S3 tells its listeners about an object. */
 export interface ObjectEvent {

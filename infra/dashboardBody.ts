@@ -2,6 +2,7 @@
  * A CloudWatch dashboard that shows the data flow, from Spotify to those who ask, one row for each step:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
+import { warnedDays } from "../handlers/extract/tokenLife";
 import {
   isStackMetric,
   metricDimensions,
@@ -25,7 +26,7 @@ export interface DashboardParts {
 }
 
 /** Namespace, name, then dimensions by name and value; options come last. */
-type Metric = (string | { label?: string; stat?: string })[];
+type Metric = (string | { label: string; color?: string })[];
 
 /** A widget without its place: the layout gives it one. */
 interface Widget {
@@ -54,13 +55,16 @@ export const gridWidth = 24;
 const hour = 3600;
 const day = 24 * hour;
 
-/** The dashboard's body. */
+/** CloudWatch's own red, for what is wrong. */
+const red = "#d62728";
+
+/** The dashboard's body. It opens with four weeks: most graphs have one value a day. */
 export function dashboardBody(parts: DashboardParts): {
   start: string;
   periodOverride: string;
   widgets: PlacedWidget[];
 } {
-  return { start: "-P14D", periodOverride: "inherit", widgets: place(rows(parts)) };
+  return { start: "-P28D", periodOverride: "inherit", widgets: place(rows(parts)) };
 }
 
 function place(all: Row[]): PlacedWidget[] {
@@ -83,25 +87,42 @@ function rows(parts: DashboardParts): Row[] {
   const graph = (title: string, metrics: Metric[], options: object = {}): Widget => ({
     type: "metric",
     width: 8,
-    properties: { title, region, view: "timeSeries", stat: "Sum", period: day, metrics, ...options },
+    properties: {
+      ...{ title, region, view: "timeSeries", stat: "Sum", period: day, metrics },
+      // Otherwise a graph of nearly equal values looks like one of great changes.
+      yAxis: { left: { min: 0 } },
+      ...options,
+    },
   });
+  // By the hour it would be a line at 1.
   const runs = (name: keyof typeof functions) =>
-    graph(
-      `${name}: runs`,
-      ["Invocations", "Errors", "Throttles"].map((metric) => ofFunction(functions[name].name, metric)),
-      { period: hour },
-    );
+    graph(`${name}: runs and errors a day`, [
+      ofFunction(functions[name].name, "Invocations"),
+      ofFunction(functions[name].name, "Throttles"),
+      ofFunction(functions[name].name, "Errors", red),
+    ]);
   const duration = (name: keyof typeof functions) =>
     graph(`${name}: longest run (ms)`, [ofFunction(functions[name].name, "Duration")], { stat: "Maximum" });
   const objects = (title: string, bucket: string) =>
-    graph(title, [["AWS/S3", "NumberOfObjects", "BucketName", bucket, "StorageType", "AllStorageTypes"]], {
-      stat: "Average",
-    });
+    graph(
+      title,
+      [
+        [
+          ...["AWS/S3", "NumberOfObjects", "BucketName", bucket, "StorageType", "AllStorageTypes"],
+          { label: "NumberOfObjects" },
+        ],
+      ],
+      { stat: "Average" },
+    );
 
   return [
     {
       height: 2,
-      widgets: [text("# Spotify -> extract -> raw -> transform -> lake -> queries\nTimes are in UTC.")],
+      widgets: [
+        text(
+          "# Spotify → extract → raw → transform → lake → queries\nWhat an alarm means, and what to do: docs/operations-alarms.md. Times are in UTC.",
+        ),
+      ],
     },
     {
       height: 3,
@@ -120,12 +141,15 @@ function rows(parts: DashboardParts): Row[] {
     {
       height: 6,
       widgets: [
-        objects("raw: objects", rawBucket),
+        objects("raw: objects, old versions too", rawBucket),
         graph("Age of the data (hours)", counted("DataAgeHours"), {
           stat: "Maximum",
           ...limit("too old", maxDataAgeHours),
         }),
-        graph("Sign-in: days left", counted("TokenDaysLeft"), { stat: "Minimum" }),
+        graph("Sign-in: days left", counted("TokenDaysLeft"), {
+          stat: "Minimum",
+          ...limit("sign in again", warnedDays),
+        }),
       ],
     },
     {
@@ -133,17 +157,14 @@ function rows(parts: DashboardParts): Row[] {
       widgets: [
         runs("transform"),
         graph("transform: rows", counted("Rows")),
-        graph("transform: quarantined rows, blocked reads", [
-          ...counted("QuarantinedRows"),
-          ...counted("BlockedReads"),
-        ]),
+        graph("transform: rows in quarantine", counted("QuarantinedRows")),
       ],
     },
     {
       height: 6,
       widgets: [
         duration("transform"),
-        objects("lake: objects", lakeBucket),
+        objects("lake: objects, old versions too", lakeBucket),
         graph("queries: bytes scanned", [
           [
             "AWS/Athena",
@@ -154,6 +175,7 @@ function rows(parts: DashboardParts): Row[] {
             "DML",
             "QueryState",
             "SUCCEEDED",
+            { label: "ProcessedBytes" },
           ],
         ]),
       ],
@@ -163,15 +185,20 @@ function rows(parts: DashboardParts): Row[] {
       widgets: [
         graph(
           "Failed events that wait",
-          Object.values(functions).map(({ queue }) => [
+          Object.entries(functions).map(([name, { queue }]) => [
             "AWS/SQS",
             "ApproximateNumberOfMessagesVisible",
             "QueueName",
             queue,
+            { label: name },
           ]),
           { stat: "Maximum", period: hour },
         ),
-        graph("Stops: quota, refused sign-in", [...counted("QuotaStops"), ...counted("SignInRefused")]),
+        graph("Quota, sign-in, blocked reads", [
+          ...counted("QuotaStops"),
+          ...counted("SignInRefused"),
+          ...counted("BlockedReads"),
+        ]),
         runs("health"),
       ],
     },
@@ -179,8 +206,8 @@ function rows(parts: DashboardParts): Row[] {
   ];
 }
 
-function ofFunction(name: string, metric: string): Metric {
-  return ["AWS/Lambda", metric, "FunctionName", name, { label: metric }];
+function ofFunction(name: string, metric: string, color?: string): Metric {
+  return ["AWS/Lambda", metric, "FunctionName", name, { label: metric, ...(color && { color }) }];
 }
 
 /** A line for each listener, or one if the metric is the stack's. */

@@ -9,6 +9,8 @@ import type { Measured } from "../cli/cost/counts";
 import measured from "../cli/cost/measured.json";
 import { outputsOf } from "../cloud/pulumi/models";
 import { tables } from "../schemas";
+import { graphTitle, type GraphProperties } from "../scripts/alarms/dashboard";
+import { escaped } from "../scripts/alarms/svg";
 import { deployedOutputs } from "./support/stackReference";
 import type { Registered } from "./support/mocks";
 import { account, evaluated } from "./support/registered";
@@ -378,6 +380,26 @@ describe("the program", () => {
     const { query } = widgets.find(({ type }) => type === "log")!.properties as { query: string };
     for (const { inputs } of of("aws:cloudwatch/logGroup:LogGroup"))
       expect(query).to.include(`SOURCE '${inputs.name}'`);
+  });
+
+  it("has pictures of all widgets and alarms, which npm run pictures:alarms makes again", () => {
+    const [ofDashboard, ofAlarms] = ["dashboard", "alarms"].map((name) =>
+      fs.readFileSync(path.join(__dirname, `../docs/pictures/${name}.svg`), "utf8"),
+    );
+    const { dashboardBody } = of("aws:cloudwatch/dashboard:Dashboard")[0]!.inputs;
+    const { widgets } = JSON.parse(dashboardBody) as { widgets: PlacedWidget[] };
+    for (const { type, properties } of widgets) {
+      for (const line of String(properties.title ?? properties.markdown).split("\n"))
+        expect(ofDashboard).to.include(`>${escaped(line.replace("# ", ""))}</text>`);
+      if (type !== "metric") continue;
+      const graph = properties as unknown as GraphProperties;
+      expect(ofDashboard).to.include(`<title>${escaped(graphTitle(graph))}</title>`);
+      for (const metric of graph.metrics)
+        expect(ofDashboard).to.include(`>${(metric.at(-1) as { label: string }).label}</text>`);
+    }
+    expect(ofDashboard, "a graph whose metrics are never sent").not.to.include("No data available");
+    for (const { name } of of("aws:cloudwatch/metricAlarm:MetricAlarm"))
+      for (const picture of [ofDashboard, ofAlarms]) expect(picture).to.include(`>${name}</text>`);
   });
 
   it("makes no key unless set, lets only this account's alarms publish, and mails nobody unless set", () => {

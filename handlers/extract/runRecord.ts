@@ -43,11 +43,14 @@ export async function writeRunRecord(run: ListenerRun, reported: Reported): Prom
   return record;
 }
 
-/** Logs the metrics that alarms use, and warns of a sign-in that ends soon or of a token that is not stored. */
+/**
+ * Logs the metrics that alarms use, and warns of a sign-in that ends soon or of a token that is not stored. Plays runs do
+ * not repeat the first warning every hour: it would hide all others on the dashboard.
+ */
 function report(run: ListenerRun, record: RunLine, { stack, isPlaysRun }: Reported): void {
   const { token_days_left: daysLeft, stop_reason } = record;
   const isNew = run.client.isRenewed;
-  if (daysLeft !== null && daysLeft < warnedDays)
+  if (daysLeft !== null && daysLeft < warnedDays && !isPlaysRun)
     run.log({ level: "WARN", message: `The sign-in ends in ${daysLeft} days: run npx spotify-lake login.` });
   if (isNew) run.log({ level: "WARN", message: "Spotify sent a new refresh token, which was not stored." });
   const isRefused = stop_reason === "invalid_grant" || stop_reason === "other_account";

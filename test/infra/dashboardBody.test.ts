@@ -34,7 +34,7 @@ describe("dashboardBody", () => {
   });
 
   it("has what each kind of widget needs", () => {
-    expect(head).to.deep.equal({ start: "-P14D", periodOverride: "inherit" });
+    expect(head).to.deep.equal({ start: "-P28D", periodOverride: "inherit" });
     const needs = {
       metric: ["title", "region", "metrics", "period", "stat", "view"],
       text: ["markdown"],
@@ -52,12 +52,21 @@ describe("dashboardBody", () => {
     expect(way).not.to.include(-1);
   });
 
-  it("draws the budget and the age that is too old as lines", () => {
+  it("draws the budget, the age that is too old and when to sign in again as lines", () => {
     const lines = widgets.flatMap(
       ({ properties }) =>
         (properties.annotations as { horizontal: { value: number }[] } | undefined)?.horizontal ?? [],
     );
-    expect(lines.map(({ value }) => value)).to.have.members([600, 36]);
+    expect(lines.map(({ value }) => value)).to.have.members([600, 36, 21]);
+  });
+
+  it("starts every axis at 0 and names every line", () => {
+    for (const { type, properties } of widgets) {
+      if (type !== "metric") continue;
+      expect(properties.yAxis).to.deep.equal({ left: { min: 0 } });
+      for (const metric of properties.metrics as unknown[][])
+        expect(metric.at(-1), String(properties.title)).to.have.property("label").that.is.a("string");
+    }
   });
 
   it("has a line for every listener in each metric that is counted by listener", () => {

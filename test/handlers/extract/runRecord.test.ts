@@ -88,6 +88,14 @@ describe("what a run reports", () => {
     expect(metricsOf(same)[0]).not.to.have.property("NewRefreshToken");
   });
 
+  it("of a plays run has no warning that every daily run gives", async () => {
+    const one = signedIn("2026-06-12T00:00:00Z");
+    one.settings.playsRule = "arn:aws:events:eu-west-1:123456789012:rule/plays";
+    const { runs } = await one.run({ id: "plays", resources: [one.settings.playsRule] });
+    expect(runs[0]!.token_days_left).to.equal(19);
+    expect(warnings(one)).to.deep.equal([]);
+  });
+
   it("of a plays run is the stack's calls alone, unless something went wrong", async () => {
     const one = signedIn("2026-11-01T00:00:00Z");
     one.settings.playsRule = "arn:aws:events:eu-west-1:123456789012:rule/plays";
