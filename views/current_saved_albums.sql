@@ -6,11 +6,15 @@
 -- column: artist_name string First artist as listed.
 -- column: added_at timestamp When it was saved.
 -- column: fetched_at timestamp When Spotify answered.
-with newest as (
-  select listener_id, max(library_version) as library_version
+with accepted as (
+  select
+    listener_id,
+    read_seq,
+    max(case when read_kind = 'full' then library_version end) over (
+      partition by listener_id
+    ) as newest_version
   from accepted_reads
-  where stream = 'saved_albums' and read_kind = 'full'
-  group by listener_id
+  where stream = 'saved_albums'
 ),
 numbered as (
   select
@@ -26,12 +30,10 @@ numbered as (
       order by saved_albums.read_seq, saved_albums.list_position desc
     ) as recency
   from saved_albums
-  join newest
-    on newest.listener_id = saved_albums.listener_id
-    and newest.library_version = saved_albums.library_version
-  join accepted_reads
-    on accepted_reads.listener_id = saved_albums.listener_id
-    and accepted_reads.read_seq = saved_albums.read_seq
+  join accepted
+    on accepted.listener_id = saved_albums.listener_id
+    and accepted.read_seq = saved_albums.read_seq
+    and accepted.newest_version = saved_albums.library_version
 )
 select
   listener_id,

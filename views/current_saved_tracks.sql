@@ -7,11 +7,15 @@
 -- column: artist_name string First artist as listed.
 -- column: added_at timestamp When it was saved.
 -- column: fetched_at timestamp When Spotify answered.
-with newest as (
-  select listener_id, max(library_version) as library_version
+with accepted as (
+  select
+    listener_id,
+    read_seq,
+    max(case when read_kind = 'full' then library_version end) over (
+      partition by listener_id
+    ) as newest_version
   from accepted_reads
-  where stream = 'saved_tracks' and read_kind = 'full'
-  group by listener_id
+  where stream = 'saved_tracks'
 ),
 numbered as (
   select
@@ -28,12 +32,10 @@ numbered as (
       order by saved_tracks.read_seq, saved_tracks.list_position desc
     ) as recency
   from saved_tracks
-  join newest
-    on newest.listener_id = saved_tracks.listener_id
-    and newest.library_version = saved_tracks.library_version
-  join accepted_reads
-    on accepted_reads.listener_id = saved_tracks.listener_id
-    and accepted_reads.read_seq = saved_tracks.read_seq
+  join accepted
+    on accepted.listener_id = saved_tracks.listener_id
+    and accepted.read_seq = saved_tracks.read_seq
+    and accepted.newest_version = saved_tracks.library_version
 )
 select
   listener_id,

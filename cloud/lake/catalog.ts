@@ -1,6 +1,6 @@
 import { TableFiles } from "../glue/tables";
 import type { Manifest } from "./manifest";
-import { discoveredSql, tableSql } from "./tableSql";
+import { discoveredEmptySql, discoveredSql, emptySql, tableSql } from "./tableSql";
 
 /** A table or view that statements may name. */
 export interface CatalogEntry {
@@ -9,6 +9,8 @@ export interface CatalogEntry {
   isView: boolean;
   /** Returns the statement that it stands for, from what is registered now; `byName` as {@link tableSql} has it. */
   sql(byName: boolean): string;
+  /** Returns a statement with its columns and no rows, which reads nothing; of a table. */
+  emptySql(): string;
 }
 
 /** Returns the tables and views of all generations, and the tables that crawlers found in the cloud's folder `dir`. */
@@ -17,12 +19,14 @@ export function catalogEntries(manifest: Manifest, dir: string): CatalogEntry[] 
     ...tables.map((table) => ({
       ...{ database, name: table.name, isView: false },
       sql: (byName: boolean) => tableSql(database, table, dir, byName),
+      emptySql: () => emptySql(table),
     })),
-    ...views.map(({ name, sql }) => ({ database, name, isView: true, sql: () => sql })),
+    ...views.map(({ name, sql }) => ({ database, name, isView: true, sql: () => sql, emptySql: () => sql })),
   ]);
   const discovered = new TableFiles(dir).list().map((table) => ({
     ...{ database: table.database, name: table.name, isView: false },
     sql: () => discoveredSql(table, dir),
+    emptySql: () => discoveredEmptySql(table),
   }));
   return [...declared, ...discovered];
 }

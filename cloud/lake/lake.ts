@@ -7,9 +7,10 @@ import {
   type Json,
 } from "@duckdb/node-api";
 import { UserError } from "../errors";
-import { catalogEntries, entryNamed, type CatalogEntry } from "./catalog";
+import { catalogEntries } from "./catalog";
 import { exactNumber, intervalText, kindOf, type Answer } from "./cells";
 import type { Manifest } from "./manifest";
+import { missingTable, Opener } from "./opener";
 import { identifier } from "./tableSql";
 
 export type { Answer } from "./cells";
@@ -55,22 +56,14 @@ const readsNames =
 
 /**
  * The lake of a local cloud, read by DuckDB as Athena would: registered partitions only, tables and views by name. A
- * table or view is opened when a statement first names it: as long as it is not, DuckDB refuses the statement before it
- * runs and says which name is missing.
+ * table or view is opened when a statement first names it.
  */
 export class Lake {
-  private readonly opened = new Map<CatalogEntry, Promise<void>>();
-  /** Whether Parquet files are known to lack columns that their partitions have. */
-  private byName = false;
-
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    /** A second connection, so that the schema of the first is the caller's. */
-    private readonly opener: DuckDBConnection,
-    private readonly entries: CatalogEntry[],
+    private readonly opener: Opener,
     private readonly database: string,
-    private readonly keepsViews: boolean,
   ) {}
 
   /**
@@ -86,15 +79,16 @@ export class Lake {
     { keepsViews = false, isLocked = false } = {},
   ): Promise<Lake> {
     const instance = await DuckDBInstance.create(":memory:", isLocked ? lockedOptions : {});
-    const [connection, opener] = [await instance.connect(), await instance.connect()];
+    // Two, so that the schema of the first is the caller's.
+    const [connection, second] = [await instance.connect(), await instance.connect()];
     const entries = catalogEntries(manifest, dir);
     const { database } = manifest;
     const databases = new Set([database, ...entries.map((entry) => entry.database)]);
-    await opener.run(settings);
-    for (const name of databases) await opener.run(`create schema ${identifier(name)}`);
+    await second.run(settings);
+    for (const name of databases) await second.run(`create schema ${identifier(name)}`);
     await connection.run(`${settings}; set schema = '${database}'`);
-    if (isLocked) await opener.run(lockSql(path.join(dir, "s3")));
-    return new Lake(instance, connection, opener, entries, database, keepsViews);
+    if (isLocked) await second.run(lockSql(path.join(dir, "s3")));
+    return new Lake(instance, connection, new Opener(second, entries, keepsViews), database);
   }
 
   /** Runs one statement; throws a `UserError` with the engine's sentence if it cannot. */
@@ -158,7 +152,7 @@ export class Lake {
 
   /** The tables and views that are open, as `database.name`. */
   get openNames(): string[] {
-    return [...this.opened.keys()].map(({ database, name }) => `${database}.${name}`);
+    return this.opener.openNames;
   }
 
   /** Ends the statement that is running, which then fails. */
@@ -167,7 +161,7 @@ export class Lake {
   }
 
   close(): void {
-    this.opener.closeSync();
+    this.opener.close();
     this.connection.closeSync();
     this.instance.closeSync();
   }
@@ -175,55 +169,11 @@ export class Lake {
   /** Opens what a statement names and returns what `use` makes of it. */
   private async run<T>(sql: string, use: () => Promise<T>): Promise<T> {
     try {
-      if (readsNames.test(sql)) for (const entry of this.entries) await this.open(entry);
-      return await this.bound({ sql, database: this.database }, use);
+      if (readsNames.test(sql)) await this.opener.openAll();
+      return await this.opener.opening({ sql, database: this.database }, use);
     } catch (error) {
       throw new UserError(`The query failed: ${engineSentence(error as Error)}`);
     }
-  }
-
-  /** Does what DuckDB refuses if a table or view is missing, opening those that it names. */
-  private async bound<T>(place: { sql: string; database: string }, work: () => Promise<T>): Promise<T> {
-    const closed = new Set(this.entries);
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        const { message } = error as Error;
-        const entry = entryNamed(missingTable(message), [...closed], place);
-        if (entry) {
-          closed.delete(entry);
-          await this.open(entry);
-        } else if (!this.byName && message.includes("union_by_name")) await this.readByName();
-        else throw error;
-      }
-    }
-  }
-
-  /** Opens a table or view, and before it those that a view reads, unless it is open. */
-  private open(entry: CatalogEntry): Promise<void> {
-    const opening = this.opened.get(entry) ?? this.define(entry);
-    this.opened.set(entry, opening);
-    return opening;
-  }
-
-  private async define(entry: CatalogEntry): Promise<void> {
-    const { database, name, isView } = entry;
-    const sql = entry.sql(this.byName);
-    const kind = isView && this.keepsViews ? "table" : "view";
-    const statement = `set schema = '${database}'; create or replace ${kind} ${identifier(name)} as ${sql}`;
-    try {
-      await this.bound({ sql, database }, () => this.opener.run(statement));
-    } catch (error) {
-      if (isView || this.byName) throw error;
-      await this.readByName();
-    }
-  }
-
-  /** Defines the tables that are open again, so that their files may have different columns. */
-  private async readByName(): Promise<void> {
-    this.byName = true;
-    for (const entry of this.opened.keys()) if (!entry.isView) await this.define(entry);
   }
 }
 
@@ -260,11 +210,6 @@ function answerOf(columns: TypedAnswer["columns"], rows: Json[][]): Answer {
       Object.fromEntries(row.map((value, at) => [columns[at]!.name, cell(value, columns[at]!.type)])),
     ),
   };
-}
-
-/** Returns the name of the table that an error of DuckDB says is missing, or nothing. */
-function missingTable(message: string): string {
-  return /Table with name "?(.+?)"? does not exist/.exec(message)?.[1] ?? "";
 }
 
 /** Returns what DuckDB says, without the name that it suggests for a missing table: it knows only those that are open. */

@@ -44,9 +44,23 @@ export function tableSql(
   dir: string,
   byName: boolean,
 ): string {
-  const typed = columns.map((column) => ({ name: column.name, type: duckTypes[column.type] }));
+  const typed = duckColumns(columns);
   const groups = groupsOf(database, name, keys, dir);
   return groups.map((group) => branch(typed, keys, group, byName)).join(" union all ") || none(typed, keys);
+}
+
+/** Returns a statement with a declared table's columns and no rows. */
+export function emptySql({ columns, keys }: LakeTable): string {
+  return none(duckColumns(columns), keys);
+}
+
+/** Returns a statement with the columns of a table that a crawler made, and no rows. */
+export function discoveredEmptySql({ descriptor, keys }: CatalogTable): string {
+  return none(columnsOf(descriptor, duckType), keys);
+}
+
+function duckColumns(columns: LakeTable["columns"]): DuckColumn[] {
+  return columns.map(({ name, type }) => ({ name, type: duckTypes[type] }));
 }
 
 function groupsOf(database: string, table: string, keys: string[], dir: string): FileGroup[] {

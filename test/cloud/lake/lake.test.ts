@@ -23,7 +23,7 @@ describe("Lake", () => {
 
   /** Writes a partition as transform would, with these columns, and registers it if asked to. */
   async function partition(day: string, format: TableFormat, own: Column[], rows: Row[], registered = true) {
-    const table: TableSpec = { name: "things", grain: "A thing.", key: ["id"], dedupe: "", columns: own };
+    const table = specOf(own);
     const prefix = `lake/g1/things/snapshot_month=${day}`;
     fs.mkdirSync(path.join(dir, "s3", prefix), { recursive: true });
     const file = path.join(dir, "s3", prefix, `me-x.${format === "csv" ? "csv.gz" : "parquet"}`);
@@ -40,6 +40,10 @@ describe("Lake", () => {
       },
     });
   }
+
+  const specOf = (own: Column[]): TableSpec => ({
+    ...{ name: "things", grain: "A thing.", key: ["id"], dedupe: "", columns: own },
+  });
 
   const manifest = (own: Column[]): Manifest => ({
     database: "test",
@@ -118,6 +122,11 @@ describe("Lake", () => {
       await opens("from query_table('two')", "test.one", "test.two");
       await opens("create temp table kept as from three", "test.one", "test.two", "test.three");
     });
+    it("leaves a view that a statement made in a table's place", async () => {
+      await lake.query("create view two as select 'mine' as id, '2026-01' as snapshot_month");
+      expect((await lake.query("select id from pair")).rows).to.deep.equal([{ id: "mine" }]);
+      await opens("from two", "test.pair", "test.one");
+    });
     it("keeps what is open", async () => {
       await opens("from one", "test.one");
       await opens("from one, two", "test.one", "test.two");
@@ -157,6 +166,51 @@ describe("Lake", () => {
         { id: "b", extra: 7 },
       ]);
     });
+
+  describe("with a view", () => {
+    const over: Manifest = {
+      ...manifest(columns),
+      views: [{ name: "seen", sql: "select id, n from things" }],
+    };
+    const bad = () => path.join(dir, "s3/lake/g1/things/snapshot_month=2026-01-02/me-x.parquet");
+
+    it("refuses a table whose file is damaged and the view over it, until the file is whole", async () => {
+      await partition("2026-01-02", "parquet", columns, [{ id: "a", n: 1, at }]);
+      const whole = fs.readFileSync(bad());
+      fs.writeFileSync(bad(), "damaged");
+      const lake = await Lake.open(over, dir);
+      for (const name of ["seen", "seen", "things", "query_table('things')"]) {
+        const error = await lake.query(`select count(*) as n from ${name}`).catch((reason: Error) => reason);
+        expect(String(error), name).to.match(/^Error: The query failed: .*me-x\.parquet/);
+      }
+      fs.writeFileSync(bad(), whole);
+      expect((await lake.query("select count(*) as n from seen")).rows).to.deep.equal([{ n: 1 }]);
+      lake.close();
+    });
+
+    for (const keepsViews of [false, true])
+      it(`answers several questions at once, ${keepsViews ? "keeping" : "not keeping"} its rows`, async () => {
+        const more = [...columns, required("extra", "int", "New.")];
+        await partition("2026-01-02", "parquet", more, [{ id: "a", n: 1, at, extra: 7 }]);
+        await partition("2026-01-03", "parquet", more, [{ id: "b", n: 2, at, extra: 8 }]);
+        // A column less than its partition has.
+        fs.writeFileSync(
+          bad(),
+          await encodeTable(specOf(columns), [{ id: "a", n: 1, at }], "parquet", "digest"),
+        );
+        const views = [{ name: "seen", sql: "select id, extra from things" }];
+        const lake = await Lake.open({ ...manifest(more), views }, dir, { keepsViews });
+        const asked = ["seen", "things", "seen"].map((name) =>
+          lake.query(`select id, extra from ${name} order by id`),
+        );
+        const rows = [
+          { id: "a", extra: null },
+          { id: "b", extra: 8 },
+        ];
+        for (const one of await Promise.all(asked)) expect(one.rows).to.deep.equal(rows);
+        lake.close();
+      });
+  });
 
   it("keeps some rows of an answer, and counts all", async () => {
     const lake = await Lake.open(manifest(columns), dir);
