@@ -51,13 +51,3 @@ export function typedColumn(source: string, name: string): DataSetColumn {
     );
   return { name, lakeType, type };
 }
-
-/** Returns the statement of a data set, for Athena; a Glue database of the lake needs no quotes (infra/names.ts). */
-export function sqlOf(source: SourceName, database: string): string {
-  const { columns, where } = sourceOf(source);
-  return [
-    `select ${columns.join(", ")}`,
-    `from ${database}.${source}`,
-    ...(where === undefined ? [] : [`where ${where}`]),
-  ].join("\n");
-}

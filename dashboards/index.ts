@@ -1,12 +1,12 @@
 import * as awsNative from "@pulumi/aws-native";
 import * as pulumi from "@pulumi/pulumi";
 import { readPipeline } from "../outputs";
-import { columnsOf, sqlOf } from "./dataSets";
+import { columnsOf } from "./dataSets";
 import { athenaSource } from "./dataSource";
 import { definition } from "./definition/definition";
 import { ownedBy, viewedBy } from "./permissions";
 import { readSettings } from "./settings";
-import { sourceNames, type SourceName } from "./sources";
+import { sourceNames, sqlOf, type SourceName } from "./sources";
 
 // QuickSight over a pipeline's lake: how it queries, what it reads, what it shows. docs/quicksight.md says what must be
 // there first.

@@ -75,3 +75,13 @@ export const sourceNames = Object.keys(sources) as SourceName[];
 export function sourceOf(name: SourceName): Source {
   return sources[name];
 }
+
+/** Returns the statement of a data set, for Athena; a Glue database of the lake needs no quotes (infra/names.ts). */
+export function sqlOf(source: SourceName, database: string): string {
+  const { columns, where } = sourceOf(source);
+  return [
+    `select ${columns.join(", ")}`,
+    `from ${database}.${source}`,
+    ...(where === undefined ? [] : [`where ${where}`]),
+  ].join("\n");
+}

@@ -51,6 +51,11 @@ export class BenchLake {
     return new BenchLake(dir, program, raw, format);
   }
 
+  /** Makes an empty lake of an evaluated program's tables in a folder. */
+  static of(program: Program, dir: string, format: TableFormat, raw: BucketStore): BenchLake {
+    return new BenchLake(dir, program, raw, format);
+  }
+
   /** Copies the lake to another folder. */
   copyTo(dir: string): BenchLake {
     cpSync(this.dir, dir, { recursive: true });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { describeFinding, lintTrino } from "../../test/support/trino/lint";
 import { liveDays, type LivedLake } from "../../test/support/livedLake";
-import { columnsOf, sqlOf } from "../dataSets";
-import { sourceNames } from "../sources";
+import { columnsOf } from "../dataSets";
+import { sourceNames, sqlOf } from "../sources";
 
 const quickSightTypes: Record<string, string> = {
   VARCHAR: "STRING",

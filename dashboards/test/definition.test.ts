@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { columnsOf, sqlOf, typedColumn } from "../dataSets";
+import { columnsOf, typedColumn } from "../dataSets";
 import { definition } from "../definition/definition";
 import { dimension, measure } from "../definition/fields";
 import { sheetsOf } from "../definition/sheets";
-import { sourceNames, sourceOf, type SourceName } from "../sources";
+import { sourceNames, sourceOf, sqlOf, type SourceName } from "../sources";
 import { mistakesIn } from "./support/references";
 
 describe("the dashboard's definition", () => {

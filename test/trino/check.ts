@@ -1,94 +1,40 @@
 import * as path from "node:path";
-import { namedQueries, recipes, renderQuery, views, type SqlColumn } from "../../infra/sql";
 import type { CommandModule } from "../../cli/lib/command";
 import { runProcess, script } from "../../cli/lib/program";
 import { UserError } from "../../cloud/errors";
 import { Lake } from "../../cloud/lake/lake";
 import { manifestOf } from "../../cloud/lake/manifest";
-import { tables } from "../../schemas";
-import { partitionKey } from "../../schemas/spec";
+import { readFolder } from "../../cloud/localState";
 import type { TableFormat } from "../../schemas/formats";
-import { trinoTypes } from "../../infra/catalog";
-import { difference, type Terms, type TypedAnswer } from "./compare";
+import { checksOf, type Check } from "./checks";
+import { difference, type TypedAnswer } from "./compare";
 import { duckEngine, requireTrino, trinoEngine, type Engine } from "./engines";
-import { evaluatedProgram, makeLake, timezone } from "./lakes";
+import { evaluatedProgram, simulateLake, transformLake } from "./lakes";
 import { writeMetastore } from "./metastore";
 
-/** A statement for both engines. */
-interface Check extends Terms {
-  kind: "table" | "view" | "query" | "recipe";
-  name: string;
-  sql: string;
-  /** The lakes hold nothing that it asks for. */
-  mayBeEmpty?: boolean;
-}
-
-/** Values with which a query finds something, where its defaults ask for more than three simulated days hold. */
-const closer: Record<string, Record<string, string>> = {
-  rank_movement: { days: "1" },
-  track_history: { at_least: "1" },
-};
-
-/** The type that Trino must give for one that a head names; `double` stands in answers alone. */
-const typeNames: Record<string, string> = { ...trinoTypes, double: "double" };
-
-/**
- * What is to be equal: each table and view as a set of rows; each query, as the program deploys it, and each recipe of the
- * docs row by row.
- */
-function checksOf(queries: { name: string; sql: string }[]): Check[] {
-  const types = (columns: Pick<SqlColumn, "type">[]) => columns.map(({ type }) => typeNames[type]!);
-  const all = (kind: "table" | "view", name: string, columns: Pick<SqlColumn, "name" | "type">[]): Check => ({
-    kind,
-    name,
-    sql: `select ${columns.map((column) => column.name).join(", ")} from ${name}`,
-    ordered: false,
-    declared: types(columns),
-  });
-  return [
-    ...tables.map(({ name, columns }) => all("table", name, [...columns, partitionKey])),
-    ...views().map(({ name, columns }) => all("view", name, columns)),
-    ...namedQueries(timezone).flatMap((query): Check[] => {
-      const { name, columns } = query;
-      const { sql } = queries.find((deployed) => deployed.name === name)!;
-      const terms = { kind: "query", name, ordered: true, declared: types(columns) } as const;
-      const values = closer[name];
-      // The simulated app has no extended quota, so that Spotify sends no genres.
-      if (!values) return [{ ...terms, sql, mayBeEmpty: name === "top_genres" }];
-      return [
-        { ...terms, sql, mayBeEmpty: true },
-        { ...terms, sql: renderQuery(query, values) },
-      ];
-    }),
-    ...recipes(timezone).map(({ name, sql }): Check => ({
-      kind: "recipe",
-      name,
-      sql,
-      ordered: true,
-      declared: undefined,
-    })),
-  ];
-}
-
-/** How a check ended: rows, and what is wrong. */
+/** How a check ended: rows, the seconds of both engines, and what is wrong. */
 interface Outcome {
   rows: number;
+  seconds: { Trino: number; DuckDB: number };
   problem: string | undefined;
 }
 
 async function run({ sql, ...terms }: Check, trino: Engine, duck: Engine): Promise<Outcome> {
   const answers: TypedAnswer[] = [];
+  const seconds = { Trino: 0, DuckDB: 0 };
   for (const [name, engine] of [
     ["Trino", trino],
     ["DuckDB", duck],
   ] as const) {
+    const begun = performance.now();
     try {
       answers.push(await engine(sql));
     } catch (error) {
-      return { rows: 0, problem: `${name} says: ${(error as Error).message}` };
+      return { rows: 0, seconds, problem: `${name} says: ${(error as Error).message}` };
     }
+    seconds[name] = (performance.now() - begun) / 1000;
   }
-  return { rows: answers[0]!.rows.length, problem: difference(answers[0]!, answers[1]!, terms) };
+  return { rows: answers[0]!.rows.length, seconds, problem: difference(answers[0]!, answers[1]!, terms) };
 }
 
 /** Compares one format, printing a line for each check. */
@@ -99,18 +45,20 @@ async function compareFormat(
   flags: Flags,
 ): Promise<string[]> {
   const dir = path.join(home, format);
-  if (!flags.keep) await makeLake(format, dir);
-  const program = await evaluatedProgram(format, dir);
-  const manifest = manifestOf(program);
+  const { program, manifest, checks } = await checksIn(format, dir, flags.only);
   writeMetastore(path.join(home, "metastore"), { program, dir, s3Root: `local:///${format}/s3/` });
   const lake = await Lake.open(manifest, dir);
   const problems: string[] = [];
   try {
-    for (const check of checksOf(manifest.queries)) {
-      if (flags.only && !flags.only.includes(check.name)) continue;
-      const { rows, problem } = await run(check, trinoEngine(url, manifest.database), duckEngine(lake));
-      const what = `${format.padEnd(7)}  ${check.kind.padEnd(6)}  ${check.name.padEnd(28)}`;
-      console.log(`${what}  ${String(rows).padStart(6)} rows  ${problem ?? "equal"}`);
+    for (const check of checks) {
+      const { rows, seconds, problem } = await run(
+        check,
+        trinoEngine(url, manifest.database),
+        duckEngine(lake),
+      );
+      const what = `${format.padEnd(7)}  ${check.kind.padEnd(8)}  ${check.name.padEnd(28)}`;
+      const took = `${seconds.Trino.toFixed(1).padStart(6)} s ${seconds.DuckDB.toFixed(1).padStart(6)} s`;
+      console.log(`${what}  ${String(rows).padStart(6)} rows ${took}  ${problem ?? "equal"}`);
       if (problem !== undefined) problems.push(`${what}  ${problem}`);
       else if (rows === 0 && !check.mayBeEmpty) problems.push(`${what}  no rows, which proves nothing`);
     }
@@ -118,6 +66,31 @@ async function compareFormat(
     lake.close();
   }
   return problems;
+}
+
+/** Makes the lake that is simulated and those of the other formats, unless they are kept and there. */
+async function makeLakes(home: string, formats: TableFormat[], keep: boolean): Promise<void> {
+  const isKept = (dir: string) => keep && readFolder(dir) !== undefined;
+  const simulated = path.join(home, "parquet");
+  if (!isKept(simulated)) await simulateLake(simulated);
+  for (const format of formats) {
+    const dir = path.join(home, format);
+    if (dir !== simulated && !isKept(dir)) await transformLake(format, simulated, dir);
+  }
+}
+
+/** What is to be compared in a format; throws a `UserError` for a name in `only` that nothing has. */
+async function checksIn(format: TableFormat, dir: string, only: string[] | undefined) {
+  const program = await evaluatedProgram(format, dir);
+  const manifest = manifestOf(program);
+  return { program, manifest, checks: chosen(checksOf(manifest), only) };
+}
+
+/** The checks of these names; throws a `UserError` for a name that none has. */
+function chosen(checks: Check[], only: string[] | undefined): Check[] {
+  const unknown = only?.find((name) => checks.every((check) => check.name !== name));
+  if (unknown !== undefined) throw new UserError(`There is nothing named ${unknown} to compare.`);
+  return checks.filter(({ name }) => only?.includes(name) ?? true);
 }
 
 interface Flags {
@@ -129,12 +102,12 @@ interface Flags {
 const check: CommandModule = {
   name: "test:trino",
   description:
-    "Runs every table, view, named query and recipe on Trino and on DuckDB, over the same lake in both formats, and compares.",
+    "Runs every table, view, named query, recipe, and what the report and QuickSight ask, on Trino and on DuckDB, over the same lake in both formats, and compares.",
   define: (command) =>
     command
       .option("--keep", "use the lakes of the last run")
       .option("--format <format>", "only this format: csv or parquet")
-      .option("--only <names...>", "only these tables, views, queries or recipes")
+      .option("--only <names...>", "only the checks of these names")
       .addHelpText(
         "after",
         `
@@ -154,17 +127,14 @@ async function compareAll(flags: Flags): Promise<number> {
     throw new UserError(
       "Set TRINO_LAKE to the folder that local.location of Trino's catalog names; see docs/trino.md.",
     );
-  const all = [...tables, ...views(), ...namedQueries(timezone), ...recipes(timezone)];
-  const known = all.map(({ name }) => name);
-  const unknown = flags.only?.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new UserError(`There is no table, view, query or recipe ${unknown} to compare.`);
-  await requireTrino(url);
-  const problems: string[] = [];
   const formats = (["parquet", "csv"] as const).filter((format) => (flags.format ?? format) === format);
   if (formats.length === 0) throw new UserError(`There is no format ${flags.format}; it is csv or parquet.`);
-  for (const format of formats)
-    problems.push(...(await compareFormat(format, path.resolve(home), url, flags)));
+  await requireTrino(url);
+  const folder = path.resolve(home);
+  await checksIn(formats[0]!, path.join(folder, formats[0]!), flags.only);
+  await makeLakes(folder, formats, flags.keep);
+  const problems: string[] = [];
+  for (const format of formats) problems.push(...(await compareFormat(format, folder, url, flags)));
   console.log(problems.length === 0 ? "\nEverything is equal." : `\n${problems.length} differences:`);
   for (const problem of problems) console.log(problem);
   return problems.length > 0 ? 1 : 0;

@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
+import { BenchLake } from "../../bench/lake/benchLake";
+import { fileStore } from "../../bench/lake/fileStore";
 import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
 import { sealedRoot } from "../../handlers/transform/sealedMonths";
@@ -38,7 +40,7 @@ function settingsOf(format: TableFormat, start: number): Record<string, string> 
     timezone,
     playsSchedule: "rate(6 hours)",
     extendedQuota: "true",
-    sources: JSON.stringify(["me", "artist_details", ...named]),
+    sources: JSON.stringify(["me", "podcasts", "artist_details", ...named]),
   };
 }
 
@@ -48,11 +50,12 @@ function firstInstant(): number {
 }
 
 /**
- * Makes the lake of an embedded cloud in `dir`: three simulated days whose month is sealed, three more up to today, three
+ * Makes the lake of an embedded cloud in `dir`, of Parquet files: three simulated days whose month is sealed, three more up to today, three
  * years of imported history and a gap before them, and partitions of odd rows in every table. Throws a `UserError` if a
  * table has no sealed partition, or only such.
  */
-export async function makeLake(format: TableFormat, dir: string): Promise<void> {
+export async function simulateLake(dir: string): Promise<void> {
+  const format = "parquet";
   fs.rmSync(dir, { recursive: true, force: true });
   const start = firstInstant();
   const simulateDays = async (from: number, first?: Use) => {
@@ -68,6 +71,22 @@ export async function makeLake(format: TableFormat, dir: string): Promise<void> 
   const today = start + sealedDays * dayMs;
   writeFolder(dir, { ...readFolder(dir)!, now: today });
   await simulateDays(today, async ({ cloud }) => landGaps(cloud.store("raw"), today));
+  requireSealed(dir);
+  await addOddPartitions(dir, format);
+}
+
+/**
+ * Makes the same lake in another format in `dir`: transform, in this process, gets the raw of the lake in `simulated`.
+ * To simulate the days again would take most of the time of a comparison. Throws as {@link simulateLake}.
+ */
+export async function transformLake(format: TableFormat, simulated: string, dir: string): Promise<void> {
+  fs.rmSync(dir, { recursive: true, force: true });
+  const { manifest, now } = readFolder(simulated)!;
+  const raw = fileStore(path.join(simulated, "s3", manifest.rawBucket));
+  const lake = BenchLake.of(await evaluatedProgram(format, dir), dir, format, raw);
+  await lake.add(await raw.list("raw/"));
+  await lake.seal(now);
+  lake.save(now);
   requireSealed(dir);
   await addOddPartitions(dir, format);
 }
@@ -121,7 +140,7 @@ async function landGaps(store: Store, start: number): Promise<void> {
   await writer.flush();
 }
 
-/** The program as it stands, evaluated as the stack whose lake {@link makeLake} makes; archives go to `dir`. */
+/** The program as it stands, evaluated as the stack whose lake {@link simulateLake} makes; archives go to `dir`. */
 export async function evaluatedProgram(format: TableFormat, dir: string): Promise<Program> {
   const secrets = {
     spotifyClientId: simulatedCredentials.clientId,
