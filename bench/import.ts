@@ -2,13 +2,13 @@
  * How long `spotify-lake import` takes for a synthetic export, into a new folder: the whole command with its functions,
  * and the making of raw objects alone, beside the least that any import must do.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { projectDir } from "../cli/lib/command";
 import { writeExport } from "./import/export";
 import { runsOption, wholeNumber, type Part, type ReportTable, type Values } from "./lib/part";
-import { measureProcess, usageArguments, type Usage } from "./lib/processes";
+import { measureNode, type Usage } from "./lib/processes";
 import { interleaved, medianOf, spreadOf, spreadText, type Spread } from "./lib/spread";
 
 interface Measurement {
@@ -52,8 +52,8 @@ async function run(values: Values): Promise<Figures> {
     await importInto(one, path.join(dir, "first"));
     const lake = path.join(dir, "lake");
     const measured = await interleaved(runs, {
-      [parse]: () => measure([path.join(__dirname, "import/parse.js"), zip]),
-      [land]: () => measure(["-r", register, path.join(__dirname, "import/land.ts"), zip]),
+      [parse]: () => measureNode([path.join(__dirname, "import/parse.js"), zip]),
+      [land]: () => measureNode(["-r", register, path.join(__dirname, "import/land.ts"), zip]),
       [command]: () => {
         rmSync(lake, { recursive: true, force: true });
         return importInto(zip, lake);
@@ -73,28 +73,7 @@ async function run(values: Values): Promise<Figures> {
 const register = path.join(projectDir, "cli/lib/register.js");
 
 function importInto(zip: string, out: string): Promise<Usage> {
-  return measure([path.join(projectDir, "cli/spotify-lake.js"), "import", zip, "--out", out]);
-}
-
-/** Measures a process of Node, with the CPU time of all processes that it started. */
-async function measure(args: string[]): Promise<Usage> {
-  const before = descendantsCpu();
-  const usage = await measureProcess(process.execPath, [...usageArguments, ...args], {
-    TMPDIR: process.env.TMPDIR,
-  });
-  const after = descendantsCpu();
-  return before === undefined || after === undefined ? usage : { ...usage, cpu_s: after - before };
-}
-
-/** Returns the seconds of CPU of all processes that we and they have started and that have ended; undefined off Linux. */
-function descendantsCpu(): number | undefined {
-  const file = "/proc/self/stat";
-  if (!existsSync(file)) return undefined;
-  const ticksPerSecond = 100;
-  // The name of the program, which may hold spaces, ends with the last bracket; two fields before the third one.
-  const fields = readFileSync(file, "utf8").split(") ").at(-1)!.split(" ");
-  const [user, system] = [fields[13], fields[14]];
-  return (Number(user) + Number(system)) / ticksPerSecond;
+  return measureNode([path.join(projectDir, "cli/spotify-lake.js"), "import", zip, "--out", out]);
 }
 
 function rawObjectsIn(lake: string): number {

@@ -125,7 +125,8 @@ function statusAnswer({ status, body, headers }: Extract<HttpFault, { kind: "sta
 }
 
 function write(response: ServerResponse, { status, headers, body }: HttpResponse): void {
-  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, "content-length": bytes.length }).end(bytes);
 }
 
 function reset(response: ServerResponse, answer: HttpResponse, when: "before" | "mid_body"): void {

@@ -2,7 +2,7 @@
  * A listener who follows the rhythm of days and weeks: a day's plays are a pure function of the library of the day, the
  * seed and the day, worked out when they are asked for.
  */
-import { pickMusic, type Music } from "./music-choice";
+import { musicOn, type Music } from "./music-choice";
 import { Random } from "./random";
 import { dayMs, hourMs, midnightOf } from "./times";
 import type { Library } from "./model";
@@ -51,12 +51,12 @@ function livedPlays(library: Library, seed: string, midnight: number): Play[] {
   const random = new Random(seed, "plays", midnight);
   const ends = midnight + dawn + dayMs;
   const plays: Play[] = [];
+  const pick = musicOn(library, seed, midnight);
+  if (!pick) return [];
   let free = midnight + dawn;
   for (const session of sessionsOf(midnight, random)) {
     const begins = Math.max(session.begins, free);
-    const music = pickMusic(library, seed, midnight, random);
-    if (!music) return [];
-    const heard = listen({ ...session, begins }, music, random);
+    const heard = listen({ ...session, begins }, pick(random), random);
     plays.push(...heard.filter(({ startedAt, msPlayed }) => startedAt + msPlayed < ends));
     free = heard.reduce((end, play) => Math.max(end, play.startedAt + play.msPlayed), free) + 2 * minute;
   }

@@ -13,21 +13,22 @@ interface Queue {
   context: PlayContext | null;
 }
 
-/** Music for a session on the day that begins at `midnight`; undefined if no track is playable. */
-export function pickMusic(
+/** Returns what picks the music of each session on the day that begins at `midnight`; undefined if no track is playable. */
+export function musicOn(
   library: Library,
   seed: string,
   midnight: number,
-  random: Random,
-): Music | undefined {
+): ((random: Random) => Music) | undefined {
   const playable = library.allTracks.filter((track) => track.playable);
   if (playable.length === 0) return undefined;
   const favourites = favouritesOf(playable, seed, midnight);
-  const { tracks, context } = queueUp(library, playable, favourites, random);
-  return (place) =>
-    place < tracks.length
-      ? { track: tracks[place]!, context }
-      : { track: random.pick(random.chance(0.5) ? favourites : playable), context: null };
+  return (random) => {
+    const { tracks, context } = queueUp(library, playable, favourites, random);
+    return (place) =>
+      place < tracks.length
+        ? { track: tracks[place]!, context }
+        : { track: random.pick(random.chance(0.5) ? favourites : playable), context: null };
+  };
 }
 
 /** What the listener cannot hear often enough this week. */

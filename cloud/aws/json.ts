@@ -79,6 +79,7 @@ function parse(body: string): unknown {
 }
 
 function send(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}) {
-  response.writeHead(status, { "content-type": "application/x-amz-json-1.1", ...headers });
-  response.end(JSON.stringify(body));
+  const bytes = Buffer.from(JSON.stringify(body));
+  const described = { "content-type": "application/x-amz-json-1.1", "content-length": bytes.length };
+  response.writeHead(status, { ...described, ...headers }).end(bytes);
 }

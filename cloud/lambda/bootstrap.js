@@ -5,7 +5,7 @@
  * stands, in any version, so it is plain JavaScript and needs nothing but Node.
  */
 const fs = require("node:fs");
-const { request } = require("node:http");
+const { Agent, request } = require("node:http");
 const path = require("node:path");
 
 const realNow = Date.now;
@@ -14,10 +14,13 @@ const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 /** Id of the running invocation, if any. */
 let requestId;
 
-/** One call of the Runtime API. Every call has its own connection: an idle one could be closed while it is reused. */
+/** Keeps the connection, which the local Runtime API never closes for being idle: a new one for each call takes 1 ms of CPU. */
+const agent = new Agent({ keepAlive: true });
+
+/** One call of the Runtime API. */
 function call(method, resource, body, headers = {}) {
   return new Promise((resolve, reject) => {
-    const options = { host, port, method, path: `/2018-06-01/runtime/${resource}`, headers, agent: false };
+    const options = { host, port, method, path: `/2018-06-01/runtime/${resource}`, headers, agent };
     const sent = request(options, (response) => {
       let text = "";
       response

@@ -78,13 +78,15 @@ function numberIn({ headers }: IncomingMessage, name: string): number | undefine
 }
 
 function sendInvocation(invocation: Invocation, response: ServerResponse): void {
+  const event = Buffer.from(JSON.stringify(invocation.event));
   response.writeHead(200, {
     "content-type": "application/json",
+    "content-length": event.length,
     "lambda-runtime-aws-request-id": invocation.requestId,
     "lambda-runtime-deadline-ms": invocation.deadline,
     "lambda-runtime-invoked-function-arn": invocation.functionArn,
     ...(invocation.now !== undefined && { "local-clock-ms": Math.trunc(invocation.now) }),
     ...(invocation.callMs !== undefined && { "local-call-ms": invocation.callMs }),
   });
-  response.end(JSON.stringify(invocation.event));
+  response.end(event);
 }

@@ -14,8 +14,8 @@ import path from "node:path";
 import type { DeployedFunction } from "../types";
 
 /**
- * A temporary folder with two things, as in Lambda: `task`, a link to the archive, and `node_modules`, links to the AWS
- * SDK and what it needs. Node is to be started with `--preserve-symlinks`: then an archive finds its own packages and
+ * A temporary folder with two things, as in Lambda: `task`, a link to the archive, and `node_modules`, a link to
+ * the AWS SDK and what it needs. Node is to be started with `--preserve-symlinks`: then an archive finds its own packages and
  * those, and nothing else, wherever it really lies. What is missing from it is missing here as well.
  */
 export interface Sandbox {
@@ -24,23 +24,34 @@ export interface Sandbox {
 }
 
 const roots = new Set<string>();
-/** Found once for all functions: it takes reading a hundred files. */
-let linked: Set<string> | undefined;
+/** The folder of the links to the AWS SDK, made once for all functions: it takes reading a hundred files. */
+let sdkFolder: string | undefined;
 process.on("exit", () => roots.forEach(remove));
 
 /** Makes the {@link Sandbox} of an unpacked archive. */
 export function createSandbox(archive: string): Sandbox {
   const target = realpathSync(archive);
-  const root = mkdtempSync(path.join(tmpdir(), "lambda-"));
-  roots.add(root);
+  const root = temporaryFolder();
   const taskRoot = path.join(root, "task");
   link(target, taskRoot);
-  const installed = path.resolve(path.dirname(require.resolve("@aws-sdk/client-s3/package.json")), "../..");
-  linked ??= sdkPackages(installed);
-  for (const name of linked) {
-    link(path.join(installed, name), path.join(root, "node_modules", name));
-  }
+  sdkFolder ??= linkSdk();
+  link(sdkFolder, path.join(root, "node_modules"));
   return { taskRoot, remove: () => remove(root) };
+}
+
+/** Makes a folder that lasts no longer than this process. */
+function temporaryFolder(): string {
+  const root = mkdtempSync(path.join(tmpdir(), "lambda-"));
+  roots.add(root);
+  return root;
+}
+
+/** Links the AWS SDK and what it needs in a new folder, and returns that. */
+function linkSdk(): string {
+  const folder = temporaryFolder();
+  const installed = path.resolve(path.dirname(require.resolve("@aws-sdk/client-s3/package.json")), "../..");
+  for (const name of sdkPackages(installed)) link(path.join(installed, name), path.join(folder, name));
+  return folder;
 }
 
 function remove(root: string): void {

@@ -69,6 +69,13 @@ describe("LocalFunction", () => {
         .and.not.equal(pid);
     });
 
+    it("and its connection to the Runtime API", async () => {
+      const sockets = `let sockets = 0;
+        require("node:diagnostics_channel").subscribe("net.client.socket", () => (sockets += 1));
+        exports.handler = async () => sockets;`;
+      expect(await payloads(deploy(sockets), [{}, {}, {}])).to.eql([1, 1, 1]);
+    });
+
     it("and tells cold starts, memory and CPU time", async () => {
       const local = start(deploy(counting));
       const [cold, warm] = [await local.invoke({}), await local.invoke({})];
