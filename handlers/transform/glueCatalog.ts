@@ -13,8 +13,9 @@ import { failure } from "../shared/errors";
 export interface Catalog {
   /**
    * Registers the partition of a table for a month (`yyyy-MM`). If it exists with another descriptor, it is updated,
-   * unless a newer program wrote that. If it leads to the location `kept`, it goes on leading there. Safe to repeat and
-   * to run in parallel. Throws `newer_program` if a newer program's partition leads elsewhere.
+   * unless a newer program wrote that. If it leads to the location `kept`, it goes on leading there. One that is likely
+   * new is created without a look whether it is there, one call instead of two. Safe to repeat and to run in parallel.
+   * Throws `newer_program` if a newer program's partition leads elsewhere.
    */
   register(
     table: string,
@@ -22,6 +23,7 @@ export interface Catalog {
     descriptor: GlueDescriptor,
     programVersion: number,
     kept?: string,
+    isLikelyNew?: boolean,
   ): Promise<void>;
   /** Returns whether this catalog has registered the partition so before; others may have changed it since. */
   hasRegistered(table: string, month: string, descriptor: GlueDescriptor): boolean;
@@ -67,10 +69,13 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
       .catch(unless("EntityNotFoundException", "ConcurrentModificationException"));
   };
   return {
-    async register(table, month, descriptor, programVersion, kept) {
+    async register(table, month, descriptor, programVersion, kept, isLikelyNew = false) {
+      const done = () => void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
+      if (isLikelyNew && (await create(table, partitionInput(month, descriptor, programVersion))))
+        return done();
       // More than one round is needed only if others change the same partition at the same time.
       for (let round = 0; round < 5; round += 1) {
-        // It is there already, but for the first event of a month: one call instead of two.
+        // It is there already, but for the first events of a month: one call instead of two.
         const known = await find(table, month);
         const isKept = known && withoutSlash(known.StorageDescriptor?.Location) === withoutSlash(kept);
         const location = isKept ? kept! : descriptor.location;
@@ -80,7 +85,7 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
         const isDone =
           (known && (isSame(known, input) || isNewer)) ||
           (known ? await update(table, input) : await create(table, input));
-        if (isDone) return void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
+        if (isDone) return done();
       }
       throw failure(
         "partition_refused",

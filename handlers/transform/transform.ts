@@ -179,7 +179,7 @@ async function transformStreamDay(
   const targets = [...quarantineTargets(streamDay), ...tables];
   const update = await updateDay(deps, settings, streamDay, targets);
   const { attempts, written, built } = update;
-  if (!sealed?.isMoved) await registerDays(deps, settings, update, monthOf(streamDay.day));
+  if (!sealed?.isMoved) await registerDays(deps, settings, update, streamDay.day);
   const rows = Object.entries(built?.rows ?? {}).map(([table, made]) => [table, made.length] as const);
   return {
     ...streamDay,
@@ -192,7 +192,7 @@ async function transformStreamDay(
 }
 
 /**
- * Registers the day files of a month; a partition that leads to sealed files stays. container_reads comes last. Glue is
+ * Registers the files of a day; a partition that leads to sealed files stays. container_reads comes last. Glue is
  * not asked about a file that only replaced an earlier one, if its partition was registered before: a day brings many of
  * those. It is asked for a new file and for one that is up to date, so each day, replay and retry makes good what others
  * removed.
@@ -201,15 +201,19 @@ async function registerDays(
   { catalog }: TransformDeps,
   settings: TransformSettings,
   { present, replaced }: Pick<Update<unknown>, "present" | "replaced">,
-  month: string,
+  day: string,
 ): Promise<void> {
   const { lakeBucket, format, programVersion = ownVersion } = settings;
+  const month = monthOf(day);
   for (const { table, kind, key } of present) {
     if (kind === "quarantine") continue;
     const descriptor = glueDescriptor(table, format, `s3://${lakeBucket}/${monthPrefix(table, month)}`);
-    if (replaced.includes(key) && catalog.hasRegistered(table.name, month, descriptor)) continue;
+    const isKnown = catalog.hasRegistered(table.name, month, descriptor);
+    if (isKnown && replaced.includes(key)) continue;
     const kept = `s3://${lakeBucket}/${sealedPrefix(table, month)}`;
-    await catalog.register(table.name, month, descriptor, programVersion, kept);
+    // All of an imported month lies under its first day.
+    const isLikelyNew = !isKnown && day.endsWith("-01");
+    await catalog.register(table.name, month, descriptor, programVersion, kept, isLikelyNew);
   }
 }
 

@@ -80,6 +80,18 @@ describe("glueCatalog", () => {
     expect(partition.StorageDescriptor!.Columns![1]).to.deep.equal({ Name: "read_seq", Type: "bigint" });
   });
 
+  it("makes one that is likely new at once, and looks at it only if it is there", async () => {
+    const { catalog, partitions, calls } = fakeGlue();
+    await catalog.register("playlists", month, descriptor, 1, undefined, true);
+    expect(calls.splice(0)).to.deep.equal(["BatchCreate"]);
+    expect(catalog.hasRegistered("playlists", month, descriptor)).to.equal(true);
+    const kept = "s3://lake/sealed/";
+    partitions.get(month)!.StorageDescriptor!.Location = kept;
+    await catalog.register("playlists", month, descriptor, 2, kept, true);
+    expect(calls).to.deep.equal(["BatchCreate", "Get", "Update"]);
+    expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(kept);
+  });
+
   it("leaves one alone that says the same, whatever a crawler added", async () => {
     const { catalog, partitions, calls } = fakeGlue();
     await catalog.register("playlists", month, descriptor, 1);
