@@ -47,6 +47,13 @@ const noText = -1;
 /** A column that holds texts by their numbers, or numbers; false and true are 0 and 1. */
 type Column = { isText: true; data: Int32Array } | { isText: false; isBoolean: boolean; data: Float64Array };
 
+/** Cells of one column as they are held: numbers, or numbers of texts; NaN for NULL. */
+export interface HeldCells {
+  /** Undefined for a column of numbers. */
+  texts?: Texts;
+  cells: Float64Array;
+}
+
 /** The rows of one table in the order in which they came; a row is named by its number there. */
 export class RowStore {
   /** How many rows there are. */
@@ -94,6 +101,17 @@ export class RowStore {
     const { data, isBoolean } = column;
     if (isBoolean) return (row) => (Number.isNaN(data[row]) ? null : data[row] === 1);
     return (row) => (Number.isNaN(data[row]) ? null : data[row]!);
+  }
+
+  /** Returns the cells of rows in the column with this index as they are held. */
+  held(index: number, rows: Uint32Array): HeldCells {
+    const { isText, data } = this.columns[index]!;
+    const cells = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at += 1) {
+      const cell = data[rows[at]!]!;
+      cells[at] = isText && cell === noText ? NaN : cell;
+    }
+    return { texts: isText ? this.texts : undefined, cells };
   }
 
   /** Returns the cells of a row. */

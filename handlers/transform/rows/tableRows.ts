@@ -1,6 +1,6 @@
 /** The rows of a table file, in its order. */
 import type { Cell, Row, TableSpec } from "../../../schemas";
-import { RowStore } from "./rowStore";
+import { RowStore, type HeldCells } from "./rowStore";
 
 /** Some rows of a store, in an order. */
 export class TableRows implements Iterable<Row> {
@@ -42,6 +42,24 @@ export class TableRows implements Iterable<Row> {
   reader(column: string): (at: number) => Cell {
     const read = this.store.reader(indexesOf(this.table, [column])[0]!);
     return (at) => read(this.numbers[at]!);
+  }
+
+  /** Returns the cells of each column as they are held, in the order of the columns. */
+  held(): HeldCells[] {
+    return this.table.columns.map((_, index) => this.store.held(index, this.numbers));
+  }
+
+  /** Returns the rows from the place `start` to before `end`. */
+  slice(start: number, end?: number): TableRows {
+    return new TableRows(this.store, this.numbers.subarray(start, end));
+  }
+
+  /** Returns these rows and, behind them, those of another store. */
+  followedBy(others: TableRows): TableRows {
+    const store = new RowStore(this.table);
+    for (const { store: from, numbers } of [this, others])
+      for (const row of numbers) store.add(from.cells(row));
+    return new TableRows(store, numbersBelow(store.size));
   }
 
   /** Returns a function that tells whether the row at a place has the same cells as the one before it, in these columns. */

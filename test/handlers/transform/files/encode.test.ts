@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { makeRow } from "../../../../handlers/transform/rows/cells";
 import { TableRows } from "../../../../handlers/transform/rows/tableRows";
-import { digestOf, encodeTable } from "../../../../handlers/transform/files/encode";
+import { digestOf, encodeTable, tableWriter } from "../../../../handlers/transform/files/encode";
 import { programVersion, tables, type ColumnType, type Row } from "../../../../schemas";
 import { extensions, type TableFormat } from "../../../../schemas/formats";
 import { optional, required, type TableSpec } from "../../../../schemas/spec";
@@ -189,6 +189,23 @@ describe("encodeTable", () => {
         await encodeTable(table, many, format, "d1"),
       );
       expect(await readBack(table, many, format)).to.deep.equal(many);
+    }
+  });
+
+  it("both: rows that come in parts make the same file as all at once", async () => {
+    const many = Array.from(
+      { length: 10_003 },
+      (_, n) => makeRow(table, {}, { n, s: `s${n % 7}`, d: "1971-01-01" }).row!,
+    );
+    for (const format of formats) {
+      const writer = tableWriter(table, format, "d1");
+      for (const [start, end] of [
+        [0, 3],
+        [3, 9000],
+        [9000, 10_003],
+      ])
+        await writer.add(TableRows.of(table, many.slice(start, end)));
+      expect(await writer.finish(), format).to.deep.equal(await encodeTable(table, many, format, "d1"));
     }
   });
 
