@@ -28,6 +28,16 @@ function withoutStack(make) {
   };
 }
 
+// Pulumi reads the tree of installed packages anew for each function; it is the same each time.
+const pulumi = path.dirname(fromProgram("@pulumi/pulumi/package.json"));
+const { Arborist } = require(require.resolve("@npmcli/arborist", { paths: [pulumi] }));
+const { loadActual } = Arborist.prototype;
+const trees = new Map();
+Arborist.prototype.loadActual = function () {
+  if (!trees.has(this.path)) trees.set(this.path, loadActual.call(this));
+  return trees.get(this.path);
+};
+
 // Pulumi registers ts-node, which then uses a transpiler that keeps its output.
 const tsNode = require(fromProgram("ts-node"));
 const { register } = tsNode;

@@ -14,6 +14,7 @@ import { listeningOf } from "../../simulator/listening";
 import { uriOf } from "../../simulator/model";
 import type { Report } from "../../cli/lib/report";
 import { run as command } from "../support/commandLine";
+import { oneThread } from "../support/oneThread";
 import { rebuildLake } from "../support/rebuildLake";
 import { expectedIds, expectedItems, expectedSaved, shown, sortedRows } from "../support/truth";
 import type { TableFormat } from "../../schemas/formats";
@@ -81,9 +82,11 @@ describe("the pipeline on the embedded cloud", function () {
       out: path.join(root, "parquet"),
       first: more.days === days ? importHistory : undefined,
     });
-  const open = (format: TableFormat) => {
+  const open = async (format: TableFormat) => {
     const dir = path.join(root, format);
-    return Lake.open(readFolder(dir)!.manifest, dir);
+    const lake = await Lake.open(readFolder(dir)!.manifest, dir);
+    await oneThread(lake);
+    return lake;
   };
 
   before(async () => {

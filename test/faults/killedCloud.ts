@@ -19,6 +19,7 @@ import { uriOf, type Library } from "../../simulator/model";
 import { SpotifySimulator, type SimulatedRequest } from "../../simulator/server";
 import type { Program } from "../../cloud/types";
 import { verify } from "../../cli/verify/verify";
+import { oneThread } from "../support/oneThread";
 import { plainSettings } from "../support/plainSettings";
 import { expectedItems } from "../support/truth";
 import { Killer, type Moment } from "./killer";
@@ -252,6 +253,7 @@ export class KilledCloud {
 
 async function inLake<T>(manifest: Manifest, dir: string, use: (lake: Lake) => Promise<T>): Promise<T> {
   const lake = await Lake.open(manifest, dir);
+  await oneThread(lake);
   try {
     return await use(lake);
   } finally {

@@ -6,6 +6,7 @@ import { Lake } from "../../cloud/lake/lake";
 import { tables, type Column, type Row } from "../../schemas";
 import { partitionKey } from "../../schemas/spec";
 import { sourceManifest } from "../../cloud/memory/sourceManifest";
+import { oneThread } from "./oneThread";
 
 /** A lake in memory whose rows tests give, with all views and named queries. */
 export class Answers {
@@ -19,7 +20,9 @@ export class Answers {
   /** Opens an empty lake of a stack whose setting `timezone` is this. */
   static async open(timezone = "UTC"): Promise<Answers> {
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), "lake-"));
-    return new Answers(await Lake.open(sourceManifest("parquet", timezone), dir), dir, timezone);
+    const lake = await Lake.open(sourceManifest("parquet", timezone), dir);
+    await oneThread(lake);
+    return new Answers(lake, dir, timezone);
   }
 
   close(): void {
@@ -38,7 +41,8 @@ export class Answers {
     const selects = rows.map(
       (row) => `select ${all.map((column) => cellSql(column, inItsMonth(row))).join(", ")}`,
     );
-    await this.lake.query(`create or replace view ${name} as ${selects.join(" union all ")}`);
+    await this.lake.query(`create or replace table given_${name} as ${selects.join(" union all ")}`);
+    await this.lake.query(`create or replace view ${name} as select * from given_${name}`);
   }
 
   /** Computes a view once: its rows are as they are now. */
