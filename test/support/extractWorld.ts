@@ -32,6 +32,8 @@ export interface World {
   run(event?: string | ExtractEvent, deps?: Partial<ExtractDeps>): Promise<RunSummary>;
   raw(): RawContents;
   state(): ExtractState;
+  /** The same once more, for another course of events; settings and secrets are those of a new world. */
+  copy(): World;
 }
 
 const settings = {
@@ -53,9 +55,9 @@ export const dayMs = 86_400_000;
 /** Each call takes this long. */
 export const callMs = 100;
 
-export function world(library: FakeLibrary): World {
+/** Returns a world in which nothing was read yet; `nonces` is how many names of events and runs are taken. */
+export function world(library: FakeLibrary, nonces = 0): World {
   const clock = { ms: Date.parse("2026-11-22T04:15:00Z") };
-  let nonces = 0;
   const made: World = {
     bucket: memoryStore(),
     library,
@@ -91,6 +93,14 @@ export function world(library: FakeLibrary): World {
     },
     raw: () => readRaw(made.bucket.objects),
     state: () => JSON.parse(made.bucket.objects.get(stateKey)!.body.toString("utf8")) as ExtractState,
+    copy() {
+      const other = world(structuredClone(made.library), nonces);
+      other.clock.ms = clock.ms;
+      other.spotify.calls.push(...made.spotify.calls);
+      other.spotify.signIns.push(...made.spotify.signIns);
+      for (const [key, object] of made.bucket.objects) other.bucket.objects.set(key, object);
+      return other;
+    },
   };
   return made;
 }

@@ -94,13 +94,14 @@ describe("extract, when a run dies anywhere", () => {
   for (const [scene, set] of Object.entries(scenes))
     for (const mishap of mishaps)
       it(`has everything after one more run: ${scene}, ${mishap}`, async () => {
-        const untouched = await set();
+        const start = await set();
+        const untouched = start.copy();
         const counter = withMishap(untouched, -1, mishap);
         await untouched.run("e", counter.deps);
         expectTruth(untouched);
         expect(counter.count()).to.be.at.least(15);
         for (let at = 0; at < counter.count(); at += 1) {
-          const one = await set();
+          const one = start.copy();
           const outcome = await one
             .run("e", withMishap(one, at, mishap).deps)
             .catch((error: unknown) => error);
@@ -177,9 +178,10 @@ describe("extract, when Spotify fails anywhere", () => {
   ];
   for (const [scene, set] of Object.entries(scenes))
     it(`has the truth in the end, whatever is edited between two calls: ${scene}`, async () => {
+      const start = await set();
       for (const change of changes)
         for (let at = 0; at < calls - topCalls; at += 1) {
-          const one = await set();
+          const one = start.copy();
           let seen = 0;
           one.spotify.onCall = ({ path }) => {
             if (!path.startsWith("/v1/me/top/") && seen++ === at) change(one.library);
