@@ -5,6 +5,7 @@
  * by Pulumi.
  */
 const fs = require("node:fs");
+const path = require("node:path");
 const { version } = require("@swc/core/package.json");
 const { keptOutput, sha256 } = require("../../cloud/keptOutput");
 
@@ -20,13 +21,15 @@ const options = {
 };
 
 const compiler = JSON.stringify([version, options]);
+const projectDir = path.join(__dirname, "../..");
 
 /** The compiled text of a source file, from the cache if the same content was compiled before. */
 function compiled(file) {
   const source = fs.readFileSync(file, "utf8");
-  return keptOutput(folder, file, sha256(compiler, source), () => {
+  // Nothing in what is compiled tells where the project is: a copy of it finds the same.
+  return keptOutput(folder, path.relative(projectDir, file), sha256(compiler, source), () => {
     const { transformSync } = require("@swc/core");
-    return transformSync(source, { ...options, filename: file, sourceFileName: file }).code;
+    return transformSync(source, { ...options, filename: file, sourceFileName: path.basename(file) }).code;
   });
 }
 

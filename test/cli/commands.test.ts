@@ -208,7 +208,10 @@ describe("the commands", function () {
       await new Promise<void>((resolve) => spotify.listen(0, "127.0.0.1", resolve));
       const url = `http://127.0.0.1:${(spotify.address() as AddressInfo).port}`;
       const addresses = { SPOTIFY_API_URL: url, SPOTIFY_ACCOUNTS_URL: url };
-      const account = { SPOTIFY_CLIENT_ID: "i", SPOTIFY_CLIENT_SECRET: "s", SPOTIFY_REFRESH_TOKEN: "t" };
+      const account = {
+        ...{ SPOTIFY_CLIENT_ID: "nobodys-client-id", SPOTIFY_CLIENT_SECRET: "nobodys-client-secret" },
+        SPOTIFY_REFRESH_TOKEN: "nobodys-token",
+      };
       const out = ["--out", path.join(dir, "offline"), "--set", "sources=profile"];
       const stop = new AbortController();
       let [printed, shown] = ["", ""];

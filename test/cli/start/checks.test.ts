@@ -9,7 +9,7 @@ import { sourceManifest } from "../../../cloud/memory/sourceManifest";
 import { run } from "../../support/commandLine";
 
 const manifest = sourceManifest();
-const account = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret" };
+const account = { SPOTIFY_CLIENT_ID: "nobodys-client-id", SPOTIFY_CLIENT_SECRET: "nobodys-client-secret" };
 
 describe("npm start on a folder that is in use", function () {
   this.timeout(120_000);
@@ -88,7 +88,7 @@ describe("npm start on a folder that is in use", function () {
     const nowhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     // Nothing listens there any more: unlike port 1, which fetch never tries, this is a network that refuses.
     await new Promise((resolve) => server.close(resolve));
-    const env = { ...account, SPOTIFY_REFRESH_TOKEN: "t" };
+    const env = { ...account, SPOTIFY_REFRESH_TOKEN: "nobodys-token" };
     const addresses = { SPOTIFY_API_URL: nowhere, SPOTIFY_ACCOUNTS_URL: nowhere };
     const args = ["--fresh", "--quiet", "--set", "sources=profile"];
     const { code, stderr } = await start(args, { ...env, ...addresses });
