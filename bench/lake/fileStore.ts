@@ -41,7 +41,7 @@ export function fileStore(root: string): BucketStore {
     },
     get: async (key) => {
       const version = versionOf(key);
-      return version && { body: fs.createReadStream(fileOf(key)), etag: version.etag };
+      return version && { ...version, body: fs.createReadStream(fileOf(key)) };
     },
     put: async (key, body, condition, { metadata = {} } = {}) => {
       const there = versionOf(key);

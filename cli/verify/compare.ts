@@ -21,15 +21,15 @@ export interface Compared {
 
 /** Compares a file with the rows that raw gives, made of the raw objects `keys`. A file without rows need not be there. */
 export async function compareFile(
-  lake: Pick<Store, "get" | "head">,
+  lake: Pick<Store, "get">,
   target: Target,
   wanted: unknown[],
   settings: TargetSettings,
   keys: string[],
 ): Promise<Compared> {
   const { table, kind, key } = target;
-  const [version, object] = [await lake.head(key), await lake.get(key)];
-  if (!version || !object) {
+  const object = await lake.get(key);
+  if (!object) {
     if (wanted.length === 0) return { isThere: false, rows: [] };
     const message = "Raw leads to this file, which is not there.";
     return { isThere: false, rows: [], difference: { kind: "missing", message } };
@@ -42,7 +42,7 @@ export async function compareFile(
     const message = `It cannot be read: ${(error as Error).message}.`;
     return { isThere: true, rows: [], difference: { kind: "unreadable", message } };
   }
-  const difference = outdated(version.metadata, targetDigest(target, settings, keys)) ?? other(rows, wanted);
+  const difference = outdated(object.metadata, targetDigest(target, settings, keys)) ?? other(rows, wanted);
   return { isThere: true, rows: kind === "table" ? (rows as Row[]) : [], difference };
 }
 

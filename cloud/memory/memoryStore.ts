@@ -31,7 +31,7 @@ export function memoryStore(): BucketStore & { objects: Map<string, StoredObject
     },
     async get(key) {
       const object = objects.get(key);
-      return object && { body: Readable.from([object.body]), etag: object.etag };
+      return object && { ...object, body: Readable.from([object.body]) };
     },
     async put(key, body, condition, options = {}) {
       const there = objects.get(key);

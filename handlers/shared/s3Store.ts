@@ -75,6 +75,7 @@ export function s3Store(client: S3Client, bucket: string): BucketStore {
         answer && {
           body: answer.Body as NodeJS.ReadableStream,
           etag: answer.ETag!,
+          metadata: answer.Metadata ?? {},
           size: answer.ContentLength,
         }
       );

@@ -8,9 +8,8 @@ export interface ObjectVersion {
 }
 
 /** An object that is being read; `size` is in bytes, if the store tells it. */
-interface StoredObject {
+interface StoredObject extends ObjectVersion {
   body: NodeJS.ReadableStream;
-  etag: string;
   size?: number;
 }
 

@@ -115,7 +115,7 @@ function fileBucket(files: ObjectFiles, bucket: string): Bucket {
       const found = await files.get(bucket, key);
       if (!found) return undefined;
       const body = await found.file.readFile().finally(() => found.file.close());
-      return { body: Readable.from([body]), etag: found.info.etag };
+      return { body: Readable.from([body]), etag: found.info.etag, metadata: found.info.metadata };
     },
     async put(key, body, condition, { metadata = {} } = {}) {
       await ready();
