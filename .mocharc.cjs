@@ -5,7 +5,7 @@ const path = require("node:path");
 
 /** Where Linux keeps files in memory: the file system is a fifth of the work of the tests of the embedded cloud. */
 const memory = "/dev/shm";
-const neededBytes = 4 * 2 ** 30;
+const neededBytes = 2 ** 30;
 
 function hasRoom(folder) {
   try {

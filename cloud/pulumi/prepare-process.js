@@ -28,15 +28,26 @@ function withoutStack(make) {
   };
 }
 
-// Pulumi reads the tree of installed packages anew for each function; it is the same each time.
+// Pulumi reads the tree of installed packages anew for each function, although it stays the same; the reader is loaded
+// only for a program that has functions.
 const pulumi = path.dirname(fromProgram("@pulumi/pulumi/package.json"));
-const { Arborist } = require(require.resolve("@npmcli/arborist", { paths: [pulumi] }));
-const { loadActual } = Arborist.prototype;
-const trees = new Map();
-Arborist.prototype.loadActual = function () {
-  if (!trees.has(this.path)) trees.set(this.path, loadActual.call(this));
-  return trees.get(this.path);
+const reader = require.resolve("@npmcli/arborist", { paths: [pulumi] });
+const lazyReader = {
+  __esModule: true,
+  get Arborist() {
+    delete require.cache[reader];
+    const { Arborist } = require(reader);
+    const { loadActual } = Arborist.prototype;
+    const trees = new Map();
+    Arborist.prototype.loadActual = function () {
+      if (!trees.has(this.path)) trees.set(this.path, loadActual.call(this));
+      return trees.get(this.path);
+    };
+    Object.defineProperty(lazyReader, "Arborist", { value: Arborist });
+    return Arborist;
+  },
 };
+require.cache[reader] = { id: reader, filename: reader, loaded: true, exports: lazyReader };
 
 // Pulumi registers ts-node, which then uses a transpiler that keeps its output.
 const tsNode = require(fromProgram("ts-node"));
