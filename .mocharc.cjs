@@ -2,6 +2,7 @@
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const process = require("node:process");
 
 /** Where Linux keeps files in memory: the file system is a fifth of the work of the tests of the embedded cloud. */
 const memory = "/dev/shm";
