@@ -16,7 +16,8 @@ type Values = Record<string, string>;
 export function dataDaysSql({ window, parameters }: NamedQuery, values: Values): string | undefined {
   if (window === undefined) return undefined;
   const [view, column] = window.split(".") as [string, string];
-  const day = (which: string) => `cast(cast(${which}(${column}) as date) as varchar)`;
+  // The column is a date, a time or, as snapshot_date, a text of that form.
+  const day = (which: string) => `substr(cast(${which}(${column}) as varchar), 1, 10)`;
   const listener = listenerOf(parameters, values);
   const own = listener === undefined ? "" : ` where listener_id = ${textLiteral(listener)}`;
   return `select ${day("min")} as oldest, ${day("max")} as newest from ${view}${own}`;
