@@ -13,7 +13,26 @@
 -- parameter: at_least int(1..10000) 2 Tracks with fewer versions are left out; 1 shows them all.
 -- key: track_id, version
 -- empty: No track has so many versions; at_least=1 shows all tracks.
-with seen as (
+with noted as (
+  select
+    track_id,
+    read_seq,
+    fetched_at,
+    name,
+    primary_artist_name,
+    album_name,
+    is_explicit,
+    is_playable,
+    lag(read_seq) over (partition by track_id order by read_seq) as seq_before,
+    lag(name) over (partition by track_id order by read_seq) as name_before,
+    lag(primary_artist_name) over (partition by track_id order by read_seq) as artist_before,
+    lag(album_name) over (partition by track_id order by read_seq) as album_before,
+    lag(is_explicit) over (partition by track_id order by read_seq) as explicit_before,
+    lag(is_playable) over (partition by track_id order by read_seq) as playable_before
+  from tracks
+),
+-- An answer that says what the one before said begins no version: most of them do, so they are left out first.
+seen as (
   select
     track_id,
     read_seq,
@@ -28,7 +47,14 @@ with seen as (
     count(album_name) over (partition by track_id order by read_seq) as album_number,
     count(is_explicit) over (partition by track_id order by read_seq) as explicit_number,
     count(is_playable) over (partition by track_id order by read_seq) as playable_number
-  from tracks
+  from noted
+  where
+    seq_before is null
+    or name is distinct from name_before
+    or primary_artist_name is distinct from artist_before
+    or album_name is distinct from album_before
+    or is_explicit is distinct from explicit_before
+    or is_playable is distinct from playable_before
 ),
 -- Not every answer says everything: what one leaves out is as the last one had it.
 filled as (
