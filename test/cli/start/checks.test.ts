@@ -105,7 +105,7 @@ describe("npm start on a folder that is in use", function () {
     for (const [args, sentence] of [
       [["--set", "shedule=daily"], /^There is no setting .*shedule/],
       [["--set", "callBudget=none"], /^Setting .*callBudget is/],
-      [["--format", "orc"], /^Setting .*tableFormat is/],
+      [["--format", "orc"], /'orc' is invalid: it must be csv or parquet\.\n$/],
     ] as const) {
       const { code, stderr } = await start(["--fresh", ...args]);
       expect(code).to.equal(1);
