@@ -109,7 +109,7 @@ function finish(builder: RowBuilder, findings: Findings): Built {
   const { kind, reads, rejected, audit } = builder;
   const accepted = closedReads(reads).filter(({ header }) => !rejected.has(header.read_seq));
   for (const read of accepted) addNotReturned(builder, read);
-  builder.addEntities();
+  builder.countEntities();
   for (const made of qualityRows(builder, findings)) builder.addRow(made);
   const rows: Record<string, TableRows> = {};
   for (const table of tablesOf(kind)) {

@@ -19,9 +19,10 @@ import type { MadeRow } from "./rows/cells";
 import { Entities } from "./rows/entities";
 import type { EntryReader, EntryResult } from "./rows/entries";
 import { answeredAt, provenanceOf, type Provenance, type RawLocation } from "./rows/provenance";
-import { RowStore, Texts } from "./rows/rowStore";
+import { RowStore } from "./rows/rowStore";
 import { extractRunRow, gapRow, skippedEntryRow, skipLineRow } from "./rows/runs";
 import { TableRows } from "./rows/tableRows";
+import { Texts } from "./rows/texts";
 
 /** The answer that an entry stands in. */
 interface EntryContext {
@@ -36,11 +37,9 @@ export class RowBuilder {
   readonly kind: StreamKind;
   private readonly readers: LineReaders;
   private readonly texts = new Texts();
-  private readonly entities = new Entities(this.texts);
+  private readonly entities: Entities;
   /** By table name, in the order in which they came. */
   private readonly stores = new Map<string, RowStore>();
-  /** By table name, the numbers of the entities' rows. */
-  private readonly entityRows = new Map<string, number[]>();
 
   /** `rejected` are the full reads whose rows all go into quarantine, and why. */
   constructor(
@@ -50,6 +49,7 @@ export class RowBuilder {
     rules: QualityRules,
   ) {
     this.audit = new Audit(rules);
+    this.entities = new Entities(this.texts, (made) => this.audit.issuesOf(made));
     this.kind = kindOf(streamKind(streamDay.slug));
     this.readers = lineReaders[this.kind];
   }
@@ -64,16 +64,10 @@ export class RowBuilder {
     if (line.kind === "gap") this.addChecked(gapRow(line, day), location);
   }
 
-  /** Adds the entities' rows, once all lines are in: each entity is checked and counted once. */
-  addEntities(): void {
-    const { tables: fed } = streamOf(this.kind);
-    for (const { table, made, row } of this.entities.rows()) {
-      if (!fed.includes(table)) continue;
-      this.audit.check(made);
-      const rows = this.entityRows.get(table);
-      if (rows) rows.push(row);
-      else this.entityRows.set(table, [row]);
-    }
+  /** Counts the entities' rows, once all lines are in: each entity counts once. */
+  countEntities(): void {
+    for (const table of streamOf(this.kind).tables)
+      if (entityTables.includes(table)) this.audit.countEntities(this.entities.rowsOf(table));
   }
 
   /** Adds a row without a check. */
@@ -84,8 +78,8 @@ export class RowBuilder {
   /** Returns the rows that a table has so far, sorted by its key. */
   rowsOf(table: TableSpec): TableRows {
     if (!entityTables.includes(table.name)) return TableRows.sorted(this.storeOf(table));
-    const numbers = Uint32Array.from(this.entityRows.get(table.name) ?? []);
-    return TableRows.sorted(this.entities.storeOf(table.name), numbers);
+    const { store, numbers } = this.entities.rowsOf(table.name);
+    return TableRows.sorted(store, numbers);
   }
 
   private storeOf(table: TableSpec): RowStore {

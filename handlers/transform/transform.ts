@@ -58,7 +58,7 @@ export interface StreamDayResult extends StreamDay {
  * logged and skipped. Safe to repeat and to run in parallel.
  *
  * Throws if a stream-day fails, so that the event is retried or goes to the failure destination. The others are done
- * first, and nothing of a stream-day is written before all of it is built. Codes: `bad_raw_object`; `newer_program`, if a
+ * first, and nothing of a stream-day is written before all of its rows are made. Codes: `bad_raw_object`; `newer_program`, if a
  * newer version of this program wrote a file; `busy`, after too many lost races.
  */
 export async function transform(

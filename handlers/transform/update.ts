@@ -62,7 +62,7 @@ const maxAttempts = 8;
 
 /**
  * Writes the targets of a unit that are not up to date. One without rows is written only over one that is there: targets
- * are never deleted. Nothing is written before all of it is built. Throws `bad_raw_object`; `newer_program`, if a newer
+ * are never deleted. Nothing is written before all rows are made. Throws `bad_raw_object`; `newer_program`, if a newer
  * version of this program wrote a target; `busy`, after too many lost races.
  */
 export async function update<Built extends BuiltUnit>(
@@ -101,10 +101,9 @@ async function tryUpdate<Built extends BuiltUnit>(
     .map(nameOf)
     .join(" ");
   const due = stale.filter((target) => target.version !== undefined || built.rowsOf(target) > 0);
-  const bodies: Uint8Array[] = [];
-  for (const target of due) bodies.push(await built.bytesOf(target));
-  for (const [index, target] of due.entries())
-    if (!(await put(lake, settings, target, bodies[index]!, files))) return undefined;
+  // One after the other: all of them together would take much memory.
+  for (const target of due)
+    if (!(await put(lake, settings, target, await built.bytesOf(target), files))) return undefined;
   const written = due.map(({ key }) => key);
   const replaced = due.filter(({ version }) => version).map(({ key }) => key);
   const there = targets.filter(({ key, version }) => version !== undefined || written.includes(key));

@@ -6,9 +6,11 @@ import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import type { writeMetadata } from "hyparquet-writer/src/metadata.js";
-import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 import type { Column, ColumnType } from "../../../schemas";
-import type { HeldCells, Texts } from "../rows/rowStore";
+import { noCell } from "../rows/column";
+import type { StoredColumn } from "../rows/rowStore";
+import { lengthBytes, type Texts } from "../rows/texts";
+import { snappyCompress } from "./snappy";
 
 /**
  * How each type lies in Parquet. Timestamps are marked as local ones, as DuckDB and Trino write a plain TIMESTAMP; the
@@ -34,17 +36,20 @@ type MetaData = NonNullable<RowGroup["columns"][number]["meta_data"]>;
 type Statistics = NonNullable<MetaData["statistics"]>;
 
 /** The values of a chunk that are not NULL: numbers, or numbers of texts if the type is BYTE_ARRAY. */
-interface Values extends HeldCells {
+interface Values {
   type: PhysicalType;
+  texts?: Texts;
+  cells: Float64Array;
 }
 
-/** Writes the chunk of a column and returns how it lies in the file. */
+/** Writes the chunk of a column, with its cells in these rows, and returns how it lies in the file. */
 export function writeColumnChunk(
   file: ByteWriter,
   { name, type }: Column,
-  held: HeldCells,
+  stored: StoredColumn,
+  rows: Uint32Array,
 ): { file_offset: bigint; meta_data: MetaData } {
-  const { values, levels } = withoutNulls(type, held);
+  const { values, levels } = withoutNulls(type, stored, rows);
   const start = file.offset;
   const dictionary = dictionaryOf(values);
   let size = 0;
@@ -72,19 +77,29 @@ export function writeColumnChunk(
 }
 
 /** Returns the values that are not NULL, and a definition level for each cell: 1 if it has one. */
-function withoutNulls(type: ColumnType, { texts, cells }: HeldCells): { values: Values; levels: Uint8Array } {
-  const levels = new Uint8Array(cells.length);
-  const present = new Float64Array(cells.length);
+function withoutNulls(
+  type: ColumnType,
+  { column, entries }: StoredColumn,
+  rows: Uint32Array,
+): { values: Values; levels: Uint8Array } {
+  const { texts } = column;
+  const levels = new Uint8Array(rows.length);
+  const present = new Float64Array(rows.length);
   let count = 0;
-  for (let at = 0; at < cells.length; at += 1) {
-    if (Number.isNaN(cells[at])) continue;
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at]!;
+    const held = column.at(entries ? entries.at(row) : row);
+    if (held === noCell) continue;
     levels[at] = 1;
-    present[count] = cells[at]!;
+    present[count] = held;
     count += 1;
   }
-  const values = present.subarray(0, count);
-  if (type === "date") return { values: { type: "INT32", cells: daysOf(texts!, values) }, levels };
-  return { values: { type: parquetTypes[type].type, texts, cells: values }, levels };
+  const cells = present.subarray(0, count);
+  if (type === "date") return { values: { type: "INT32", cells: daysOf(texts, cells) }, levels };
+  return {
+    values: { type: parquetTypes[type].type, texts: column.isText ? texts : undefined, cells },
+    levels,
+  };
 }
 
 /** Returns dates as days since 1970. */
@@ -101,10 +116,12 @@ function daysOf(texts: Texts, dates: Float64Array): Float64Array {
 function dictionaryOf(values: Values): { values: Values; indexes: Uint32Array } | undefined {
   const { type, texts, cells } = values;
   if (type === "BOOLEAN" || cells.length === 0) return undefined;
-  const found = new Map<number, number>();
-  /** Equal texts may have several numbers. */
-  const byText = new Map<string, number>();
-  const distinct: number[] = [];
+  const most = (cells.length + 1) >> 1;
+  const distinct = new Float64Array(most);
+  let count = 0;
+  /** The index of a value and 1, in the place of its hash or behind it; 0 where there is none. */
+  const slots = new Int32Array(2 ** (33 - Math.clz32(most)));
+  const mask = slots.length - 1;
   const indexes = new Uint32Array(cells.length);
   for (let at = 0; at < cells.length; at += 1) {
     const cell = cells[at]!;
@@ -112,17 +129,23 @@ function dictionaryOf(values: Values): { values: Values; indexes: Uint32Array } 
       indexes[at] = indexes[at - 1]!;
       continue;
     }
-    const index = found.get(cell) ?? (texts && byText.get(texts.at(cell))) ?? distinct.length;
-    if (index === distinct.length) {
-      distinct.push(cell);
-      if (2 * distinct.length > cells.length + 1) return undefined;
-      if (texts) byText.set(texts.at(cell), index);
+    // Equal texts may have several numbers.
+    const hash = texts ? texts.hashOf(cell) : Math.imul(cell | 0, 0x01000193) ^ (cell / 2 ** 32);
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const known = distinct[slots[slot]! - 1]!;
+      if (known === cell || texts?.isSame(known, cell)) break;
     }
-    found.set(cell, index);
-    indexes[at] = index;
+    if (slots[slot] === 0) {
+      if (count === most) return undefined;
+      distinct[count] = cell;
+      count += 1;
+      slots[slot] = count;
+    }
+    indexes[at] = slots[slot]! - 1;
   }
-  const dictionary = { ...values, cells: Float64Array.from(distinct) };
-  const indexSize = (cells.length * Math.ceil(Math.log2(distinct.length))) / 8;
+  const dictionary = { ...values, cells: distinct.subarray(0, count) };
+  const indexSize = (cells.length * Math.ceil(Math.log2(count))) / 8;
   if (2 * (plainSize(dictionary) + indexSize) > plainSize(values)) return undefined;
   return { values: dictionary, indexes };
 }
@@ -187,19 +210,22 @@ function indexBytes(indexes: Uint32Array): Uint8Array {
 }
 
 /** Bytes of one value in PLAIN; a text takes as many as it has more, a boolean one bit. */
-const valueSizes = { BYTE_ARRAY: 4, INT32: 4, INT64: 8, DOUBLE: 8, BOOLEAN: 1 / 8 };
+const valueSizes = { BYTE_ARRAY: lengthBytes, INT32: 4, INT64: 8, DOUBLE: 8, BOOLEAN: 1 / 8 };
 
-/** Returns how many bytes values take, if each UTF-16 unit of a text is one. */
+/** Returns how many bytes values take. */
 function plainSize({ type, texts, cells }: Values): number {
   let size = Math.ceil(cells.length * valueSizes[type]);
-  if (texts) for (const cell of cells) size += texts.at(cell).length;
+  if (texts) for (const cell of cells) size += texts.sizeOf(cell);
   return size;
 }
 
 function plainBytes(values: Values): Uint8Array {
   const { type, texts, cells } = values;
-  if (texts) return textBytes(texts, cells, plainSize(values));
   const bytes = new Uint8Array(plainSize(values));
+  if (texts) {
+    for (let at = 0, end = 0; at < cells.length; at += 1) end = texts.copy(cells[at]!, bytes, end, true);
+    return bytes;
+  }
   const view = new DataView(bytes.buffer);
   for (let at = 0; at < cells.length; at += 1) {
     const cell = cells[at]!;
@@ -213,21 +239,6 @@ function plainBytes(values: Values): Uint8Array {
     }
   }
   return bytes;
-}
-
-/** Returns texts as PLAIN has them, each behind its length; `size` is what they take if all are ASCII. */
-function textBytes(texts: Texts, cells: Float64Array, size: number): Uint8Array {
-  const lengths = 4 * cells.length;
-  // A UTF-16 unit takes three bytes at most in UTF-8.
-  const bytes = Buffer.allocUnsafe(lengths + 3 * (size - lengths));
-  let end = 0;
-  for (const cell of cells) {
-    const text = texts.at(cell);
-    const length = bytes.write(text, end + 4);
-    bytes.writeUInt32LE(length, end);
-    end += 4 + length;
-  }
-  return bytes.subarray(0, end);
 }
 
 /** Returns the bounds of a chunk of numbers: texts are no ranges that a query asks for, and their bounds take time. */

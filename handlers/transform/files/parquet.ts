@@ -27,8 +27,10 @@ export function parquetWriter(table: TableSpec, metadata: Record<string, string>
   let waiting: TableRows | undefined;
   const writeGroup = (rows: TableRows) => {
     const start = bytes.offset;
-    const held = rows.held();
-    const columns = table.columns.map((column, index) => writeColumnChunk(bytes, column, held[index]!));
+    const { store, numbers } = rows;
+    const columns = table.columns.map((column, index) =>
+      writeColumnChunk(bytes, column, store.columns[index]!, numbers),
+    );
     const total = columns.reduce((sum, { meta_data }) => sum + meta_data.total_uncompressed_size, 0n);
     groups.push({
       columns,

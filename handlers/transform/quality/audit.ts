@@ -3,9 +3,11 @@
  * by rule, for the full read that a row belongs to or else for the day.
  */
 import type { Cell, Row, TableSpec } from "../../../schemas";
-import { entityTables, ruleFor, type QualityRules, type Rule } from "../../../schemas/quality";
+import { ruleFor, type QualityRules, type Rule } from "../../../schemas/quality";
 import type { MadeRow } from "../rows/cells";
+import type { EntityRows } from "../rows/entityStore";
 import type { RawLocation } from "../rows/provenance";
+import { Identities } from "./identities";
 import { issueOf, rowChecks, type RowCheck, type RowIssue } from "./rowChecks";
 
 /** A row in quarantine, as its line in the file. */
@@ -38,22 +40,16 @@ export interface Tally {
   /** Where the newest row came from. */
   newest: { read_seq: number; source: string; run_id: string; fetched_at: number };
   /** Keys and issues of the rows counted: plays come again with every read, and a page may be in raw twice. */
-  seen: Set<string>;
+  seen: Identities;
 }
-
-/** The location of a row that cannot go into quarantine, such as an entity's. */
-const nowhere: RawLocation = { raw_key: "", raw_line: 0 };
 
 /** What is known of a table before its rows come; columns are named by their indexes. */
 interface Form {
   checks: RowCheck[];
-  key: number[];
   readSeq: number;
   fetchedAt: number;
   source: number;
   runId: number;
-  /** Each entity is checked once, so that no two rows have one key. */
-  isEntity: boolean;
   /** The tally of the row before. */
   last?: Tally;
 }
@@ -71,18 +67,37 @@ export class Audit {
    * Returns whether a row may be in its table. If not, it is put into quarantine, once. `read` is the full read that it
    * belongs to.
    */
-  check(made: MadeRow, location = nowhere, read?: number): boolean {
+  check(made: MadeRow, location: RawLocation, read?: number): boolean {
     const form = this.formOf(made.table);
     const issues = issuesIn(made, form.checks);
     const blocking = issues.find(({ rule, column }) => this.severityOf(made, rule, column) === "block");
-    const tally = this.tallyOf(made, form, read);
-    if (!form.isEntity && !isNew(tally, identityOf(made, form, issues))) return !blocking;
+    const tally = this.tallyOf(made.table, form, read);
+    noteOrigin(tally, form, made.values);
+    if (!tally.seen.add(made.values, issues)) return !blocking;
     tally.total += 1;
     for (const issue of issues) count(tally, issue);
     if (!blocking) return true;
     tally.rejected += 1;
     this.putIntoQuarantine(made, blocking.rule, reasonOf(blocking), location);
     return false;
+  }
+
+  /** Returns the issues of a row. */
+  issuesOf(made: MadeRow): RowIssue[] {
+    return issuesIn(made, this.formOf(made.table).checks);
+  }
+
+  /** Counts the rows of entities, each of which is there once: they are never rejected. */
+  countEntities({ store, numbers, issues }: EntityRows): void {
+    if (numbers.length === 0) return;
+    const form = this.formOf(store.table);
+    const tally = this.tallyOf(store.table, form);
+    tally.total += numbers.length;
+    for (const row of numbers) {
+      const [readSeq, fetchedAt] = [store.cell(row, form.readSeq), store.cell(row, form.fetchedAt)];
+      if (isNewer(tally, Number(readSeq ?? 0), Number(fetchedAt))) noteOrigin(tally, form, store.cells(row));
+      for (const issue of issues.get(row) ?? []) count(tally, issue);
+    }
   }
 
   /** Puts a row into quarantine. */
@@ -106,8 +121,8 @@ export class Audit {
     return form;
   }
 
-  /** Returns the tally that a row counts in; the newest row of a tally gives it its provenance. */
-  private tallyOf({ table, values }: MadeRow, form: Form, read?: number): Tally {
+  /** Returns the tally that a row counts in. */
+  private tallyOf(table: TableSpec, form: Form, read?: number): Tally {
     let tally = form.last;
     if (tally?.read !== read || !tally) {
       const key = tallyKey(table.name, read);
@@ -115,30 +130,35 @@ export class Audit {
       this.tallies.set(key, tally);
       form.last = tally;
     }
-    const readSeq = Number(values[form.readSeq] ?? 0);
-    const fetchedAt = Number(values[form.fetchedAt]);
-    const { newest } = tally;
-    // Rows come in the order of their raw objects' keys, which is not that of time.
-    if (fetchedAt > newest.fetched_at || (fetchedAt === newest.fetched_at && readSeq > newest.read_seq))
-      tally.newest = { read_seq: readSeq, fetched_at: fetchedAt, ...originOf(values, form) };
     return tally;
   }
+}
+
+/** Gives a tally the provenance of a row if that is its newest one. */
+function noteOrigin(tally: Tally, form: Form, values: readonly Cell[]): void {
+  const readSeq = Number(values[form.readSeq] ?? 0);
+  const fetchedAt = Number(values[form.fetchedAt]);
+  if (isNewer(tally, readSeq, fetchedAt))
+    tally.newest = { read_seq: readSeq, fetched_at: fetchedAt, ...originOf(values, form) };
+}
+
+/** Returns whether a row is newer than those before it: they come in the order of their raw objects' keys. */
+function isNewer({ newest }: Tally, readSeq: number, fetchedAt: number): boolean {
+  return fetchedAt > newest.fetched_at || (fetchedAt === newest.fetched_at && readSeq > newest.read_seq);
 }
 
 function newForm(table: TableSpec, rules: QualityRules): Form {
   const indexOf = (wanted: string) => table.columns.findIndex(({ name }) => name === wanted);
   return {
     checks: rowChecks(table, rules),
-    key: table.key.map(indexOf),
     ...{ readSeq: indexOf("read_seq"), fetchedAt: indexOf("fetched_at") },
     ...{ source: indexOf("source"), runId: indexOf("run_id") },
-    isEntity: entityTables.includes(table.name),
   };
 }
 
 function newTally(table: TableSpec, read?: number): Tally {
   const newest = { read_seq: -1, source: "", run_id: "", fetched_at: -Infinity };
-  return { table, read, newest, total: 0, rejected: 0, failures: new Map(), seen: new Set() };
+  return { table, read, newest, total: 0, rejected: 0, failures: new Map(), seen: new Identities(table) };
 }
 
 function issuesIn(made: MadeRow, checks: RowCheck[]): RowIssue[] {
@@ -149,18 +169,6 @@ function issuesIn(made: MadeRow, checks: RowCheck[]): RowIssue[] {
     if (issue) found.push(issue);
   }
   return found;
-}
-
-/** Returns a text that two rows share if they have one key and the same issues. */
-function identityOf({ values }: MadeRow, { key }: Form, issues: RowIssue[]): string {
-  const cells = key.map((index) => values[index]!);
-  // Texts in cells have no line breaks, and neither has JSON.
-  return issues.length === 0 ? cells.join("\n") : `\n${JSON.stringify([cells, issues])}`;
-}
-
-function isNew({ seen }: Tally, identity: string): boolean {
-  const before = seen.size;
-  return seen.add(identity).size > before;
 }
 
 function tallyKey(table: string, read?: number): string {

@@ -8,9 +8,10 @@ import { trackArtists } from "../../../schemas/track_artists";
 import { tracks } from "../../../schemas/tracks";
 import { firstImage, id, idCell, makeRow, releaseDate, type MadeRow } from "./cells";
 import { isObject, list, object, type Json } from "../../raw/json";
-import { EntityStore, type EntityRow, type Sighting } from "./entityStore";
+import type { RowIssue } from "../quality/rowChecks";
+import { EntityStore, type EntityRows, type Sighting } from "./entityStore";
 import type { Provenance } from "./provenance";
-import { Texts, type RowStore } from "./rowStore";
+import { Texts } from "./texts";
 
 /**
  * Collects entities, each once: its rows are those of its best sighting, see {@link EntityStore}. What has no id, such as a
@@ -21,10 +22,11 @@ export class Entities {
   private readonly albums: EntityStore;
   private readonly artists: EntityStore;
 
-  constructor(texts = new Texts()) {
-    this.tracks = new EntityStore(tracks, trackArtists, texts);
-    this.albums = new EntityStore(albums, albumArtists, texts);
-    this.artists = new EntityStore(artists, artistGenres, texts);
+  /** `issuesOf` checks a row. */
+  constructor(texts = new Texts(), issuesOf: (made: MadeRow) => RowIssue[] = () => []) {
+    this.tracks = new EntityStore(tracks, trackArtists, texts, issuesOf);
+    this.albums = new EntityStore(albums, albumArtists, texts, issuesOf);
+    this.artists = new EntityStore(artists, artistGenres, texts, issuesOf);
   }
 
   /** Adds a track that stands at `position` of a read, its album, and every artist named in either. */
@@ -57,15 +59,10 @@ export class Entities {
     this.keepArtist(artist, { provenance, position, full: true });
   }
 
-  /** Yields the rows of all entities. */
-  *rows(): Generator<EntityRow> {
-    for (const store of [this.tracks, this.albums, this.artists]) yield* store.rows();
-  }
-
-  /** Returns where the rows of an entity table are. */
-  storeOf(table: string): RowStore {
-    const stores = [this.tracks, this.albums, this.artists].flatMap(({ own, parts }) => [own, parts]);
-    return stores.find((store) => store.table.name === table)!;
+  /** Returns the rows of an entity table. */
+  rowsOf(table: string): EntityRows {
+    const stores = [this.tracks, this.albums, this.artists];
+    return stores.find(({ tables }) => tables.includes(table))!.rowsOf(table);
   }
 
   private keepTrack(track: Json, album: Json, sighting: Sighting): void {

@@ -1,9 +1,14 @@
 /** The entities of one kind, such as tracks: the rows of the best sighting of each. */
 import type { TableSpec } from "../../../schemas";
 import type { Json } from "../../raw/json";
-import { id, MadeRow, type CellIssue } from "./cells";
+import type { RowIssue } from "../quality/rowChecks";
+import { id, type MadeRow } from "./cells";
+import { Column } from "./column";
+import { EntityIndex } from "./entityIndex";
 import type { Provenance } from "./provenance";
-import { RowStore, type Texts } from "./rowStore";
+import { RowStore } from "./rowStore";
+import { numbersBelow } from "./tableRows";
+import type { Texts } from "./texts";
 
 /** Where an entity was found. */
 export interface Sighting {
@@ -14,84 +19,118 @@ export interface Sighting {
   full: boolean;
 }
 
-/** The best sighting of an entity so far, and where its rows are. */
-interface Entity {
-  readSeq: number;
-  position: number;
-  full: boolean;
-  own: number;
-  /** Its rows of the table of parts: those from `firstPart` on. */
-  firstPart: number;
-  parts: number;
+/** The rows that one table has of all entities. */
+export interface EntityRows {
+  store: RowStore;
+  /** The numbers of the rows, by the order in which the entities were first found. */
+  numbers: Uint32Array;
+  /** The issues of the few rows that have one, by number. */
+  issues: Map<number, RowIssue[]>;
 }
 
-/** A row of an entity, and its number among the rows of its table. */
-export interface EntityRow {
-  table: string;
-  made: MadeRow;
-  row: number;
+/** The rows of one table, those of replaced sightings included. */
+class CheckedRows {
+  readonly store: RowStore;
+  readonly issues = new Map<number, RowIssue[]>();
+
+  constructor(
+    table: TableSpec,
+    texts: Texts,
+    private readonly issuesOf: (made: MadeRow) => RowIssue[],
+  ) {
+    this.store = new RowStore(table, texts);
+  }
+
+  /** Adds a row, or replaces one. */
+  put(made: MadeRow, row: number): void {
+    if (row === this.store.size) this.store.add(made.values);
+    else this.store.set(row, made.values);
+    const issues = this.issuesOf(made);
+    if (issues.length > 0) this.issues.set(row, issues);
+    else if (this.issues.size > 0) this.issues.delete(row);
+  }
 }
 
 export class EntityStore {
-  /** The entities' own rows, and those of their credits or genres: of a replaced sighting some rows may be left. */
-  readonly own: RowStore;
-  readonly parts: RowStore;
-  private readonly entities = new Map<string, Entity>();
-  /** The issues of the few rows that have one, by number. */
-  private readonly issues = new Map<RowStore, Map<number, readonly CellIssue[]>>();
+  /** Names of its tables: the entities' own, and that of their credits or genres. */
+  readonly tables: readonly string[];
+  private readonly own: CheckedRows;
+  /** Credits or genres: of a replaced sighting some rows may be left. */
+  private readonly parts: CheckedRows;
+  private readonly index: EntityIndex;
+  // The best sighting of each entity, by the number of its own row, and where its rows of the table of parts are.
+  private readonly readSeqs: Column;
+  private readonly positions: Column;
+  private readonly fulls: Column;
+  private readonly firstParts: Column;
+  private readonly partCounts: Column;
 
-  constructor(own: TableSpec, parts: TableSpec, texts: Texts) {
-    this.own = new RowStore(own, texts);
-    this.parts = new RowStore(parts, texts);
+  constructor(own: TableSpec, parts: TableSpec, texts: Texts, issuesOf: (made: MadeRow) => RowIssue[]) {
+    this.tables = [own.name, parts.name];
+    this.own = new CheckedRows(own, texts, issuesOf);
+    this.parts = new CheckedRows(parts, texts, issuesOf);
+    const { columns } = this.own.store;
+    this.index = new EntityIndex(columns[own.columns.findIndex(({ name }) => name === own.key[0])]!.column);
+    this.readSeqs = new Column("bigint", texts);
+    this.positions = new Column("bigint", texts);
+    this.fulls = new Column("boolean", texts);
+    this.firstParts = new Column("int", texts);
+    this.partCounts = new Column("int", texts);
   }
 
   /** Returns the id of an entity if it has one and this sighting is the best so far. */
   idIfBest(described: Json, sighting: Sighting): string | undefined {
     const key = id(described.id);
     if (key === null) return undefined;
-    const known = this.entities.get(key);
-    return known && !isBetter(sighting, known) ? undefined : key;
+    const known = this.index.find(key);
+    return known !== undefined && !this.isBetter(sighting, known) ? undefined : key;
   }
 
   /** Keeps the rows of a sighting in place of those of the one before. */
   keep(key: string, { provenance, position, full }: Sighting, own: MadeRow, parts: MadeRow[]): void {
-    const known = this.entities.get(key);
-    const isRoom = known !== undefined && parts.length <= known.parts;
-    const firstPart = isRoom ? known.firstPart : this.parts.size;
-    for (const [index, part] of parts.entries()) this.put(this.parts, part, firstPart + index);
-    const place = { own: this.put(this.own, own, known?.own), firstPart, parts: parts.length };
-    this.entities.set(key, { readSeq: provenance.read_seq, position, full, ...place });
+    const known = this.index.find(key);
+    const row = known ?? this.own.store.size;
+    const isRoom = known !== undefined && parts.length <= this.partCounts.at(known);
+    const firstPart = isRoom ? this.firstParts.at(known) : this.parts.store.size;
+    for (let index = 0; index < parts.length; index += 1) this.parts.put(parts[index]!, firstPart + index);
+    this.own.put(own, row);
+    if (known === undefined) this.index.add(row);
+    this.readSeqs.setHeld(row, provenance.read_seq);
+    this.positions.setHeld(row, position);
+    this.fulls.setHeld(row, full ? 1 : 0);
+    this.firstParts.setHeld(row, firstPart);
+    this.partCounts.setHeld(row, parts.length);
   }
 
-  /** Yields the rows of all entities. */
-  *rows(): Generator<EntityRow> {
-    for (const { own, firstPart, parts } of this.entities.values()) {
-      yield this.rowOf(this.own, own);
-      for (let part = firstPart; part < firstPart + parts; part += 1) yield this.rowOf(this.parts, part);
+  /** Returns the rows of one of its tables. */
+  rowsOf(table: string): EntityRows {
+    return table === this.tables[0] ? this.ownRows() : this.partRows();
+  }
+
+  private ownRows(): EntityRows {
+    const { store, issues } = this.own;
+    return { store, issues, numbers: numbersBelow(store.size) };
+  }
+
+  private partRows(): EntityRows {
+    const { store, issues } = this.parts;
+    const numbers = new Uint32Array(store.size);
+    let count = 0;
+    for (let row = 0; row < this.own.store.size; row += 1) {
+      const first = this.firstParts.at(row);
+      for (let part = 0; part < this.partCounts.at(row); part += 1, count += 1) numbers[count] = first + part;
     }
+    return { store, issues, numbers: numbers.subarray(0, count) };
   }
 
-  private put(store: RowStore, { values, issues }: MadeRow, row = store.size): number {
-    if (row === store.size) store.add(values);
-    else store.set(row, values);
-    if (issues.length === 0 && !this.issues.has(store)) return row;
-    const known = this.issues.get(store) ?? new Map<number, readonly CellIssue[]>();
-    this.issues.set(store, known.set(row, issues));
-    return row;
+  /**
+   * Returns whether a sighting replaces the known one. A full description wins over a part of something else, which lacks
+   * details; then the greater read_seq, and within a read the first position.
+   */
+  private isBetter({ provenance, position, full }: Sighting, known: number): boolean {
+    const knownFull = this.fulls.at(known) === 1;
+    if (full !== knownFull) return full;
+    const newer = provenance.read_seq - this.readSeqs.at(known);
+    return newer > 0 || (newer === 0 && position < this.positions.at(known));
   }
-
-  private rowOf(store: RowStore, row: number): EntityRow {
-    const made = new MadeRow(store.table, store.cells(row), this.issues.get(store)?.get(row));
-    return { table: store.table.name, made, row };
-  }
-}
-
-/**
- * Returns whether a sighting replaces the known one. A full description wins over a part of something else, which lacks
- * details; then the greater read_seq, and within a read the first position.
- */
-function isBetter({ provenance, position, full }: Sighting, known: Entity): boolean {
-  if (full !== known.full) return full;
-  const newer = provenance.read_seq - known.readSeq;
-  return newer > 0 || (newer === 0 && position < known.position);
 }

@@ -1,12 +1,14 @@
 /** The rows of a table file, in its order. */
 import type { Cell, Row, TableSpec } from "../../../schemas";
-import { RowStore, type HeldCells } from "./rowStore";
+import { noCell } from "./column";
+import { RowStore } from "./rowStore";
 
 /** Some rows of a store, in an order. */
 export class TableRows implements Iterable<Row> {
   constructor(
-    private readonly store: RowStore,
-    private readonly numbers: Uint32Array,
+    readonly store: RowStore,
+    /** The numbers of the rows in the store. */
+    readonly numbers: Uint32Array,
   ) {}
 
   /** Returns rows in the order in which they are given. */
@@ -21,12 +23,11 @@ export class TableRows implements Iterable<Row> {
    * read_seq, the older first, and else as they came.
    */
   static sorted(store: RowStore, numbers = numbersBelow(store.size)): TableRows {
-    const compare = store.comparer([
-      ...indexesOf(store.table, store.table.key),
-      ...indexesOf(store.table, ["read_seq"]),
-    ]);
+    const key = indexesOf(store.table, store.table.key);
+    const compare = store.comparer([...key, ...indexesOf(store.table, ["read_seq"])]);
     // What is read in order comes in order.
-    if (numbers.some((row, at) => at > 0 && compare(numbers[at - 1]!, row) > 0)) numbers.sort(compare);
+    if (numbers.some((row, at) => at > 0 && compare(numbers[at - 1]!, row) > 0))
+      numbers.sort(withPrefixes(store, key[0]!, compare));
     return new TableRows(store, numbers);
   }
 
@@ -40,13 +41,8 @@ export class TableRows implements Iterable<Row> {
 
   /** Returns a function that gives the cell of the row at a place, in the column of this name. */
   reader(column: string): (at: number) => Cell {
-    const read = this.store.reader(indexesOf(this.table, [column])[0]!);
-    return (at) => read(this.numbers[at]!);
-  }
-
-  /** Returns the cells of each column as they are held, in the order of the columns. */
-  held(): HeldCells[] {
-    return this.table.columns.map((_, index) => this.store.held(index, this.numbers));
+    const [index] = indexesOf(this.table, [column]);
+    return (at) => this.store.cell(this.numbers[at]!, index!);
   }
 
   /** Returns the rows from the place `start` to before `end`. */
@@ -64,8 +60,8 @@ export class TableRows implements Iterable<Row> {
 
   /** Returns a function that tells whether the row at a place has the same cells as the one before it, in these columns. */
   likeness(columns: string[]): (at: number) => boolean {
-    const isSame = this.store.sameness(indexesOf(this.table, columns));
-    return (at) => at > 0 && isSame(this.numbers[at - 1]!, this.numbers[at]!);
+    const compare = this.store.comparer(indexesOf(this.table, columns));
+    return (at) => at > 0 && compare(this.numbers[at - 1]!, this.numbers[at]!) === 0;
   }
 
   /** Returns the first of the rows of each key; they must be sorted by it. */
@@ -87,12 +83,34 @@ export function rowOf(table: TableSpec, cells: readonly Cell[]): Row {
   return Object.fromEntries(table.columns.map(({ name }, index) => [name, cells[index]!]));
 }
 
+/** Returns `compare` of rows, or a faster one if a column of texts is what is compared first. */
+function withPrefixes(
+  { columns, size, texts }: RowStore,
+  first: number,
+  compare: (left: number, right: number) => number,
+): (left: number, right: number) => number {
+  const { column, entries } = columns[first]!;
+  if (!column.isText || entries) return compare;
+  const prefixes = new Float64Array(size);
+  for (let row = 0; row < size; row += 1) {
+    const held = column.at(row);
+    prefixes[row] = held === noCell ? -1 : texts.prefixOf(held);
+  }
+  return (left, right) => {
+    const [one, other] = [prefixes[left]!, prefixes[right]!];
+    return one < other ? -1 : one > other ? 1 : compare(left, right);
+  };
+}
+
 /** Returns the places of columns in a table, without those that it does not have. */
 function indexesOf(table: TableSpec, names: readonly string[]): number[] {
   const places = names.map((wanted) => table.columns.findIndex(({ name }) => name === wanted));
   return places.filter((index) => index !== -1);
 }
 
-function numbersBelow(end: number): Uint32Array {
-  return new Uint32Array(end).map((_, index) => index);
+/** Returns 0, 1, 2 and so on. */
+export function numbersBelow(end: number): Uint32Array {
+  const numbers = new Uint32Array(end);
+  for (let number = 0; number < end; number += 1) numbers[number] = number;
+  return numbers;
 }

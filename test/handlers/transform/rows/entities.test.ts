@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Entities } from "../../../../handlers/transform/rows/entities";
 import { provenanceOf } from "../../../../handlers/transform/rows/provenance";
+import { TableRows } from "../../../../handlers/transform/rows/tableRows";
 import type { Row } from "../../../../schemas";
 import { entityTables } from "../../../../schemas/quality";
 import { album, artist, dateMs, day, header, track } from "../../../support/rawObjects";
@@ -11,9 +12,12 @@ const provenance = (readSeq: number) =>
 
 /** The entities' rows by table. */
 function rowsOf(entities: Entities): Record<string, Row[]> {
-  const rows = Object.fromEntries(entityTables.map((table): [string, Row[]] => [table, []]));
-  for (const { table, made } of entities.rows()) rows[table]!.push(made.row!);
-  return rows;
+  return Object.fromEntries(
+    entityTables.map((table) => {
+      const { store, numbers } = entities.rowsOf(table);
+      return [table, [...new TableRows(store, numbers)]];
+    }),
+  );
 }
 
 /** The rows of these tracks, each `[track, read_seq, position]`. */
