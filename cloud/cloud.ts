@@ -1,6 +1,4 @@
 import path from "node:path";
-import * as s3 from "@aws-sdk/client-s3";
-import { s3Store } from "../handlers/shared/s3Store";
 import type { BucketStore } from "../handlers/shared/store";
 import { glueOperations } from "./glue/glue";
 import { crawlersIn, type Crawl, type Crawlers } from "./glue/crawlers";
@@ -12,15 +10,15 @@ import { sqsOperations } from "./aws/sqs";
 import { parametersOf, ssmOperations } from "./aws/ssm";
 import { tablesOf } from "./glue/tables";
 import { UserError } from "./errors";
-import { Access, administratorKey } from "./iam/access";
+import { Access } from "./iam/access";
 import { FunctionRoles } from "./iam/functionRoles";
 import { EventQueue, type EventFailure } from "./events/events";
 import { destinationOf, retryPolicyOf } from "./events/event-policy";
 import { deadLetterAttributes, failureRecord } from "./events/failure-record";
 import type { LocalServer } from "./http";
 import { LocalFunction, type InvokeResult } from "./lambda/function";
+import { localStore } from "./s3/localStore";
 import { S3Server } from "./s3/server";
-import { hideNodeWarning } from "./nodeWarning";
 import { bucketEvent, bucketTriggers, matches, mayStart, requireStart } from "./events/triggers";
 import {
   ruleNamed,
@@ -168,10 +166,7 @@ export class Cloud {
     const bucket = this.options.program.resources.find(
       (resource) => resource.type === "aws:s3/bucket:Bucket" && resource.name === name,
     );
-    hideNodeWarning();
-    const local = { endpoint: this.s3Url, region: "us-east-1", credentials: administratorKey };
-    const client = new s3.S3Client(local);
-    return s3Store(client, String(bucket!.outputs.bucket));
+    return localStore(this.s3.files, String(bucket!.outputs.bucket));
   }
 
   /** Resolves when no event, retry or invocation is in flight. */

@@ -1,5 +1,3 @@
-import * as s3 from "@aws-sdk/client-s3";
-import { s3Store } from "../../handlers/shared/s3Store";
 import type { Store } from "../../handlers/shared/store";
 import type { RunCommand } from "../lib/command";
 import type { Io } from "../lib/io";
@@ -113,7 +111,11 @@ async function importInto(stack: string, files: HistoryExport, flags: Flags, io:
   const listener = listenerOf(stack, await stackConfig(stack, io), flags.listener);
   const { rawBucketName } = await stackOutputs(stack, io);
   if (!rawBucketName) throw notDeployed(stack, "bucket");
-  const client = new s3.S3Client({ region: await stackRegion(stack, io) });
+  // Loaded only here: an import on this machine does without.
+  const { S3Client } = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
+  const { s3Store } =
+    require("../../handlers/shared/s3Store") as typeof import("../../handlers/shared/s3Store");
+  const client = new S3Client({ region: await stackRegion(stack, io) });
   const progress = io.progress(flags.json);
   const store = s3Store(client, rawBucketName);
   const reports = await landAll(files, store, listener, flags, progress);

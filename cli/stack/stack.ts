@@ -1,7 +1,6 @@
 /** A stack, as the Pulumi CLI knows it. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { settingDefaults } from "../../infra/settingRules";
 import { UserError } from "../../cloud/errors";
 import { hideNodeWarning } from "../../cloud/nodeWarning";
@@ -47,6 +46,7 @@ function read(args: string[], cli: CliOptions): Promise<string> {
 /** Returns the project's configuration by key, without the project's name in front. */
 export async function stackConfig(stack: string, cli: CliOptions): Promise<StackConfig> {
   const text = await read(["config", "--json", "--stack", stack], cli);
+  const { parse } = require("yaml") as typeof import("yaml");
   const { name } = parse(fs.readFileSync(path.join(cli.dir, "Pulumi.yaml"), "utf8")) as { name: string };
   const entries = Object.entries(JSON.parse(text) as Record<string, Entry>);
   const own = entries.filter(([key]) => key.startsWith(`${name}:`));

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { GetCrawlerRequest, ListCrawlsRequest, StartCrawlerRequest } from "@aws-sdk/client-glue";
-import { crawl, type Changes, type CrawlPlace } from "./crawler/crawl";
+import type { Changes, CrawlPlace } from "./crawler/crawl";
 import { rightsOf } from "./crawler/rights";
 import { crawlersOf, type CrawlerSpec } from "./crawler/spec";
 import type { Access } from "../iam/access";
@@ -48,6 +48,8 @@ export class Crawlers {
     const changes = { tablesAdded: 0, tablesUpdated: 0, partitionsAdded: 0, partitionsUpdated: 0 };
     const ended: Crawl = { id: randomUUID(), crawler: spec.logicalName, startedAt, endedAt: 0, changes };
     const rights = rightsOf(spec.declared, this.access);
+    // Loads DuckDB and Glue's client, and few commands crawl.
+    const { crawl } = require("./crawler/crawl") as typeof import("./crawler/crawl");
     await crawl(spec, this.place, rights, changes).catch((error: Error) => (ended.error = error.message));
     ended.endedAt = this.place.clock.now();
     this.history.push(ended);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { LiveTable } from "./data-sources";
-import { evaluate, type EvaluatedProgram, type EvaluateOptions } from "./evaluate";
+import type { EvaluatedProgram, EvaluateOptions } from "./evaluate";
 import { hideSecrets, restoreSecrets, secretKinds } from "./hiddenSecrets";
 
 /** Where entries are, from the project's folder. */
@@ -26,7 +26,7 @@ const sources = [
  */
 export async function evaluateCached(
   options: EvaluateOptions,
-  evaluateNow = evaluate,
+  evaluateNow = evaluateAnew,
 ): Promise<EvaluatedProgram> {
   const folder = path.join(options.projectDir, cacheFolder);
   const entry = path.join(folder, keyOf(options));
@@ -36,6 +36,11 @@ export async function evaluateCached(
   storeEntry(entry, program, options);
   removeOldEntries(folder);
   return program;
+}
+
+/** Loads Pulumi's side of the evaluation only if it is needed: that takes longer than reading an entry. */
+function evaluateAnew(options: EvaluateOptions): Promise<EvaluatedProgram> {
+  return (require("./evaluate") as typeof import("./evaluate")).evaluate(options);
 }
 
 function keyOf({

@@ -46,19 +46,19 @@ async function* keysBelow(
   prefix: string,
   after: string,
 ): AsyncGenerator<string> {
-  const entries = (await readdir(folder, { withFileTypes: true }))
+  const paths = (await readdir(folder, { withFileTypes: true }))
     .filter((entry) => entry.isFile() || entry.isDirectory())
     // With its slash a folder sorts as the keys in it do: "a-b" comes before "a/b".
     .map((entry) => base + entry.name + (entry.isDirectory() ? "/" : ""))
+    .filter((path) => path.startsWith(prefix) || (path.endsWith("/") && prefix.startsWith(path)))
     .sort(byBytes);
-  for (const path of entries) {
+  for (const path of paths) {
     if (!path.endsWith("/")) {
-      if (path.startsWith(prefix) && byBytes(path, after) > 0) yield path;
+      if (byBytes(path, after) > 0) yield path;
       continue;
     }
-    const wanted = path.startsWith(prefix) || prefix.startsWith(path);
     const listedBefore = byBytes(path, after) < 0 && !after.startsWith(path);
-    if (wanted && !listedBefore) yield* keysBelow(join(folder, path.slice(base.length)), path, prefix, after);
+    if (!listedBefore) yield* keysBelow(join(folder, path.slice(base.length)), path, prefix, after);
   }
 }
 
