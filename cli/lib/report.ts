@@ -67,8 +67,15 @@ const shownQueries: Pick<ShownQuery, "name" | "which">[] = [
   { name: "runs", which: "newest" },
 ];
 
-/** Does something with the lake and what its folder was counted to hold. */
-export type WithCounts = (lake: Lake, counted: Contents, progress: Progress) => Promise<void>;
+/**
+ * Does something with the lake and what its folder was counted to hold. Returns how many rows the queries have that it
+ * asked, by their SQL.
+ */
+export type WithCounts = (
+  lake: Lake,
+  counted: Contents,
+  progress: Progress,
+) => Promise<ReadonlyMap<string, number>>;
 
 /**
  * Counts what is in the folder, and what the runs since `since` (ms UTC) did.
@@ -87,12 +94,12 @@ export async function report(
   try {
     const { runs, skipped } = await runsSince(lake, since);
     const counted = await contents(lake, manifest, dir);
-    const { shown, counts } = await askQueries(lake, folderQueries(readFolder(dir)!), progress);
+    const asked = (await then?.(lake, counted, progress)) ?? new Map<string, number>();
+    const { shown, counts } = await askQueries(lake, folderQueries(readFolder(dir)!), asked, progress);
     const events = failures.map(({ event, requestId }) => (event as { id?: string }).id ?? requestId);
     // A run that needs a person is not retried, so its event is no failure; the run is one all the same.
     const refused = runs.filter((run) => run.status === "failed" && !events.includes(String(run.event_id)));
     const failedCrawls = crawls.filter(({ error }) => error !== undefined);
-    await then?.(lake, counted, progress);
     return {
       failures,
       crawls,
@@ -116,10 +123,11 @@ export async function report(
   }
 }
 
-/** Asks each named query once: for the rows that are shown, or how many there are. */
+/** Asks for the rows of named queries that are shown, and how many rows the others have, unless they were `asked` before. */
 async function askQueries(
   lake: Lake,
   queries: NamedQuery[],
+  asked: ReadonlyMap<string, number>,
   progress: Progress,
 ): Promise<{ shown: ShownQuery[]; counts: Map<string, number> }> {
   const [shown, counts] = [new Map<string, ShownQuery>(), new Map<string, number>()];
@@ -132,7 +140,8 @@ async function askQueries(
       if (found.which === "newest") sample.answer.rows.reverse();
       shown.set(query.name, { ...found, ...sample });
     }
-    counts.set(query.name, shown.get(query.name)?.count ?? (await lake.count(sql)));
+    const known = shown.get(query.name)?.count ?? asked.get(sql);
+    counts.set(query.name, known ?? (await lake.count(sql)));
   }
   return { shown: shownQueries.flatMap(({ name }) => shown.get(name) ?? []), counts };
 }
@@ -178,10 +187,12 @@ export async function contents(
 ): Promise<Contents> {
   const buckets = path.join(dir, "s3");
   const tables: ReportJson["tables"] = {};
+  const counting = declared.map(({ name }) => `select '${name}' as name, count(*) as n from ${name}`);
+  const counts = await lake.query(counting.join(" union all "));
   for (const { name } of declared) {
-    const { rows } = await lake.query(`select count(*) as n from ${name}`);
+    const { n } = counts.rows.find((row) => row.name === name)!;
     const size = sizeOf(path.join(buckets, lakeBucket, tablePrefix(name, generation)));
-    tables[name] = { rows: Number(rows[0]!.n), ...size };
+    tables[name] = { rows: Number(n), ...size };
   }
   const rules = readRules.map((rule) => `'${rule}'`).join(", ");
   const blocked = await lake.query(

@@ -45,14 +45,17 @@ export async function askFolder(dir: string, progress: Progress): Promise<Report
   }
 }
 
-/** Writes the page of the local cloud in `dir`, whose lake is open and counted. */
+/** Writes the page of the local cloud in `dir`, whose lake is open and counted. Returns the rows of its queries by SQL. */
 export async function writeFolderReport(
   dir: string,
   lake: Lake,
   counted: Contents,
   progress: Progress,
-): Promise<void> {
-  writePage(path.join(dir, reportFile), reportHtml(await folderReport(dir, lake, counted, progress)));
+): Promise<Map<string, number>> {
+  const data = await folderReport(dir, lake, counted, progress);
+  writePage(path.join(dir, reportFile), reportHtml(data));
+  const answered = Object.values(data.answers).filter(({ error }) => error === undefined);
+  return new Map(answered.map(({ sql, rows }) => [sql, rows.length]));
 }
 
 function folderReport(dir: string, lake: Lake, counted: Contents, progress: Progress): Promise<ReportData> {
