@@ -174,6 +174,16 @@ export class Cloud {
     return this.queue.settle();
   }
 
+  /**
+   * Resolves when a rule may fire: as {@link settle}, but what objects set off in functions that the rule does not start
+   * goes on. It changes nothing that those functions read.
+   */
+  ready(ruleName: string): Promise<void> {
+    const { resources } = this.options.program;
+    const triggers = ruleTriggers(resources, ruleNamed(resources, ruleName));
+    return this.queue.settleBefore(triggers.map(({ functionArn }) => this.functionNamed(functionArn)));
+  }
+
   /** Stops the functions at once and frees the ports. */
   async stop(): Promise<void> {
     this.queue.stop();
@@ -240,19 +250,20 @@ export class Cloud {
     this.options.onUse?.({ kind: "object", event });
     for (const trigger of this.triggers) {
       if (!matches(trigger, event)) continue;
-      this.submit(trigger.functionArn, bucketEvent(trigger, event, this.options.clock.now()));
+      this.submit(trigger.functionArn, bucketEvent(trigger, event, this.options.clock.now()), true);
     }
   }
 
-  private submit(functionArn: string, event: unknown): void {
+  private submit(functionArn: string, event: unknown, ofObject = false): void {
     const target = this.functionNamed(functionArn);
     const message = JSON.stringify({ functionArn: target.deployed.arn, event });
-    this.deliver(target, event, this.queueFiles.send(inFlightQueue, message).id);
+    this.deliver(target, event, this.queueFiles.send(inFlightQueue, message).id, ofObject);
   }
 
-  private deliver(target: LocalFunction, event: unknown, id: string): void {
+  private deliver(target: LocalFunction, event: unknown, id: string, ofObject = false): void {
     const policy = retryPolicyOf(target.deployed, this.options.program.resources);
-    this.queue.submit(target, event, policy, () => this.queueFiles.delete(inFlightQueue, id));
+    const ended = () => this.queueFiles.delete(inFlightQueue, id);
+    this.queue.submit(target, event, policy, ended, ofObject);
   }
 
   /** Sends a failed event to the function's failure destination; without one Lambda drops it. */

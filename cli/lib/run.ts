@@ -218,7 +218,10 @@ interface Simulation extends LocalCloud {
   clock: SimulatedClock;
 }
 
-/** Fires every rule and crawler at its times within the days, and waits each time until all that follows is done. */
+/**
+ * Fires every rule and crawler at its times within the days, one after the other. What a run's objects set off goes on
+ * while the next rule's function runs, unless that is the same function; a day ends when all is done.
+ */
 async function simulateDays({
   days,
   from,
@@ -231,22 +234,26 @@ async function simulateDays({
   const rules = ofType(program.resources, "aws:cloudwatch/eventRule:EventRule").map(({ name, inputs }) => ({
     expression: String(inputs.scheduleExpression),
     fire: () => cloud.fire(name),
+    ready: () => cloud.ready(name),
   }));
   const crawlers = crawlersOf(program.resources).flatMap(({ name, schedule }) =>
-    schedule === undefined ? [] : [{ expression: schedule, fire: () => cloud.crawl(name) }],
+    schedule === undefined
+      ? []
+      : [{ expression: schedule, fire: () => cloud.crawl(name), ready: () => cloud.settle() }],
   );
   for (let day = 0; day < days; day++) {
     const [start, end] = [from + day * dayMs, from + (day + 1) * dayMs];
-    const times = [...rules, ...crawlers].flatMap(({ expression, fire }) =>
-      firings(expression, start, end).map((time) => ({ fire, time })),
+    const times = [...rules, ...crawlers].flatMap(({ expression, ...occasion }) =>
+      firings(expression, start, end).map((time) => ({ ...occasion, time })),
     );
     const date = new Date(start).toISOString().slice(0, 10);
     progress.stage(`Day ${day + 1} of ${days}: ${date}`, { done: day, all: days });
-    for (const { fire, time } of times.sort((a, b) => a.time - b.time)) {
+    for (const { ready, fire, time } of times.sort((a, b) => a.time - b.time)) {
+      await ready();
       clock.advanceTo(time);
       fire();
-      await cloud.settle();
     }
+    await cloud.settle();
     clock.advanceTo(end);
     save(end);
   }

@@ -36,6 +36,12 @@ interface EventQueueOptions {
   retryWaits: number[];
 }
 
+/**
+ * How many events wait for a process of their function before another one runs: to start it, and to have its code compiled,
+ * takes as long as several events.
+ */
+const patience = 8;
+
 /** Seconds that Lambda waits before a retry. They count for an event's age, however long we wait. */
 const lambdaWaits = [60, 120];
 
@@ -46,7 +52,8 @@ const lambdaWaits = [60, 120];
 export class EventQueue {
   /** What failed so far, oldest first. */
   readonly failures: EventFailure[] = [];
-  private readonly inFlight = new Set<Promise<unknown>>();
+  /** Work that has not ended, and the function that it waits for, if an object set it off. */
+  private readonly inFlight = new Map<Promise<unknown>, LocalFunction | undefined>();
   private readonly faults: unknown[] = [];
   private readonly stopping = new AbortController();
 
@@ -54,25 +61,44 @@ export class EventQueue {
 
   /**
    * Takes an event for a function and returns at once. Calls `ended` when the event was handled or has failed after all
-   * retries, but not if the queue was stopped before that.
+   * retries, but not if the queue was stopped before that. `ofObject` says that an object set it off.
    */
-  submit(target: LocalFunction, event: unknown, policy: RetryPolicy, ended = (): void => undefined): void {
+  submit(
+    target: LocalFunction,
+    event: unknown,
+    policy: RetryPolicy,
+    ended = (): void => undefined,
+    ofObject = false,
+  ): void {
     const delivered = this.deliver(target, event, policy).then(() => this.stopping.signal.aborted || ended());
-    this.track(delivered).catch((fault: unknown) => this.faults.push(fault));
+    this.track(delivered, ofObject ? target : undefined).catch((fault: unknown) => this.faults.push(fault));
   }
 
-  /** Makes {@link settle} wait for the work, and returns it. */
-  track<T>(work: Promise<T>): Promise<T> {
+  /** Makes {@link settle} wait for the work, and returns it. `target` is the function that an object started. */
+  track<T>(work: Promise<T>, target?: LocalFunction): Promise<T> {
     const tracked: Promise<unknown> = work
       .catch(() => undefined)
       .finally(() => this.inFlight.delete(tracked));
-    this.inFlight.add(tracked);
+    this.inFlight.set(tracked, target);
     return work;
   }
 
   /** Resolves when nothing is in flight; rejects, once, if a failure could not be kept, or an {@link attempt} failed. */
-  async settle(): Promise<void> {
-    while (this.inFlight.size > 0) await Promise.all(this.inFlight);
+  settle(): Promise<void> {
+    return this.waitFor(() => true);
+  }
+
+  /** As {@link settle} for events of these functions, but what objects set off in others may go on. */
+  settleBefore(targets: LocalFunction[]): Promise<void> {
+    return this.waitFor((target) => target === undefined || targets.includes(target));
+  }
+
+  private async waitFor(counts: (target: LocalFunction | undefined) => boolean): Promise<void> {
+    for (;;) {
+      const awaited = [...this.inFlight].filter(([, target]) => counts(target)).map(([work]) => work);
+      if (awaited.length === 0) break;
+      await Promise.all(awaited);
+    }
     const [fault] = this.faults.splice(0);
     if (fault !== undefined) throw fault;
   }
@@ -95,7 +121,7 @@ export class EventQueue {
     const requestId = randomUUID();
     let ageSeconds = 0;
     for (let attempts = 1; !this.stopping.signal.aborted; attempts++) {
-      const result = await target.invoke(event, requestId);
+      const result = await target.invoke(event, requestId, patience);
       if (result.ok || this.stopping.signal.aborted) return;
       ageSeconds += lambdaWaits[attempts - 1] ?? lambdaWaits.at(-1)!;
       const isLast = attempts > policy.retries;

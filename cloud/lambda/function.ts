@@ -21,14 +21,21 @@ export interface LocalFunctionOptions {
   onResult?: (deployed: DeployedFunction, result: InvokeResult) => void;
 }
 
+/** An invocation that waits for its turn. */
+interface Waiting {
+  begin: () => void;
+  /** How many may wait, it included, for a process that is busy before another one runs. */
+  patience: number;
+}
+
 /** A Lambda function on this machine: its unpacked archive, run in processes that are started as they are needed. */
 export class LocalFunction {
   private readonly sandbox: Sandbox;
   private readonly processOptions: ProcessOptions;
   private readonly environments = new Set<ExecutionEnvironment>();
   private readonly idle: ExecutionEnvironment[] = [];
-  private readonly waiting: (() => void)[] = [];
-  private free: number;
+  private readonly waiting: Waiting[] = [];
+  private running = 0;
   private stopped = false;
 
   constructor(
@@ -36,7 +43,6 @@ export class LocalFunction {
     private readonly options: LocalFunctionOptions = {},
   ) {
     this.sandbox = createSandbox(deployed.dir);
-    this.free = options.concurrency ?? 2;
     this.processOptions = {
       taskRoot: this.sandbox.taskRoot,
       environment: options.environment ?? {},
@@ -46,9 +52,12 @@ export class LocalFunction {
     };
   }
 
-  /** Runs the function on an event. Never rejects: what goes wrong is in the result, as Lambda would report it. */
-  async invoke(event: unknown, requestId: string = randomUUID()): Promise<InvokeResult> {
-    await this.takePlace();
+  /**
+   * Runs the function on an event. Never rejects: what goes wrong is in the result, as Lambda would report it. With
+   * `patience` so many invocations wait for a process that is busy before another one runs.
+   */
+  async invoke(event: unknown, requestId: string = randomUUID(), patience = 0): Promise<InvokeResult> {
+    await this.takePlace(patience);
     try {
       const environment = await this.environment();
       if (!environment) return stoppedResult(requestId);
@@ -96,15 +105,28 @@ export class LocalFunction {
     return undefined;
   }
 
-  private async takePlace(): Promise<void> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  private takePlace(patience: number): Promise<void> {
+    return new Promise((begin) => {
+      this.waiting.push({ begin, patience });
+      this.admit();
+    });
   }
 
   private leavePlace(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free++;
+    this.running--;
+    this.admit();
+  }
+
+  /** Begins what has waited longest, as far as it may run now. */
+  private admit(): void {
+    const { concurrency = 2 } = this.options;
+    for (let next = this.waiting[0]; next; next = this.waiting[0]) {
+      const isCrowded = this.running < concurrency && this.waiting.length > next.patience;
+      if (this.running > 0 && !isCrowded) return;
+      this.waiting.shift();
+      this.running++;
+      next.begin();
+    }
   }
 }
 

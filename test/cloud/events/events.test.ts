@@ -95,6 +95,35 @@ describe("EventQueue", () => {
     expect(second.calls).to.have.length(2);
   });
 
+  it("does not wait, before an event of a function, for what objects set off in another", async () => {
+    const waiting = new Map<string, () => void>();
+    const slow = (name: string) => {
+      const invoke = (_: unknown, requestId: string) =>
+        new Promise<InvokeResult>((resolve) =>
+          waiting.set(name, () => resolve({ ok: true, payload: null, requestId, durationMs: 1 })),
+        );
+      return { deployed: { name, arn: `arn:${name}` }, invoke } as unknown as LocalFunction;
+    };
+    const [extract, transform] = [slow("extract"), slow("transform")];
+    queue.submit(extract, {}, policy);
+    queue.submit(transform, {}, policy, undefined, true);
+    const ready: string[] = [];
+    const note = (what: string) => () => void ready.push(what);
+    const all = [
+      queue.settleBefore([extract]).then(note("extract")),
+      queue.settleBefore([transform]).then(note("transform")),
+      queue.settle().then(note("all")),
+    ];
+    await new Promise(setImmediate);
+    expect(ready).to.eql([]);
+    waiting.get("extract")!();
+    await all[0];
+    expect(ready).to.eql(["extract"]);
+    waiting.get("transform")!();
+    await Promise.all(all);
+    expect(ready).to.have.members(["extract", "transform", "all"]);
+  });
+
   it("retries nothing after stop, and counts nothing in flight as a failure", async () => {
     const patient = new EventQueue({ keep: (failure) => kept.push(failure), clock, retryWaits: [1e6] });
     const { calls, target } = failing(9);

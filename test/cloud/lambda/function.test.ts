@@ -104,6 +104,17 @@ describe("LocalFunction", () => {
     expect(processes).not.to.include(false);
   });
 
+  it("lets patient ones wait for the process that runs, unless there are too many", async () => {
+    const local = start(deploy("exports.handler = async () => process.pid;"));
+    const processesOf = async (count: number) => {
+      const events = Array.from({ length: count }, () => local.invoke({}, undefined, 3));
+      const results = await Promise.all(events);
+      return new Set(results.map((result) => result.ok && result.payload)).size;
+    };
+    expect(await processesOf(4)).to.equal(1);
+    expect(await processesOf(5)).to.equal(2);
+  });
+
   it("gives the invocation's context", async () => {
     const deployed = deploy(
       "exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() })",
