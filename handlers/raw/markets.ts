@@ -4,17 +4,17 @@
  */
 
 /** In a text `"` is escaped, so this is always a whole text or the end of a field's name. */
-const field = '"available_markets"';
+const field = Buffer.from('"available_markets"');
 const [colon, open, close] = [0x3a, 0x5b, 0x5d];
 const elements = /^\s*(?:"[A-Z]{2}"(?:\s*,\s*"[A-Z]{2}")*\s*)?$/;
 
 /** Returns the text of a JSON line, its lists of markets emptied. Lists of anything but country codes stay as they are. */
 export function textWithoutMarkets(line: Buffer): string {
-  let found = line.indexOf(field, 0, "latin1");
+  let found = line.indexOf(field);
   if (found === -1) return line.toString("utf8");
   const kept = bufferOf(line.length);
   let [length, start] = [0, 0];
-  for (; found !== -1; found = line.indexOf(field, Math.max(found + field.length, start), "latin1")) {
+  for (; found !== -1; found = line.indexOf(field, Math.max(found + field.length, start))) {
     const begin = listAfter(line, found + field.length);
     const end = begin === -1 ? -1 : endOfMarkets(line, begin);
     if (end === -1) continue;

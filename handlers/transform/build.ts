@@ -2,22 +2,23 @@
  * Builds the rows of one stream-day from its raw objects: a pure function of what is there, in whatever order it came.
  *
  * Pages, and the entities on them, count only once their read is closed and all of its pages are there; an `object` line
- * counts at once. Two passes keep memory low: the first finds the closed reads, the second makes and checks rows. If a
- * full read is rejected, the second pass is repeated without it.
+ * counts at once. Two passes keep memory low: the first finds the closed reads, the second makes and checks rows. Most
+ * often all reads are closed, and one pass that takes this for granted is enough. If a full read is rejected, the last
+ * pass is repeated without it.
  */
 import { tables, tablesOf, type Cell, type TableSpec } from "../../schemas";
 import type { QualityRules } from "../../schemas/quality";
 import { streamOf } from "../../schemas/streams";
-import type { StreamDay } from "../raw/format";
+import type { RawLine, StreamDay } from "../raw/format";
 import { instant } from "../raw/json";
 import type { RawReader } from "../raw/reader";
-import { findReads, isClosed, type ClosedRead, type Read } from "./closedReads";
+import { areWhole, findReads, isClosed, ReadFinder, type ClosedRead, type Read } from "./closedReads";
 import type { QuarantinedRow } from "./quality/audit";
 import { evaluateRead, keyClashes, rejectionIn, type ReadFinding } from "./quality/readChecks";
 import { dayScope, readResults, rowResults, type Scope } from "./quality/results";
 import { RowBuilder } from "./rowBuilder";
 import type { MadeRow } from "./rows/cells";
-import { provenanceOf } from "./rows/provenance";
+import { provenanceOf, type RawLocation } from "./rows/provenance";
 import { containerReadRow, skippedEntryRow } from "./rows/runs";
 import type { TableRows } from "./rows/tableRows";
 
@@ -45,22 +46,52 @@ export async function buildRows(
   raw: RawReader,
   rules: QualityRules = {},
 ): Promise<Built> {
-  const reads = await findReads(streamDay, keys, raw);
-  const makeRows = async (rejected: Map<number, ReadFinding>): Promise<RowBuilder> => {
+  const makeRows = async (reads: Map<number, Read>, rejected: Map<number, ReadFinding>) => {
     const builder = new RowBuilder(streamDay, reads, rejected, rules);
-    await addLines(builder, keys, raw);
+    await forEachLine(keys, raw, (line, location) => builder.addLine(line, location));
     return builder;
   };
-  const builder = await makeRows(new Map());
+  const builder =
+    (await rowsOfWholeReads(streamDay, keys, raw, rules)) ??
+    (await makeRows(await findReads(streamDay, keys, raw), new Map()));
   const findings = evaluateReads(builder);
   const rejected = rejectionsIn(findings);
-  return finish(rejected.size === 0 ? builder : await makeRows(rejected), findings);
+  return finish(rejected.size === 0 ? builder : await makeRows(builder.reads, rejected), findings);
 }
 
-async function addLines(builder: RowBuilder, keys: string[], raw: RawReader): Promise<void> {
+/** Makes rows in one pass; returns undefined if that does not do, since not all reads are closed. */
+async function rowsOfWholeReads(
+  streamDay: StreamDay,
+  keys: string[],
+  raw: RawReader,
+  rules: QualityRules,
+): Promise<RowBuilder | undefined> {
+  const last = keys.at(-1);
+  // Of a read in several objects, the last one has the closing record.
+  if (keys.length > 1 && !(await hasClosedAll(streamDay, last!, raw))) return undefined;
+  const finder = new ReadFinder(streamDay);
+  const builder = new RowBuilder(streamDay, finder.reads, new Map(), rules, true);
+  await forEachLine(keys, raw, (line, location) => {
+    finder.add(line, location);
+    builder.addLine(line, location);
+  });
+  return areWhole(finder.reads.values()) ? builder : undefined;
+}
+
+/** Returns whether a raw object has the closing records of all reads that it has pages of. */
+async function hasClosedAll(streamDay: StreamDay, key: string, raw: RawReader): Promise<boolean> {
+  const reads = await findReads(streamDay, [key], raw);
+  return [...reads.values()].every(({ pages, close }) => pages.size === 0 || close !== undefined);
+}
+
+async function forEachLine(
+  keys: string[],
+  raw: RawReader,
+  use: (line: RawLine, location: RawLocation) => void,
+): Promise<void> {
   for (const raw_key of keys) {
     let raw_line = 0;
-    for await (const line of raw.lines(raw_key)) builder.addLine(line, { raw_key, raw_line: ++raw_line });
+    for await (const line of raw.lines(raw_key)) use(line, { raw_key, raw_line: ++raw_line });
   }
 }
 

@@ -1,4 +1,4 @@
-/** The first pass over a stream-day's raw objects: which container reads there are, and whether each line is allowed. */
+/** Which container reads a stream-day's raw objects hold, and whether each line is allowed. */
 import { kindOf, streamOf, tableNamesOf } from "../../schemas/streams";
 import {
   streamKind,
@@ -10,6 +10,7 @@ import {
 } from "../raw/format";
 import { badRawObject, type Outline, type RawReader } from "../raw/reader";
 import { lineReaders } from "./lineReaders";
+import type { RawLocation } from "./rows/provenance";
 
 /** One container read, from the lines of all raw objects of the stream-day. */
 export interface Read {
@@ -31,33 +32,41 @@ export async function findReads(
   keys: string[],
   raw: RawReader,
 ): Promise<Map<number, Read>> {
-  const reads = new Map<number, Read>();
-  for (const key of keys) await findIn(reads, streamDay, key, raw);
-  return reads;
+  const finder = new ReadFinder(streamDay);
+  for (const raw_key of keys) {
+    let raw_line = 0;
+    for await (const line of raw.outlines(raw_key)) finder.add(line, { raw_key, raw_line: ++raw_line });
+  }
+  return finder.reads;
 }
 
-async function findIn(
-  reads: Map<number, Read>,
-  streamDay: StreamDay,
-  key: string,
-  raw: RawReader,
-): Promise<void> {
-  const opened = new Set<number>();
-  const allowed = allowedLines(streamDay);
-  let number = 0;
-  for await (const line of raw.outlines(key)) {
-    number += 1;
-    const why = allowed[line.kind] ? refusalOf(line, streamDay, opened) : notInStream(line, streamDay);
-    if (why) throw badRawObject(key, number, why);
-    if (!("read_seq" in line)) continue;
+/** Finds the reads of a stream-day in lines that come in the order of their objects' keys. */
+export class ReadFinder {
+  /** By number. */
+  readonly reads = new Map<number, Read>();
+  private readonly allowed: Record<RawLine["kind"], boolean>;
+  /** Reads whose header came before in the object of the last line. */
+  private opened = new Set<number>();
+
+  constructor(private readonly streamDay: StreamDay) {
+    this.allowed = allowedLines(streamDay);
+  }
+
+  /** Adds a line. Throws `bad_raw_object` if it is not allowed where it is. */
+  add(line: Outline, { raw_key, raw_line }: RawLocation): void {
+    const { allowed, streamDay, reads } = this;
+    if (raw_line === 1) this.opened = new Set();
+    const why = allowed[line.kind] ? refusalOf(line, streamDay, this.opened) : notInStream(line, streamDay);
+    if (why) throw badRawObject(raw_key, raw_line, why);
+    if (!("read_seq" in line)) return;
     const read = reads.get(line.read_seq) ?? { pages: new Map<number, number>() };
     reads.set(line.read_seq, read);
     if (line.kind === "header") {
       read.header ??= line;
-      opened.add(line.read_seq);
+      this.opened.add(line.read_seq);
     } else if (line.kind === "close") {
       read.close ??= line;
-    } else if (line.kind === "page") {
+    } else if (line.kind === "page" && !read.pages.has(line.offset)) {
       read.pages.set(line.offset, 0);
     }
   }
@@ -95,4 +104,14 @@ function refusalOf(line: Outline, { listener, slug }: StreamDay, opened: Set<num
 /** Returns whether a read is visible: its closing record is there, and so are all its pages. */
 export function isClosed(read: Read | undefined): read is ClosedRead {
   return read?.header !== undefined && read.close !== undefined && read.pages.size >= read.close.pages;
+}
+
+/** Returns whether all reads with pages are visible, and no page has entries beyond the read's end. */
+export function areWhole(reads: Iterable<Read>): boolean {
+  for (const read of reads) {
+    if (read.pages.size === 0) continue;
+    if (!isClosed(read)) return false;
+    for (const [offset, entries] of read.pages) if (offset + entries > read.close.positions) return false;
+  }
+  return true;
 }

@@ -41,12 +41,16 @@ export class RowBuilder {
   /** By table name, in the order in which they came. */
   private readonly stores = new Map<string, RowStore>();
 
-  /** `rejected` are the full reads whose rows all go into quarantine, and why. */
+  /**
+   * `rejected` are the full reads whose rows all go into quarantine, and why. `isClosing`: reads count as closed before
+   * their closing record comes.
+   */
   constructor(
     readonly streamDay: StreamDay,
     readonly reads: Map<number, Read>,
     readonly rejected: Map<number, ReadFinding>,
     rules: QualityRules,
+    private readonly isClosing = false,
   ) {
     this.audit = new Audit(rules);
     this.entities = new Entities(this.texts, (made) => this.audit.issuesOf(made));
@@ -95,10 +99,11 @@ export class RowBuilder {
 
   private addPage(line: PageLine, location: RawLocation): void {
     const read = this.reads.get(line.read_seq);
-    if (!isClosed(read)) return;
+    if (!read?.header || (!this.isClosing && !isClosed(read))) return;
     const { header, close, pages } = read;
     const { day } = this.streamDay;
-    const entries = entriesOf(line.body).slice(0, Math.max(0, close.positions - line.offset));
+    const all = entriesOf(line.body);
+    const entries = this.isClosing ? all : all.slice(0, Math.max(0, close!.positions - line.offset));
     pages.set(line.offset, Math.max(entries.length, pages.get(line.offset)!));
     const provenance = provenanceOf(header, day, answeredAt(line, day), location);
     const fullRead = header.read_kind === "full" ? header.read_seq : undefined;

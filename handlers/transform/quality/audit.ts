@@ -70,7 +70,10 @@ export class Audit {
   check(made: MadeRow, location: RawLocation, read?: number): boolean {
     const form = this.formOf(made.table);
     const issues = issuesIn(made, form.checks);
-    const blocking = issues.find(({ rule, column }) => this.severityOf(made, rule, column) === "block");
+    const blocking =
+      issues.length === 0
+        ? undefined
+        : issues.find(({ rule, column }) => this.severityOf(made, rule, column) === "block");
     const tally = this.tallyOf(made.table, form, read);
     noteOrigin(tally, form, made.values);
     if (!tally.seen.add(made.values, issues)) return !blocking;
@@ -161,12 +164,15 @@ function newTally(table: TableSpec, read?: number): Tally {
   return { table, read, newest, total: 0, rejected: 0, failures: new Map(), seen: new Identities(table) };
 }
 
+/** Shared by all rows without an issue. */
+const noIssues: RowIssue[] = [];
+
 function issuesIn(made: MadeRow, checks: RowCheck[]): RowIssue[] {
-  const found = made.issues.map(issueOf);
+  let found = made.issues.length === 0 ? noIssues : made.issues.map(issueOf);
   if (!made.isComplete) return found;
   for (const check of checks) {
     const issue = check(made.values);
-    if (issue) found.push(issue);
+    if (issue) found = [...found, issue];
   }
   return found;
 }

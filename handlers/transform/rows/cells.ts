@@ -27,7 +27,7 @@ export class MadeRow {
 
   /** Whether no required cell is NULL. */
   get isComplete(): boolean {
-    return this.issues.every(({ rule }) => rule !== "not_null");
+    return this.issues.length === 0 || this.issues.every(({ rule }) => rule !== "not_null");
   }
 
   /** All cells of the row, even if it is not complete. */
@@ -80,31 +80,68 @@ export function releaseDate(value: unknown): { year: number | null; day: string 
  */
 export function makeRow(table: TableSpec, common: Json, values: Json): MadeRow {
   const shared = sharedCells(table, common);
-  const cells: Cell[] = [];
-  let issues = noIssues;
-  for (let index = 0; index < table.columns.length; index += 1) {
-    const column = table.columns[index]!;
-    const own = values[column.name];
-    const cell = own === undefined ? shared[index]! : makeCell(column.type, own);
-    cells.push(cell);
-    if (cell !== null) continue;
-    const value = own === undefined ? common[column.name] : own;
-    if (!column.nullable) issues = [...issues, { rule: "not_null", column, value }];
-    else if (value !== null && value !== undefined) issues = [...issues, { rule: "type", column, value }];
+  const cells = [...shared.cells];
+  const { columns } = table;
+  let missing = shared.missing;
+  let hasIssue = false;
+  let index = 0;
+  // Values are mostly named in the order of the columns, so the next one is soon found.
+  for (const name in values) {
+    const own = values[name];
+    if (own === undefined) continue;
+    while (index < columns.length && columns[index]!.name !== name) index += 1;
+    if (index === columns.length) index = columns.findIndex((column) => column.name === name);
+    if (index === -1) {
+      index = 0;
+      continue;
+    }
+    const { type, nullable } = columns[index]!;
+    const cell = makeCell(type, own);
+    cells[index] = cell;
+    if (!nullable && shared.cells[index] === null) missing -= 1;
+    if (cell === null && (!nullable || own !== null)) hasIssue = true;
   }
-  return new MadeRow(table, cells, issues);
+  return hasIssue || missing > 0 || shared.hasIssue
+    ? new MadeRow(table, cells, issuesIn(table, cells, common, values))
+    : new MadeRow(table, cells);
+}
+
+function issuesIn(table: TableSpec, cells: Cell[], common: Json, values: Json): CellIssue[] {
+  return table.columns.flatMap((column, index): CellIssue[] => {
+    const value = values[column.name] === undefined ? common[column.name] : values[column.name];
+    if (cells[index] !== null) return [];
+    if (!column.nullable) return [{ rule: "not_null", column, value }];
+    return value === null || value === undefined ? [] : [{ rule: "type", column, value }];
+  });
+}
+
+/** What is common to rows of a table. */
+interface SharedCells {
+  common: Json;
+  /** In the order of the columns. */
+  cells: Cell[];
+  /** How many cells are NULL that no row may lack. */
+  missing: number;
+  /** Whether a value is not of its column's type. */
+  hasIssue: boolean;
 }
 
 /** What was common to the rows that were made last of each table. */
-const lastShared = new WeakMap<TableSpec, { common: Json; cells: Cell[] }>();
+const lastShared = new WeakMap<TableSpec, SharedCells>();
 
-/** Returns the cells of common values, in the order of the columns. All rows of an answer have the same. */
-function sharedCells(table: TableSpec, common: Json): Cell[] {
+/** Returns what common values are to the rows of a table. All rows of an answer have the same. */
+function sharedCells(table: TableSpec, common: Json): SharedCells {
   const last = lastShared.get(table);
-  if (last?.common === common) return last.cells;
-  const cells = table.columns.map(({ name, type }) => makeCell(type, common[name]));
-  lastShared.set(table, { common, cells });
-  return cells;
+  if (last?.common === common) return last;
+  const { columns } = table;
+  const cells = columns.map(({ name, type }) => makeCell(type, common[name]));
+  const missing = columns.filter(({ nullable }, index) => !nullable && cells[index] === null).length;
+  const hasIssue = columns.some(
+    ({ name }, index) => cells[index] === null && common[name] !== null && common[name] !== undefined,
+  );
+  const shared = { common, cells, missing, hasIssue };
+  lastShared.set(table, shared);
+  return shared;
 }
 
 function makeCell(type: ColumnType, value: unknown): Cell {

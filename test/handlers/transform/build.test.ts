@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { codeOf } from "../../../handlers/shared/errors";
 import type { RawLine } from "../../../handlers/raw/format";
+import { buildRows } from "../../../handlers/transform/build";
 import { tablesOf } from "../../../schemas";
 import {
   build,
@@ -73,6 +74,40 @@ describe("buildRows", () => {
       },
     ]);
     expect(await build("playlist_items", ...objects.reverse())).to.deep.equal(rows);
+  });
+
+  it("parses answers once, unless not all is as it is most often", async () => {
+    const head = header({ stream: "saved_tracks" });
+    const first = [head, page(saved("a", "b"))];
+    const rest = [head, page(saved("c"), { offset: 2 }), close(3, { pages: 2 })];
+    const passes = async (...objects: RawLine[][]) => {
+      const read: string[] = [];
+      const made = async function* (kind: string, key: string) {
+        read.push(`${kind} ${key}`);
+        yield* objects[Number(key)]!;
+      };
+      const raw = {
+        lines: (key: string) => made("lines", key),
+        outlines: (key: string) => made("outlines", key),
+      };
+      const keys = objects.map((_, index) => String(index));
+      const built = await buildRows({ listener: "me", slug: "saved_tracks", day }, keys, raw);
+      return { read, ids: [...built.rows.saved_tracks!].map(({ track_id }) => track_id) };
+    };
+    expect(await passes([...first, ...rest])).to.deep.equal({ read: ["lines 0"], ids: ["a", "b", "c"] });
+    expect(await passes(first, rest)).to.deep.equal({
+      read: ["outlines 1", "lines 0", "lines 1"],
+      ids: ["a", "b", "c"],
+    });
+    // The closing record comes first, so the last object lacks it.
+    expect(await passes(rest, first)).to.deep.equal({
+      read: ["outlines 1", "outlines 0", "outlines 1", "lines 0", "lines 1"],
+      ids: ["a", "b", "c"],
+    });
+    const open = { read: ["lines 0", "outlines 0", "lines 0"], ids: [] };
+    expect(await passes(first)).to.deep.equal(open);
+    // More entries than positions: the last one does not count.
+    expect(await passes([head, page(saved("a", "b")), close(1)])).to.deep.equal({ ...open, ids: ["a"] });
   });
 
   it("shows nothing of a read that is not closed, or lacks a page: no entities either", async () => {
