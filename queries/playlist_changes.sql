@@ -29,4 +29,7 @@ from playlist_changes
 where
   date_diff('day', cast(cast(noticed_at as timestamp with time zone) at time zone :timezone as date), :as_of)
   between 0 and :days - 1
+  -- The same days and some hours more in UTC: engines apply this before they compare reads.
+  and playlist_changes.noticed_at >= cast(:as_of - :days * interval '1' day as timestamp)
+  and playlist_changes.noticed_at < cast(:as_of + interval '2' day as timestamp)
 order by playlist_changes.noticed_at, listener_id, playlist_name, playlist_id, change, item_position

@@ -18,86 +18,77 @@
 with reads as (
   select
     listener_id,
-    container_id as playlist_id,
+    container_id,
     read_seq,
     completed_at,
     lag(read_seq) over (partition by listener_id, container_id order by read_seq) as read_before,
-    lag(completed_at) over (partition by listener_id, container_id order by read_seq) as completed_before,
-    lead(read_seq) over (partition by listener_id, container_id order by read_seq) as read_after,
-    lead(completed_at) over (partition by listener_id, container_id order by read_seq) as completed_after
+    lag(completed_at) over (partition by listener_id, container_id order by read_seq) as completed_before
   from accepted_reads
   where stream = 'playlist_items' or stream like 'playlist:%'
 ),
--- The same track may stand in a playlist twice, even with one time: the copies are counted.
-entries as (
+-- Two reads that follow one another, each with what an entry means that only that one has.
+compared as (
   select
     listener_id,
-    playlist_id,
     read_seq,
-    item_position,
-    item_type,
-    track_id,
-    item_uri,
-    item_name,
-    artist_name,
-    added_at,
-    added_by_id,
-    coalesce(added_at, timestamp '1970-01-01 00:00:00') as known_since,
-    row_number() over (
-      partition by listener_id, read_seq, item_uri, added_at
-      order by item_position
-    ) as copy
-  from playlist_items
-  where item_uri is not null
-),
-changes as (
-  select
-    entries.listener_id,
-    entries.playlist_id,
-    cast('added' as varchar) as change,
-    reads.completed_before as changed_after,
-    reads.completed_at as noticed_at,
-    entries.item_position,
-    entries.item_type,
-    entries.track_id,
-    entries.item_uri,
-    entries.item_name,
-    entries.artist_name,
-    entries.added_at,
-    entries.added_by_id
-  from entries
-  join reads on reads.listener_id = entries.listener_id and reads.read_seq = entries.read_seq
-  left join entries as before
-    on before.listener_id = reads.listener_id
-    and before.read_seq = reads.read_before
-    and before.item_uri = entries.item_uri
-    and before.known_since = entries.known_since
-    and before.copy = entries.copy
-  where reads.read_before is not null and before.read_seq is null
+    completed_before,
+    completed_at,
+    read_seq as held_by,
+    cast('added' as varchar) as change
+  from reads
+  where read_before is not null
   union all
   select
-    entries.listener_id,
-    entries.playlist_id,
-    cast('removed' as varchar) as change,
-    reads.completed_at as changed_after,
-    reads.completed_after as noticed_at,
-    entries.item_position,
-    entries.item_type,
-    entries.track_id,
-    entries.item_uri,
-    entries.item_name,
-    entries.artist_name,
-    entries.added_at,
-    entries.added_by_id
+    listener_id,
+    read_seq,
+    completed_before,
+    completed_at,
+    read_before as held_by,
+    cast('removed' as varchar) as change
+  from reads
+  where read_before is not null
+),
+-- The same track may stand in a playlist twice, even with one time: the copies are counted. The times of the reads are
+-- among the columns that rows are parted by, so that a condition on them is applied before anything is compared.
+entries as (
+  select
+    compared.listener_id,
+    compared.read_seq,
+    compared.completed_before,
+    compared.completed_at,
+    compared.held_by,
+    compared.change,
+    items.item_position,
+    items.item_uri,
+    coalesce(items.added_at, timestamp '1970-01-01 00:00:00') as known_since,
+    row_number() over (
+      partition by
+        compared.listener_id,
+        compared.read_seq,
+        compared.completed_before,
+        compared.completed_at,
+        compared.change,
+        items.item_uri,
+        items.added_at
+      order by items.item_position
+    ) as copy
+  from compared
+  join playlist_items as items
+    on items.listener_id = compared.listener_id and items.read_seq = compared.held_by
+  where items.item_uri is not null
+),
+-- What is in both reads is no change. What an entry says of itself is looked up afterwards, for few of them.
+changes as (
+  select
+    listener_id,
+    completed_before as changed_after,
+    completed_at as noticed_at,
+    min(change) as change,
+    min(held_by) as held_by,
+    min(item_position) as item_position
   from entries
-  join reads on reads.listener_id = entries.listener_id and reads.read_seq = entries.read_seq
-  left join entries as later
-    on later.listener_id = reads.listener_id
-    and later.read_seq = reads.read_after
-    and later.item_uri = entries.item_uri
-    and later.known_since = entries.known_since
-    and later.copy = entries.copy
-  where reads.read_after is not null and later.read_seq is null
+  group by listener_id, read_seq, completed_before, completed_at, item_uri, known_since, copy
+  having count(*) = 1
 ),
 names as (
   select listener_id, playlist_id, max_by(name, read_seq) filter (where name is not null) as name
@@ -106,19 +97,23 @@ names as (
 )
 select
   changes.listener_id,
-  changes.playlist_id,
+  items.playlist_id,
   names.name as playlist_name,
   changes.change,
   changes.changed_after,
   changes.noticed_at,
   cast(cast(changes.noticed_at as timestamp with time zone) at time zone :timezone as date) as noticed_on,
   changes.item_position,
-  changes.item_type,
-  changes.track_id,
-  changes.item_uri,
-  changes.item_name,
-  changes.artist_name,
-  changes.added_at,
-  changes.added_by_id
+  items.item_type,
+  items.track_id,
+  items.item_uri,
+  items.item_name,
+  items.artist_name,
+  items.added_at,
+  items.added_by_id
 from changes
-left join names on names.listener_id = changes.listener_id and names.playlist_id = changes.playlist_id
+join playlist_items as items
+  on items.listener_id = changes.listener_id
+  and items.read_seq = changes.held_by
+  and items.item_position = changes.item_position
+left join names on names.listener_id = items.listener_id and names.playlist_id = items.playlist_id

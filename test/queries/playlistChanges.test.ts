@@ -93,4 +93,20 @@ describe("playlist_changes", () => {
     expect(await answers.answer("playlist_changes", { as_of: "2026-03-02" })).to.deep.equal([]);
     expect(await answers.answer("playlist_changes", { as_of: "2026-03-31" })).to.deep.equal([]);
   });
+
+  for (const [timezone, at] of [
+    ["Pacific/Kiritimati", "2026-03-02T10:00:00Z"],
+    ["Etc/GMT+12", "2026-03-04T11:59:00Z"],
+  ] as const)
+    it(`finds the first and the last minutes of a day in ${timezone}`, async () => {
+      const there = await Answers.open(timezone);
+      try {
+        await there.setRows("container_reads", [read(1, 1, 1), read(2, 2, 0, { completed_at: ms(at) })]);
+        await there.setRows("playlist_items", entries(1, ["a@01"]));
+        const found = await there.answer("playlist_changes", { as_of: "2026-03-03", days: "1" });
+        expect(found).to.have.lengthOf(1);
+      } finally {
+        there.close();
+      }
+    });
 });
