@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-glue";
 import type { GlueDescriptor } from "../../schemas/formats";
 import { failure } from "../shared/errors";
+import { isSame, withoutSlash } from "./samePartition";
 
 /** The catalog as transform uses it. */
 export interface Catalog {
@@ -135,23 +136,4 @@ function checkLocation(table: string, { Values, StorageDescriptor }: PartitionIn
     "newer_program",
     `A newer program registered partition ${String(Values)} of ${table}, and has to move it to ${location}.`,
   );
-}
-
-/** Returns a location without the slash at its end, which crawlers may leave out. */
-function withoutSlash(location: string | undefined): string | undefined {
-  return location?.replace(/\/$/, "");
-}
-
-/** Returns whether Glue's partition equals ours; what crawlers add to it does not count. */
-export function isSame(known: PartitionInput, wanted: PartitionInput): boolean {
-  const essence = ({ Parameters, StorageDescriptor }: PartitionInput) => [
-    Object.keys(wanted.Parameters!).map((name) => Parameters?.[name]),
-    withoutSlash(StorageDescriptor?.Location),
-    StorageDescriptor?.InputFormat,
-    StorageDescriptor?.OutputFormat,
-    StorageDescriptor?.SerdeInfo?.SerializationLibrary,
-    Object.entries(StorageDescriptor?.SerdeInfo?.Parameters ?? {}).sort(),
-    StorageDescriptor?.Columns?.map(({ Name, Type }) => [Name, Type]),
-  ];
-  return JSON.stringify(essence(known)) === JSON.stringify(essence(wanted));
 }

@@ -1,4 +1,4 @@
-import { isSame } from "../../../handlers/transform/glueCatalog";
+import { isSame } from "../../../handlers/transform/samePartition";
 import type { PartitionFiles } from "../partitions";
 import type { CatalogTable } from "../tables";
 import type { Clock } from "../../types";
