@@ -9,6 +9,9 @@ import type { TableWriter } from "./encode";
 /** Rows of a row group. */
 const groupRows = 10_000;
 
+/** Bytes that a cell takes in most tables, and some more. */
+const cellSize = 8;
+
 /** "PAR1", the first and the last four bytes of a file. */
 const magic = 0x31524150;
 
@@ -41,6 +44,8 @@ export function parquetWriter(table: TableSpec, metadata: Record<string, string>
   };
   return {
     async add(rows) {
+      // Room for the whole file at once: a buffer that grew would leave its copies behind.
+      if (groups.length === 0) bytes.ensure(cellSize * rows.length * table.columns.length);
       let left = waiting ? waiting.followedBy(rows) : rows;
       for (; left.length > groupRows; left = left.slice(groupRows)) writeGroup(left.slice(0, groupRows));
       waiting = left.length > 0 ? left : undefined;

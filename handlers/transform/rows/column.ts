@@ -14,13 +14,20 @@ export const noCell = -Infinity;
 /** What stands for NULL where a cell takes four bytes. */
 const noInt = -(2 ** 31);
 
-/** A growing array of cells: numbers of texts, false and true as 0 and 1, or numbers. */
+/** Cells lie in chunks of so many, the first ones in smaller ones: an array that grew would leave its copies behind. */
+const chunkBits = 12;
+const chunkSize = 2 ** chunkBits;
+const placeMask = chunkSize - 1;
+const firstSize = 64; // times 8 and 8 again is a chunk
+
+/** A growing list of cells: numbers of texts, false and true as 0 and 1, or numbers. */
 export class Column {
   readonly isText: boolean;
   /** Whether a cell takes eight bytes; whole numbers do from the first on that needs more than four. */
   private isWide: boolean;
-  private ints: Int32Array;
-  private floats: Float64Array;
+  private capacity = 0;
+  private ints: Int32Array[] = [];
+  private floats: Float64Array[] = [];
 
   constructor(
     readonly type: ColumnType,
@@ -28,14 +35,12 @@ export class Column {
   ) {
     this.isText = textTypes.includes(type);
     this.isWide = wideTypes.includes(type);
-    this.ints = new Int32Array(this.isWide ? 0 : 64);
-    this.floats = new Float64Array(this.isWide ? 64 : 0);
   }
 
   /** Returns the cell of a row as it is held. */
   at(row: number): number {
-    if (this.isWide) return this.floats[row]!;
-    const held = this.ints[row]!;
+    if (this.isWide) return this.floats[row >> chunkBits]![row & placeMask]!;
+    const held = this.ints[row >> chunkBits]![row & placeMask]!;
     return held === noInt ? noCell : held;
   }
 
@@ -48,14 +53,10 @@ export class Column {
   /** Sets the cell of a row to what {@link at} shall give. */
   setHeld(row: number, held: number): void {
     const isShort = held === noCell || ((held | 0) === held && held !== noInt);
-    if (!this.isWide && isShort) {
-      if (row >= this.ints.length) this.ints = grown(this.ints, new Int32Array(2 * this.ints.length));
-      this.ints[row] = held === noCell ? noInt : held;
-      return;
-    }
-    if (!this.isWide) this.widen();
-    if (row >= this.floats.length) this.floats = grown(this.floats, new Float64Array(2 * this.floats.length));
-    this.floats[row] = held;
+    if (!this.isWide && !isShort) this.widen();
+    if (row >= this.capacity) this.grow();
+    if (this.isWide) this.floats[row >> chunkBits]![row & placeMask] = held;
+    else this.ints[row >> chunkBits]![row & placeMask] = held === noCell ? noInt : held;
   }
 
   /** Returns the cell of a row. */
@@ -75,13 +76,26 @@ export class Column {
   }
 
   private widen(): void {
-    this.floats = Float64Array.from(this.ints, (held) => (held === noInt ? noCell : held));
-    this.ints = new Int32Array(0);
+    this.floats = this.ints.map((chunk) =>
+      Float64Array.from(chunk, (held) => (held === noInt ? noCell : held)),
+    );
+    this.ints = [];
     this.isWide = true;
+  }
+
+  /** Adds a chunk, or makes the first one larger. */
+  private grow(): void {
+    const isFirst = this.capacity < chunkSize;
+    const size = isFirst ? Math.max(firstSize, 8 * this.capacity) : chunkSize;
+    if (this.isWide)
+      this.floats.push(copied(new Float64Array(size), isFirst ? this.floats.pop() : undefined));
+    else this.ints.push(copied(new Int32Array(size), isFirst ? this.ints.pop() : undefined));
+    this.capacity = isFirst ? size : this.capacity + chunkSize;
   }
 }
 
-function grown<Numbers extends Int32Array | Float64Array>(known: Numbers, larger: Numbers): Numbers {
-  larger.set(known);
-  return larger;
+/** Returns a chunk with the cells of another one. */
+function copied<Chunk extends Int32Array | Float64Array>(chunk: Chunk, known: Chunk | undefined): Chunk {
+  if (known) chunk.set(known);
+  return chunk;
 }
