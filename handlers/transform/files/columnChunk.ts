@@ -6,11 +6,11 @@ import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import type { writeMetadata } from "hyparquet-writer/src/metadata.js";
+import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 import type { Column, ColumnType } from "../../../schemas";
 import { noCell } from "../rows/column";
 import type { StoredColumn } from "../rows/rowStore";
 import { lengthBytes, type Texts } from "../rows/texts";
-import { snappyCompress } from "./snappy";
 
 /**
  * How each type lies in Parquet. Timestamps are marked as local ones, as DuckDB and Trino write a plain TIMESTAMP; the

@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import { parquetMetadata } from "hyparquet";
-import { snappyCompress as librarySnappy } from "hyparquet-writer/src/snappy.js";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,6 @@ import { gunzipSync } from "node:zlib";
 import { makeRow } from "../../../../handlers/transform/rows/cells";
 import { TableRows } from "../../../../handlers/transform/rows/tableRows";
 import { digestOf, encodeTable, tableWriter } from "../../../../handlers/transform/files/encode";
-import { snappyCompress } from "../../../../handlers/transform/files/snappy";
 import { programVersion, tables, type ColumnType, type Row } from "../../../../schemas";
 import { extensions, type TableFormat } from "../../../../schemas/formats";
 import { optional, required, type TableSpec } from "../../../../schemas/spec";
@@ -179,22 +177,6 @@ describe("encodeTable", () => {
     const columns = table.columns.map(({ name }) => name);
     const csv = gunzipSync(await encodeTable(table, made, "csv", "d1")).toString("utf8");
     expect(csv).to.equal(stringify(cells, { ...dialect, columns }));
-  });
-
-  it("snappy: gives the bytes that hyparquet-writer gives", () => {
-    const text = fc.string({ unit: fc.constantFrom("a", "b", "abcd", "spotify:track:"), maxLength: 300 });
-    const bytes = fc.oneof(
-      fc.uint8Array({ maxLength: 200 }),
-      fc.array(fc.oneof(text, fc.string()), { maxLength: 40 }).map((texts) => Buffer.from(texts.join(""))),
-    );
-    fc.assert(
-      fc.property(bytes, (input) => {
-        expect(Buffer.from(snappyCompress(input))).to.deep.equal(Buffer.from(librarySnappy(input)));
-      }),
-    );
-    const large = Buffer.from(fc.sample(fc.string({ maxLength: 50 }), 5000).join("and a text that repeats"));
-    for (const input of [large, Buffer.alloc(200_000, 7)])
-      expect(Buffer.from(snappyCompress(input)).equals(librarySnappy(input))).to.equal(true);
   });
 
   it("csv: writes any time in UTC, to the millisecond", async () => {
