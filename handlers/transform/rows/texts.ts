@@ -1,10 +1,11 @@
 /** Texts in memory as UTF-8 in large blocks of bytes: V8 has nothing to collect, and writers copy bytes. */
 
-/** Places for texts that may come again; a power of two. */
-const recentPlaces = 2 ** 18;
+/** Places for texts that may come again: at first, for most days have few texts, and at most. Powers of two. */
+const [fewPlaces, mostPlaces] = [2 ** 10, 2 ** 18];
 
-/** A block has 2^20 bytes, unless one text needs more. */
+/** A block has 2^20 bytes, unless one text needs more; the first one has fewer. */
 const blockBits = 20;
+const firstBlockSize = 2 ** 14;
 const blockSize = 2 ** blockBits;
 const offsetMask = blockSize - 1;
 
@@ -22,7 +23,9 @@ export class Texts {
   private base = 0;
   private used = 0;
   /** The number of the last text of each hash, and 1; 0 without one. */
-  private readonly recent = new Int32Array(recentPlaces);
+  private recent = new Int32Array(fewPlaces);
+  /** Texts that were kept. */
+  private count = 0;
 
   /** Returns a number of a text. */
   numberOf(text: string): number {
@@ -114,13 +117,16 @@ export class Texts {
 
   /** Keeps the text whose bytes were written behind those in use, unless it is known; returns its number. */
   private keep(size: number, hash: number): number {
-    const place = (hash ^ (hash >>> 15)) & (recentPlaces - 1);
+    const place = (hash ^ (hash >>> 15)) & (this.recent.length - 1);
     const known = this.recent[place]! - 1;
     if (known >= 0 && this.isNext(known, size)) return known;
     const number = this.base + this.used;
     this.block.writeInt32LE(size, this.used);
     this.recent[place] = number + 1;
     this.used += lengthBytes + size;
+    this.count += 1;
+    if (this.count === this.recent.length && this.count < mostPlaces)
+      this.recent = new Int32Array(8 * this.count);
     return number;
   }
 
@@ -138,10 +144,11 @@ export class Texts {
 
   private addBlock(least: number): void {
     this.base = this.blocks.length * blockSize;
-    this.block = Buffer.allocUnsafeSlow(Math.max(blockSize, least));
+    const size = this.blocks.length === 0 ? firstBlockSize : blockSize;
+    this.block = Buffer.allocUnsafeSlow(Math.max(size, least));
     this.used = 0;
     // No text begins behind the first 2^20 bytes of a longer block, which takes the numbers of several.
-    for (let size = 0; size < this.block.length; size += blockSize) this.blocks.push(this.block);
+    for (let start = 0; start < this.block.length; start += blockSize) this.blocks.push(this.block);
   }
 }
 
