@@ -27,6 +27,8 @@ if (process.env.TMPDIR === undefined && hasRoom(memory)) {
 
 module.exports = {
   require: ["./cli/lib/register.js", "./test/support/folders.ts"],
+  // Files of tests run side by side: threads that help with garbage would only get in the way of the others.
+  "node-option": ["single-threaded-gc"],
   extension: ["ts"],
   timeout: 60_000,
   parallel: true,
