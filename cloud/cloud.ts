@@ -211,6 +211,7 @@ export class Cloud {
     this.services = await serveJson(operations, {
       onRequest: (target) => this.options.onUse?.({ kind: "request", target }),
       access: this.access,
+      clock,
     });
     this.lambda = await serveLambda((name, event) => this.submit(name, event));
     const servicesUrl = `http://${this.services.address}`;

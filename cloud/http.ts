@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Clock } from "./types";
 
 /** A running server of this machine. */
 export interface LocalServer {
@@ -30,4 +31,12 @@ export async function serve(
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Returns the `Date` header of an AWS service. It has to be the caller's time: the SDK takes an error whose date is five
+ * minutes from its own for one of the clock, and repeats the request.
+ */
+export function httpDate(clock: Clock): string {
+  return new Date(clock.now()).toUTCString();
 }

@@ -1,9 +1,11 @@
 /** A server of the AWS JSON 1.1 protocol: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { serve, type LocalServer } from "../http";
+import { realClock } from "../clock";
+import { httpDate, serve, type LocalServer } from "../http";
 import { AccessDenied, UnknownCaller, type Access } from "../iam/access";
 import { permissionOf } from "../iam/jsonPermissions";
+import type { Clock } from "../types";
 
 /** An AWS service's error; `code` is such as ParameterNotFound. */
 export class AwsError extends Error {
@@ -27,14 +29,17 @@ interface JsonOptions {
   onRequest?: (target: string) => void;
   /** Checks who may make a call; without it everybody may. */
   access?: Access;
+  /** Dates the answers; real time if left out. */
+  clock?: Clock;
 }
 
 /** Serves operations. Answers as AWS does for an unknown one, a refused one, and one that throws an {@link AwsError}. */
 export function serveJson(
   operations: Operations,
-  { onRequest, access }: JsonOptions = {},
+  { onRequest, access, clock = realClock }: JsonOptions = {},
 ): Promise<LocalServer> {
   return serve(async (request, response) => {
+    response.setHeader("Date", httpDate(clock));
     const body = await text(request);
     const target = String(request.headers["x-amz-target"]);
     onRequest?.(target);

@@ -125,7 +125,7 @@ export class ObjectFiles {
           metadata: options.metadata ?? {},
         };
         if (!current) await makeRoom(this.path(bucket, key), key);
-        this.sidecars.write(bucket, key, current ? [info, current] : [info]);
+        this.sidecars.write(bucket, key, info, current);
         renameSync(temporary, this.path(bucket, key));
         this.changed("ObjectCreated:Put", bucket, key, info);
         return info;
@@ -186,18 +186,13 @@ export class ObjectFiles {
     if (!isFileKey(key)) return undefined;
     const stats = statsOf(this.path(bucket, key));
     if (!stats?.isFile()) return undefined;
-    const versions = this.sidecars.read(bucket, key);
-    const known = versions.find((version) => version.fingerprint === fingerprint(stats));
-    return known ?? this.adopt(bucket, key, versions, stats);
+    const now = fingerprint(stats);
+    for (const version of this.sidecars.read(bucket, key)) if (version.fingerprint === now) return version;
+    return this.adopt(bucket, key, stats);
   }
 
   /** Hashes a file that was copied in by hand, or with the whole root; in the second case the sidecar still has its metadata. */
-  private async adopt(
-    bucket: string,
-    key: string,
-    versions: ObjectInfo[],
-    stats: BigIntStats,
-  ): Promise<ObjectInfo | undefined> {
+  private async adopt(bucket: string, key: string, stats: BigIntStats): Promise<ObjectInfo | undefined> {
     const path = this.path(bucket, key);
     const hash = contentHash();
     const file = await open(path);
@@ -206,17 +201,18 @@ export class ObjectFiles {
     if (!now || fingerprint(now) !== fingerprint(stats)) return this.current(bucket, key);
 
     const content = hash.digest();
+    const known = [...this.sidecars.read(bucket, key)].find(({ md5 }) => md5 === content.md5);
     const info = {
       etag: `"${content.md5}"`,
       lastModified: Number(stats.mtimeMs),
       headers: {},
       metadata: {},
-      ...versions.find((version) => version.md5 === content.md5),
+      ...known,
       ...content,
       fingerprint: fingerprint(stats),
     };
     try {
-      this.sidecars.write(bucket, key, [info]);
+      this.sidecars.write(bucket, key, info);
     } catch {
       // The sidecar only saves hashing again: the read succeeds even if it cannot be written.
     }

@@ -4,7 +4,9 @@ import { EventEmitter } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
+import { realClock } from "../clock";
 import { UserError } from "../errors";
+import { httpDate } from "../http";
 import type { Access } from "../iam/access";
 import type { Clock, ObjectEvent } from "../types";
 import { bucketOperations } from "./bucket-operations";
@@ -31,13 +33,15 @@ const OPERATIONS = new Map<string, Operation>(Object.entries({ ...bucketOperatio
 export class S3Server extends EventEmitter<{ object: [ObjectEvent]; request: [string] }> {
   /** The same objects without HTTP; changes made here are emitted too. */
   readonly files: ObjectFiles;
+  private readonly clock: Clock;
   private readonly access: Access | undefined;
   private readonly server: Server;
   private readonly running = new Set<Promise<void>>();
 
   /** `access` checks who may make a request; without it everybody may. */
-  constructor({ root, clock, access }: { root: string; clock?: Clock; access?: Access }) {
+  constructor({ root, clock = realClock, access }: { root: string; clock?: Clock; access?: Access }) {
     super();
+    this.clock = clock;
     this.access = access;
     this.files = new ObjectFiles({ root, clock, onChange: (event) => this.emit("object", event) });
     this.server = createServer((request, response) => this.run(request, response));
@@ -78,6 +82,7 @@ export class S3Server extends EventEmitter<{ object: [ObjectEvent]; request: [st
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader("x-amz-request-id", randomUUID());
+    response.setHeader("Date", httpDate(this.clock));
     try {
       const asked = readRequest(request);
       const name = operationName(asked);

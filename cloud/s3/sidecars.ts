@@ -1,10 +1,12 @@
 /**
  * Sidecars: an object's headers, metadata and checksums, in a file beside its body. Two files cannot be renamed at once.
- * So a sidecar is written before the body and describes both the new version and the one it replaces. The rename of the
- * body alone decides which of the two is valid, whenever the process dies.
+ * So a version is added to the sidecar, as a line, before its body is there, and those before it stay. The rename of the
+ * body alone decides which of them is valid, whenever the process dies. A line that is cut short describes nothing.
+ *
+ * Lines are added in place: ext4 takes up to a millisecond to make a file where many were removed a short time ago.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Content } from "./checksums";
 import { ignoreMissing } from "./errors";
@@ -23,6 +25,9 @@ export interface ObjectInfo extends Content {
   fingerprint: string;
 }
 
+/** Bytes of a sidecar from which the next write keeps only the newest two versions. */
+const maxBytes = 8192;
+
 /** The sidecars below one folder. */
 export class Sidecars {
   constructor(
@@ -30,29 +35,27 @@ export class Sidecars {
     private readonly temporary: string,
   ) {}
 
-  /** The versions that a sidecar describes, newest first; none if it is missing or not JSON. */
-  read(bucket: string, key: string): ObjectInfo[] {
+  /** The versions that a sidecar describes, newest first; none if it is missing. */
+  *read(bucket: string, key: string): Generator<ObjectInfo> {
+    let text: string;
     try {
-      const text = readFileSync(this.path(bucket, key), "utf8");
-      return (JSON.parse(text) as { versions?: ObjectInfo[] }).versions ?? [];
+      text = readFileSync(this.path(bucket, key), "utf8");
     } catch (error) {
-      return error instanceof SyntaxError ? [] : (ignoreMissing(error) ?? []);
+      return ignoreMissing(error);
     }
+    for (const line of text.split("\n").reverse()) yield* versionsIn(line);
   }
 
-  /** Replaces a sidecar. */
-  write(bucket: string, key: string, versions: ObjectInfo[]): void {
+  /** Adds a version to a sidecar; `current` is the one whose body is there, if there is one. */
+  write(bucket: string, key: string, version: ObjectInfo, current?: ObjectInfo): void {
     const path = this.path(bucket, key);
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size < maxBytes)
+      return inFolder(path, () => writeFileSync(path, lineOf(key, [version]), { flag: "a" }));
     const temporary = join(this.temporary, randomUUID());
     try {
-      writeFileSync(temporary, JSON.stringify({ key, versions }), { flag: "wx" });
-      try {
-        renameSync(temporary, path);
-      } catch (error) {
-        ignoreMissing(error);
-        mkdirSync(dirname(path), { recursive: true });
-        renameSync(temporary, path);
-      }
+      writeFileSync(temporary, lineOf(key, current ? [version, current] : [version]), { flag: "wx" });
+      renameSync(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
@@ -67,5 +70,29 @@ export class Sidecars {
   /** Named by hash, so that no key is too long and none is the folder of another. */
   private path(bucket: string, key: string): string {
     return join(this.folder, bucket, `${createHash("sha256").update(key).digest("hex")}.json`);
+  }
+}
+
+/** One line of a sidecar. The line break comes first, so that a line before it that was cut short ends there. */
+function lineOf(key: string, versions: ObjectInfo[]): string {
+  return `\n${JSON.stringify({ key, versions })}`;
+}
+
+function versionsIn(line: string): ObjectInfo[] {
+  try {
+    return (JSON.parse(line) as { versions?: ObjectInfo[] }).versions ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Calls `write`, which writes to `path`; makes the folder first if there is none. */
+function inFolder(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    ignoreMissing(error);
+    mkdirSync(dirname(path), { recursive: true });
+    write();
   }
 }

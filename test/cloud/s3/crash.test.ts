@@ -118,6 +118,28 @@ describe("a process killed while it changes an object", () => {
     ]);
   });
 
+  it("leaves the old or the new object whole, at a PUT that shortens the sidecar", async () => {
+    const sizeOf = (root: string) => {
+      const folder = join(root, ".meta", "raw");
+      return fs.statSync(join(folder, fs.readdirSync(folder)[0]!)).size;
+    };
+    const root = await newFolder();
+    const files = new ObjectFiles({ root });
+    await files.createBucket("raw");
+    const before: ("old" | "new")[] = [];
+    do {
+      before.push(before.length % 2 === 0 ? "new" : "old");
+      await putVersion(files, versions[before.at(-1)!]);
+    } while (sizeOf(root) < 8192 || before.length % 2 === 1);
+    const large = sizeOf(root);
+    await putVersion(files, versions.new);
+    expect(sizeOf(root)).to.be.lessThan(large / 4);
+    expect(await survivorsInTurn(before, (later) => putVersion(later, versions.new))).to.deep.equal([
+      "old",
+      "new",
+    ]);
+  });
+
   it("leaves the object or nothing, at a DELETE", async () => {
     expect(await survivorsInTurn(["old"], (files) => files.delete("raw", "a/key"))).to.deep.equal([
       "old",
