@@ -59,12 +59,14 @@ export async function openSession(options: SessionOptions): Promise<Session | No
     const taking = takeLease(stored.state, { event, run, expires }, new Date(now()).toISOString());
     if (taking.outcome === "finished") return { status: "duplicate" };
     if (taking.outcome === "taken") {
-      const taken = await write(options, stored, taking.state).catch(async (error: unknown) => {
+      // The first calls with it: that saves a write.
+      const { state, block } = reserveBlock(options, taking.state);
+      const taken = await write(options, stored, state).catch(async (error: unknown) => {
         if (hasCode(error, "fenced")) return undefined;
         await abandonLease(options);
         throw error;
       });
-      if (taken) return new Session(options, taken);
+      if (taken) return new Session(options, taken, block);
     } else {
       if (options.yields) return { status: "yielded", holder: taking.lease };
       if (waited >= longestWaitMs || remainingMs() < 2 * pollMs) throw leaseTaken(taking.lease);
@@ -86,12 +88,12 @@ function leaseTaken(lease: Lease) {
 /** A run's access to the state while it holds the lease: checkpoints, calls, numbers of reads. */
 export class Session {
   private current: ExtractState;
-  /** Calls that are reserved in the stored state, but not made. */
-  private unused = 0;
 
+  /** @param unused calls that are reserved in the stored state, but not made */
   constructor(
     private readonly options: SessionOptions,
     private stored: Stored,
+    private unused: number,
   ) {
     this.current = stored.state;
   }
@@ -132,10 +134,10 @@ export class Session {
   /** Counts one call; throws `budget_spent` if none is left today. */
   async spend(): Promise<void> {
     if (this.unusedToday() === 0) {
-      const block = Math.min(reservedAtOnce, this.callsLeft());
+      const { state, block } = reserveBlock(this.options, this.current);
       if (block === 0)
         throw runFailure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
-      this.change((before) => reserve(before, this.today(), block));
+      this.change(() => state);
       await this.save();
       this.unused = block;
     }
@@ -162,6 +164,14 @@ export class Session {
   private unusedToday(): number {
     return this.current.budget.day === this.today() ? this.unused : 0;
   }
+}
+
+/** Reserves the next calls of today's budget, as many as are reserved at once and are left. */
+function reserveBlock({ spendableCalls, now }: SessionOptions, state: ExtractState) {
+  const today = utcDay(now());
+  const left = Math.max(0, spendableCalls - reservedOn(state, today));
+  const block = Math.min(reservedAtOnce, left);
+  return { state: reserve(state, today, block), block };
 }
 
 async function load(store: Store): Promise<Stored> {

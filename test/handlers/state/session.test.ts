@@ -255,6 +255,8 @@ describe("a session's budget", () => {
     await session.spend();
     await session.spend();
     expect(state().budget).to.deep.equal({ day: "2026-11-22", reserved: 20 });
+    // With the lease, in one write.
+    expect(state().counter).to.equal(1);
     expect([session.callsUsed(), session.callsLeft()]).to.deep.equal([2, 98]);
     await session.release(true);
     expect(state().budget.reserved).to.equal(2);
