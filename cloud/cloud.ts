@@ -12,7 +12,7 @@ import { tablesOf } from "./glue/tables";
 import { UserError } from "./errors";
 import { Access } from "./iam/access";
 import { FunctionRoles } from "./iam/functionRoles";
-import { EventQueue, type EventFailure } from "./events/events";
+import { EventQueue, type EventFailure, type SubmitOptions } from "./events/events";
 import { destinationOf, retryPolicyOf } from "./events/event-policy";
 import { deadLetterAttributes, failureRecord } from "./events/failure-record";
 import type { LocalServer } from "./http";
@@ -251,20 +251,21 @@ export class Cloud {
     this.options.onUse?.({ kind: "object", event });
     for (const trigger of this.triggers) {
       if (!matches(trigger, event)) continue;
-      this.submit(trigger.functionArn, bucketEvent(trigger, event, this.options.clock.now()), true);
+      const sent = bucketEvent(trigger, event, this.options.clock.now());
+      this.submit(trigger.functionArn, sent, { ofObject: true });
     }
   }
 
-  private submit(functionArn: string, event: unknown, ofObject = false): void {
+  private submit(functionArn: string, event: unknown, options: SubmitOptions = {}): void {
     const target = this.functionNamed(functionArn);
     const message = JSON.stringify({ functionArn: target.deployed.arn, event });
-    this.deliver(target, event, this.queueFiles.send(inFlightQueue, message).id, ofObject);
+    this.deliver(target, event, this.queueFiles.send(inFlightQueue, message).id, options);
   }
 
-  private deliver(target: LocalFunction, event: unknown, id: string, ofObject = false): void {
+  private deliver(target: LocalFunction, event: unknown, id: string, options: SubmitOptions = {}): void {
     const policy = retryPolicyOf(target.deployed, this.options.program.resources);
     const ended = () => this.queueFiles.delete(inFlightQueue, id);
-    this.queue.submit(target, event, policy, ended, ofObject);
+    this.queue.submit(target, event, policy, { ...options, ended });
   }
 
   /** Sends a failed event to the function's failure destination; without one Lambda drops it. */

@@ -36,6 +36,16 @@ interface EventQueueOptions {
   retryWaits: number[];
 }
 
+/** What a submitted event comes with. */
+export interface SubmitOptions {
+  /**
+   * Called when the event was handled or has failed after all retries, but not if the queue was stopped before that.
+   */
+  ended?: () => void;
+  /** An object set it off. */
+  ofObject?: boolean;
+}
+
 /**
  * How many events wait for a process of their function before another one runs: to start it, and to have its code compiled,
  * takes as long as several events.
@@ -59,18 +69,12 @@ export class EventQueue {
 
   constructor(private readonly options: EventQueueOptions) {}
 
-  /**
-   * Takes an event for a function and returns at once. Calls `ended` when the event was handled or has failed after all
-   * retries, but not if the queue was stopped before that. `ofObject` says that an object set it off.
-   */
-  submit(
-    target: LocalFunction,
-    event: unknown,
-    policy: RetryPolicy,
-    ended = (): void => undefined,
-    ofObject = false,
-  ): void {
-    const delivered = this.deliver(target, event, policy).then(() => this.stopping.signal.aborted || ended());
+  /** Takes an event for a function and returns at once. */
+  submit(target: LocalFunction, event: unknown, policy: RetryPolicy, options: SubmitOptions = {}): void {
+    const { ended, ofObject } = options;
+    const delivered = this.deliver(target, event, policy).then(
+      () => this.stopping.signal.aborted || ended?.(),
+    );
     this.track(delivered, ofObject ? target : undefined).catch((fault: unknown) => this.faults.push(fault));
   }
 

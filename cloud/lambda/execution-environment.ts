@@ -112,14 +112,15 @@ export class ExecutionEnvironment {
 
   private spawn(): void {
     const { deployed, options } = this;
-    // Lambda's Node.js cannot require ES modules either; --preserve-symlinks is explained at Sandbox. Without the last one
-    // V8 marks the whole heap every 10 MB as long as it is small, which is a tenth of the CPU of an import.
     const flags = [
+      // Lambda's Node.js cannot require ES modules either.
       "--no-experimental-require-module",
+      // See Sandbox.
       "--preserve-symlinks",
       // Heaps are small: helpers that collect garbage beside the program take more CPU than they save time.
       "--single-threaded-gc",
       `--max-old-space-size=${deployed.memorySize}`,
+      // Without it V8 marks the whole heap every 10 MB while it is small: a tenth of the CPU of an import.
       "--initial-old-space-size=64",
     ];
     this.child = spawn(options.node, [...flags, path.join(__dirname, "bootstrap.js")], {

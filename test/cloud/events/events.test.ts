@@ -106,7 +106,7 @@ describe("EventQueue", () => {
     };
     const [extract, transform] = [slow("extract"), slow("transform")];
     queue.submit(extract, {}, policy);
-    queue.submit(transform, {}, policy, undefined, true);
+    queue.submit(transform, {}, policy, { ofObject: true });
     const ready: string[] = [];
     const note = (what: string) => () => void ready.push(what);
     const all = [
