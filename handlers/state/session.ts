@@ -60,13 +60,13 @@ export async function openSession(options: SessionOptions): Promise<Session | No
     if (taking.outcome === "finished") return { status: "duplicate" };
     if (taking.outcome === "taken") {
       // The first calls with it: that saves a write.
-      const { state, block } = reserveBlock(options, taking.state);
+      const { state, reserved } = reserveBlock(options, taking.state);
       const taken = await write(options, stored, state).catch(async (error: unknown) => {
         if (hasCode(error, "fenced")) return undefined;
         await abandonLease(options);
         throw error;
       });
-      if (taken) return new Session(options, taken, block);
+      if (taken) return new Session(options, taken, reserved);
     } else {
       if (options.yields) return { status: "yielded", holder: taking.lease };
       if (waited >= longestWaitMs || remainingMs() < 2 * pollMs) throw leaseTaken(taking.lease);
@@ -89,11 +89,11 @@ function leaseTaken(lease: Lease) {
 export class Session {
   private current: ExtractState;
 
-  /** @param unused calls that are reserved in the stored state, but not made */
+  /** @param unused what is reserved in the stored state for calls that are not made */
   constructor(
     private readonly options: SessionOptions,
     private stored: Stored,
-    private unused: number,
+    private unused: Reserved,
   ) {
     this.current = stored.state;
   }
@@ -134,19 +134,20 @@ export class Session {
   /** Counts one call; throws `budget_spent` if none is left today. */
   async spend(): Promise<void> {
     if (this.unusedToday() === 0) {
-      const { state, block } = reserveBlock(this.options, this.current);
-      if (block === 0)
+      const { state, reserved } = reserveBlock(this.options, this.current);
+      if (reserved.calls === 0)
         throw runFailure("budget_spent", "The day's call budget is spent: the next day's run goes on.");
       this.change(() => state);
       await this.save();
-      this.unused = block;
+      this.unused = reserved;
     }
-    this.unused -= 1;
+    this.unused.calls -= 1;
   }
 
   /** Gives back the lease and the calls that were not needed; an event that was `served` is not served again. */
   async release(served: boolean): Promise<void> {
-    if (this.unusedToday() > 0) this.change((before) => reserve(before, this.today(), -this.unused));
+    const unused = this.unusedToday();
+    if (unused > 0) this.change((before) => reserve(before, this.today(), -unused));
     this.change((before) => releaseLease(before, this.options.event, served));
     await this.save();
   }
@@ -162,16 +163,25 @@ export class Session {
 
   /** Calls that were reserved yesterday are not today's. */
   private unusedToday(): number {
-    return this.current.budget.day === this.today() ? this.unused : 0;
+    return this.unused.day === this.today() ? this.unused.calls : 0;
   }
 }
 
+/** Calls of a UTC day's budget. */
+interface Reserved {
+  day: string;
+  calls: number;
+}
+
 /** Reserves the next calls of today's budget, as many as are reserved at once and are left. */
-function reserveBlock({ spendableCalls, now }: SessionOptions, state: ExtractState) {
-  const today = utcDay(now());
-  const left = Math.max(0, spendableCalls - reservedOn(state, today));
-  const block = Math.min(reservedAtOnce, left);
-  return { state: reserve(state, today, block), block };
+function reserveBlock(
+  { spendableCalls, now }: SessionOptions,
+  state: ExtractState,
+): { state: ExtractState; reserved: Reserved } {
+  const day = utcDay(now());
+  const left = Math.max(0, spendableCalls - reservedOn(state, day));
+  const calls = Math.min(reservedAtOnce, left);
+  return { state: reserve(state, day, calls), reserved: { day, calls } };
 }
 
 async function load(store: Store): Promise<Stored> {

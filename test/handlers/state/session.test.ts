@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { openSession, Session, stateKey, type SessionOptions } from "../../../handlers/state/session";
-import type { ExtractState } from "../../../handlers/state/extractState";
+import { markDailyRunStarted, type ExtractState } from "../../../handlers/state/extractState";
 import type { Store } from "../../../handlers/shared/store";
 import { failureOf } from "../../support/extractWorld";
 import { memoryStore, s3Error } from "../../../cloud/memory/memoryStore";
@@ -273,6 +273,18 @@ describe("a session's budget", () => {
     expect(state().budget).to.deep.equal({ day: "2026-11-23", reserved: 1 });
   });
 
+  it("is not eased by what came with the lease the day before, once the day's run has begun", async () => {
+    const { open, state, clock } = setup();
+    const session = await open("e", { spendableCalls: 3 });
+    clock.ms += 86_400_000;
+    session.change((before) => markDailyRunStarted(before, "2026-11-23"));
+    expect([session.callsUsed(), session.callsLeft()]).to.deep.equal([0, 3]);
+    for (let call = 0; call < 3; call += 1) await session.spend();
+    expect((await failureOf(session.spend())).code).to.equal("budget_spent");
+    await session.release(true);
+    expect(state().budget).to.deep.equal({ day: "2026-11-23", reserved: 3, begun: true });
+  });
+
   it("is not eased by what was reserved the day before", async () => {
     const { open, state, clock } = setup();
     const session = await open("e");
@@ -283,7 +295,7 @@ describe("a session's budget", () => {
   });
 
   it("is never overspent, whatever crashes and however often", async () => {
-    const step = fc.constantFrom("spend", "crash", "release", "next day");
+    const step = fc.constantFrom("spend", "crash", "release", "next day", "begin");
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 60 }),
@@ -304,6 +316,7 @@ describe("a session's budget", () => {
                 () => undefined,
               );
             if (one === "next day") clock.ms += 86_400_000;
+            if (one === "begin") opened.change((before) => markDailyRunStarted(before, day));
             if (one === "release") await opened.release(true);
             if (one === "release" || one === "crash") {
               session = undefined;
