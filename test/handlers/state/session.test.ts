@@ -295,7 +295,10 @@ describe("a session's budget", () => {
   });
 
   it("is never overspent, whatever crashes and however often", async () => {
-    const step = fc.constantFrom("spend", "crash", "release", "next day", "begin");
+    const step = fc.oneof(
+      { arbitrary: fc.constant("spend"), weight: 8 },
+      fc.constantFrom("crash", "release", "next day", "begin"),
+    );
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 60 }),
