@@ -22,7 +22,8 @@ export class CsvLines {
     for (; at < numbers.length && this.end < this.size; at += 1) {
       const row = numbers[at]!;
       this.makeRoom(columns.length * fieldSize);
-      for (const { column, entries } of columns) {
+      for (let index = 0; index < columns.length; index += 1) {
+        const { column, entries } = columns[index]!;
         this.writeCell(column, entries ? entries.at(row) : row, columns.length * fieldSize);
         this.bytes[this.end++] = tab;
       }

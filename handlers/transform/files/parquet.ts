@@ -3,8 +3,9 @@ import { ByteWriter } from "hyparquet-writer";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 import type { TableSpec } from "../../../schemas";
 import type { TableRows } from "../rows/tableRows";
-import { parquetTypes, writeColumnChunk } from "./columnChunk";
+import { writeColumnChunk } from "./columnChunk";
 import type { TableWriter } from "./encode";
+import { parquetTypes } from "./parquetTypes";
 
 /** Rows of a row group. */
 const groupRows = 10_000;

@@ -97,7 +97,8 @@ export class Audit {
     const tally = this.tallyOf(store.table, form);
     tally.total += numbers.length;
     for (const row of numbers) {
-      const [readSeq, fetchedAt] = [store.cell(row, form.readSeq), store.cell(row, form.fetchedAt)];
+      const readSeq = store.cell(row, form.readSeq);
+      const fetchedAt = store.cell(row, form.fetchedAt);
       if (isNewer(tally, Number(readSeq ?? 0), Number(fetchedAt))) noteOrigin(tally, form, store.cells(row));
       for (const issue of issues.get(row) ?? []) count(tally, issue);
     }

@@ -189,7 +189,9 @@ function isInt32(value: unknown): value is number {
 /** True for `yyyy-MM-dd` of a day that the calendar has. */
 function isDay(value: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(value)) return false;
-  const [year, month, day] = [Number(value.slice(0, 4)), Number(value.slice(5, 7)), Number(value.slice(8))];
+  const year = Number(value.slice(0, 4));
+  const month = Number(value.slice(5, 7));
+  const day = Number(value.slice(8));
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = month === 2 && isLeap ? 29 : daysOfMonth[month];
   return days !== undefined && day >= 1 && day <= days;

@@ -44,6 +44,14 @@ export class Column {
     return held === noInt ? noCell : held;
   }
 
+  /** Returns the cells of rows as {@link at} gives them. */
+  cellsAt(rows: Uint32Array): Float64Array {
+    const cells = new Float64Array(rows.length);
+    if (this.isWide) copyWide(this.floats, rows, cells);
+    else copyShort(this.ints, rows, cells);
+    return cells;
+  }
+
   /** Sets the cell of a row. */
   set(row: number, cell: Cell): void {
     if (cell === null) this.setHeld(row, noCell);
@@ -69,7 +77,8 @@ export class Column {
 
   /** Compares the cells of two rows: negative if the left one comes first, 0 if they are equal. NULL comes first. */
   compare(left: number, right: number): number {
-    const [one, other] = [this.at(left), this.at(right)];
+    const one = this.at(left);
+    const other = this.at(right);
     if (one === other) return 0;
     if (this.isText && one !== noCell && other !== noCell) return this.texts.compare(one, other);
     return one < other ? -1 : 1;
@@ -98,4 +107,19 @@ export class Column {
 function copied<Chunk extends Int32Array | Float64Array>(chunk: Chunk, known: Chunk | undefined): Chunk {
   if (known) chunk.set(known);
   return chunk;
+}
+
+function copyWide(chunks: Float64Array[], rows: Uint32Array, cells: Float64Array): void {
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at]!;
+    cells[at] = chunks[row >> chunkBits]![row & placeMask]!;
+  }
+}
+
+function copyShort(chunks: Int32Array[], rows: Uint32Array, cells: Float64Array): void {
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at]!;
+    const held = chunks[row >> chunkBits]![row & placeMask]!;
+    cells[at] = held === noInt ? noCell : held;
+  }
 }

@@ -80,7 +80,8 @@ export class RowStore {
   comparer(indexes: readonly number[]): (left: number, right: number) => number {
     const columns = indexes.map((index) => this.columns[index]!);
     return (left, right) => {
-      for (const { column, entries } of columns) {
+      for (let index = 0; index < columns.length; index += 1) {
+        const { column, entries } = columns[index]!;
         const order = entries
           ? column.compare(entries.at(left), entries.at(right))
           : column.compare(left, right);

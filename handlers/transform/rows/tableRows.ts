@@ -97,7 +97,8 @@ function withPrefixes(
     prefixes[row] = held === noCell ? -1 : texts.prefixOf(held);
   }
   return (left, right) => {
-    const [one, other] = [prefixes[left]!, prefixes[right]!];
+    const one = prefixes[left]!;
+    const other = prefixes[right]!;
     return one < other ? -1 : one > other ? 1 : compare(left, right);
   };
 }

@@ -88,12 +88,16 @@ export class Texts {
 
   /** Compares two texts as `<` compares strings: by their UTF-16 units. */
   compare(left: number, right: number): number {
-    const [one, other] = [this.blocks[left >> blockBits]!, this.blocks[right >> blockBits]!];
-    const [from, offset] = [left & offsetMask, right & offsetMask];
-    const [size, otherSize] = [sizeAt(one, from), sizeAt(other, offset)];
+    const one = this.blocks[left >> blockBits]!;
+    const other = this.blocks[right >> blockBits]!;
+    const from = left & offsetMask;
+    const offset = right & offsetMask;
+    const size = sizeAt(one, from);
+    const otherSize = sizeAt(other, offset);
     const end = from + lengthBytes + Math.min(size, otherSize);
     for (let at = from + lengthBytes, to = offset + lengthBytes; at < end; at += 1, to += 1) {
-      const [byte, otherByte] = [one[at]!, other[to]!];
+      const byte = one[at]!;
+      const otherByte = other[to]!;
       if (byte === otherByte) continue;
       // In UTF-16, characters of four bytes (0xf0 and above) come before the last ones of three (0xee and 0xef).
       const isOtherOrder = byte >= 0xee && otherByte >= 0xee && byte >= 0xf0 !== otherByte >= 0xf0;
