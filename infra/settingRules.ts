@@ -3,6 +3,7 @@ import type { TableFormat } from "../schemas/formats";
 import { readQualityRules, type QualityRules } from "../schemas/quality";
 import { sourceNames, sourcePattern } from "../schemas/streams";
 import { parseGlueSchedule, parseSchedule } from "../handlers/shared/scheduleExpression";
+import { didYouMean } from "./suggest";
 import { timeZone } from "./timeZone";
 
 /** Every setting of a stack, checked. `Pulumi.yaml` describes each key. */
@@ -44,6 +45,8 @@ export interface Settings {
 interface Rule<T> {
   fallback: string;
   allowed: string;
+  /** The words that it may be, or that a list may hold: one like a wrong word is suggested. */
+  words?: readonly string[];
   /** The value, `never` for none, or undefined if the text is not allowed; may throw an Error that says why not. */
   read: (text: string) => T | undefined;
 }
@@ -85,11 +88,13 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   schedule: {
     fallback: "daily",
     allowed: "daily, weekly or an EventBridge expression such as cron(0 6 * * ? *) or rate(12 hours)",
+    words: Object.keys(named),
     read: (text) => named[text] ?? expression(parseSchedule)(text),
   },
   playsSchedule: {
     fallback: "hourly",
     allowed: "hourly, never or an EventBridge expression such as cron(45 0/2 * * ? *) or rate(2 hours)",
+    words: ["hourly", none],
     read: (text) => (text === "hourly" ? hourly : text === none ? none : expression(parseSchedule)(text)),
   },
   listeners: {
@@ -100,11 +105,13 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   sources: {
     fallback: '["me"]',
     allowed: `a list of ${sourceNames.slice(0, -1).join(", ")} or ${sourceNames.at(-1)}, each once`,
+    words: sourceNames,
     read: list(sourcePattern),
   },
   tableFormat: {
     fallback: "parquet",
     allowed: "csv or parquet",
+    words: ["csv", "parquet"],
     read: (text) => (text === "csv" || text === "parquet" ? text : undefined),
   },
   qualityRules: {
@@ -123,12 +130,14 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   timezone: {
     fallback: "UTC",
     allowed: "UTC or a time zone of the IANA database by its area and city, such as Europe/Berlin",
+    words: ["UTC", ...Intl.supportedValuesOf("timeZone")],
     read: timeZone,
   },
-  extendedQuota: { fallback: "false", allowed: "true or false", read: yesOrNo },
+  extendedQuota: { fallback: "false", allowed: "true or false", words: ["true", "false"], read: yesOrNo },
   crawlerSchedule: {
     fallback: "monthly",
     allowed: "monthly, weekly, daily, never or a cron(…) expression",
+    words: [...Object.keys(namedCrawls), none],
     read: (text) => namedCrawls[text] ?? (text === none ? none : expression(parseGlueSchedule)(text)),
   },
   scanCutoffMb: {
@@ -154,6 +163,7 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
   kmsKey: {
     fallback: "none",
     allowed: "none, create or the ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID)",
+    words: ["none", "create"],
     read: (text) => (text === "none" ? none : text === "create" || keyArn.test(text) ? text : undefined),
   },
   reservedConcurrency: {
@@ -161,7 +171,7 @@ export const settingRules: { [K in keyof Settings]: Rule<Exclude<Settings[K], un
     allowed: "never or a whole number from 1 to 100",
     read: (text) => (text === none ? none : integer(1, 100)(text)),
   },
-  keepData: { fallback: "true", allowed: "true or false", read: yesOrNo },
+  keepData: { fallback: "true", allowed: "true or false", words: ["true", "false"], read: yesOrNo },
 };
 
 /**
@@ -197,9 +207,11 @@ export function readSetting<K extends keyof Settings>(
   text: string = settingRules[key].fallback,
   name: string = key,
 ): Settings[K] | undefined {
-  const { read, allowed } = settingRules[key];
+  const { read, allowed, words = [] } = settingRules[key];
   const refusal = (reason = "") =>
-    new Error(`Setting ${name} is ${quoted(text)}${reason}; allowed is ${allowed}.`);
+    new Error(
+      `Setting ${name} is ${quoted(text)}${reason}; allowed is ${allowed}${didYouMean(unknownWord(text, words), [...words])}`,
+    );
   let value;
   try {
     value = read(text);
@@ -220,4 +232,10 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Returns the first word of a text or a list that is none of these. */
+function unknownWord(text: string, words: readonly string[]): string {
+  const typed = text.replace(/[[\]"\s]/g, "").split(",");
+  return typed.find((word) => !words.includes(word)) ?? "";
 }

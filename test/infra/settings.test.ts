@@ -51,6 +51,26 @@ describe("settings", () => {
     });
   });
 
+  const typos: [key: string, text: string, meant: string][] = [
+    ["schedule", "dayly", "daily"],
+    ["playsSchedule", "hourli", "hourly"],
+    ["sources", '["me","podcast"]', "podcasts"],
+    ["sources", "playlsts", "playlists"],
+    ["tableFormat", "parqet", "parquet"],
+    ["crawlerSchedule", "weekley", "weekly"],
+    ["timezone", "Europe/Berln", "Europe/Berlin"],
+    ["keepData", "flase", "false"],
+    ["kmsKey", "creat", "create"],
+  ];
+  for (const [key, text, meant] of typos)
+    it(`suggest ${meant} for the ${key} ${text}`, () => {
+      expect(() => settingsWith({ [key]: text })).to.throw(`; did you mean ${meant}?`);
+    });
+
+  it("suggest nothing for a word that is like none", () => {
+    expect(() => settingsWith({ tableFormat: "xml" })).to.throw(/allowed is csv or parquet\.$/);
+  });
+
   it("read lists as JSON and as people type them", () => {
     expect(settingsWith({ sources: '["profile","playlist:4x"]' }).sources).to.deep.equal([
       "profile",
