@@ -155,6 +155,32 @@ describe("the report in a browser", function () {
     );
   });
 
+  it("draws gaps, forgotten favourites and podcasts as their queries have them", async () => {
+    const { play_gaps, forgotten_favourites, podcasts_against_music } = data.answers;
+    const minutes = column(play_gaps!, "minutes").map(Number).reverse().slice(0, 10);
+    expect(minutes).not.to.be.empty;
+    const widths = await page
+      .locator("#card-play_gaps .bar")
+      .evaluateAll((all) => all.map((bar) => parseFloat((bar as HTMLElement).style.inlineSize)));
+    expect(widths).to.have.length(minutes.length);
+    for (const [at, width] of widths.entries())
+      expect(width).to.be.closeTo((100 * minutes[at]!) / Math.max(...minutes), 0.01);
+
+    const names = column(forgotten_favourites!, "track_name").slice(0, 8);
+    const artists = column(forgotten_favourites!, "artist_name").slice(0, 8);
+    const list = page.locator("#card-forgotten_favourites .lines");
+    expect(names).not.to.be.empty;
+    expect(await list.locator(".name").allTextContents()).to.deep.equal(names);
+    const details = await list.locator("small").allTextContents();
+    expect(details.map((text) => text.split(" · ")[0])).to.deep.equal(artists);
+
+    const parts = ["music_hours", "podcast_hours"].map((name) => column(podcasts_against_music!, name));
+    expect(parts[1]).not.to.be.empty;
+    expect(await bars("podcasts_against_music", "values")).to.deep.equal(
+      parts[0]!.flatMap((_, at) => parts.map((part) => Math.round(Number(part[at])))),
+    );
+  });
+
   it("shades each hour by its plays, and places what came and what went on its day", async () => {
     const { rows, columns } = data.answers["listening_by_hour/28"]!;
     const fills = await page

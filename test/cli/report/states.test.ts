@@ -145,6 +145,9 @@ describe("the report of a lake that is not whole", function () {
       "1 gap in the plays of me: npx spotify-lake import EXPORT --out my-data adds what an export of the account's data has of it.",
     ]);
     expect(await opened.page.locator("#card-runs .value").allTextContents()).to.deep.equal(["1", "0", "1"]);
+    expect(
+      (await opened.page.locator("#card-quality_failures td").allTextContents()).slice(0, 5),
+    ).to.deep.equal(["block", "playlist_items", "row_count", "–", "1"]);
   });
 
   it("shows podcasts where they are read, and has no part for them where they are not", async () => {
