@@ -4,21 +4,23 @@ import { rawReader } from "../raw/reader";
 import { buildRows, type Built } from "./build";
 import { encodeTable } from "./files/encode";
 import { gzipNamed } from "./files/gzip";
-import type { Target, TargetSettings } from "./targets";
+import { dayTargets, quarantineTargets, type Target, type TargetSettings } from "./targets";
 import { update, type BuiltUnit, type StaleTarget, type Update, type UpdateDeps } from "./update";
 
-/** Updates these files of a stream-day. Throws as {@link update} does. */
+/** Updates the files of a stream-day, those that `afterList` returns. Throws as {@link update} does. */
 export async function updateDay(
   deps: UpdateDeps,
   settings: TargetSettings,
   streamDay: StreamDay,
-  targets: Target[],
+  afterList: (targets: Target[]) => Promise<Target[]>,
 ): Promise<Update<BuiltUnit & Built>> {
+  const targets = [...quarantineTargets(streamDay), ...dayTargets(streamDay, settings.format)];
   const build = async (keys: string[]) => {
     const built = await buildRows(streamDay, keys, rawReader(deps.raw), settings.qualityRules);
     return { ...built, ...filesOf(built, settings) };
   };
-  return update(deps, settings, { rawPrefix: rawPrefix(streamDay), targets, build });
+  const unit = { rawPrefix: rawPrefix(streamDay), targets, build, afterList: () => afterList(targets) };
+  return update(deps, settings, unit);
 }
 
 function filesOf(built: Built, { format }: TargetSettings): BuiltUnit {

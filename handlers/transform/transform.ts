@@ -10,15 +10,7 @@ import { parseRawKey, rawPrefix, type StreamDay } from "../raw/format";
 import { updateDay } from "./dayFiles";
 import { rawMonthPrefix, updateMonth } from "./monthFiles";
 import { readMarker, sealedPrefix } from "./sealedMonths";
-import {
-  dayTargets,
-  monthOf,
-  monthPrefix,
-  quarantineTargets,
-  type StreamMonth,
-  type Target,
-  type TargetSettings,
-} from "./targets";
+import { monthOf, monthPrefix, type StreamMonth, type Target, type TargetSettings } from "./targets";
 import type { Update, UpdateDeps } from "./update";
 
 /** What transform needs. `now` is in ms. */
@@ -68,12 +60,12 @@ export async function transform(
 ): Promise<StreamDayResult[]> {
   const results: StreamDayResult[] = [];
   const errors: unknown[] = [];
-  const sealed = sealedMonths(deps, settings);
+  const updateMonthOf = monthUpdates(deps, settings);
   for (const { streamDay, run_id } of streamDays(deps, event)) {
     const { listener } = streamDay;
     const started = deps.now();
     try {
-      const result = await transformStreamDay(deps, settings, streamDay, sealed);
+      const result = await transformStreamDay(deps, settings, streamDay, updateMonthOf);
       results.push(result);
       deps.log({ message: "transformed", run_id, ...result, ms: deps.now() - started });
       const rows = Object.values(result.rows).reduce((sum, count) => sum + count, 0);
@@ -127,39 +119,39 @@ function decodeKey(key: string): string {
   }
 }
 
-/** A month that is sealed or being sealed. */
-interface SealedMonth {
+/** The month of a stream-day, as transform finds it. */
+interface MonthState {
   /** Whether its partitions lead to the sealed files: day files are written no more. */
   isMoved: boolean;
   /** Keys of the stream's month files that were written. */
   written: string[];
 }
 
-type SealedMonths = (streamDay: StreamDay) => Promise<SealedMonth | undefined>;
+type MonthUpdates = (streamDay: StreamDay) => Promise<MonthState>;
 
 /**
- * Returns a function that updates the month files of a stream-day if its month is sealed or being sealed, once for each
- * month. The marker is read after the raw object was written: without one, sealing will find that object.
+ * Returns a function that updates the month files of a stream-day if its month is sealed or being sealed; those of a month
+ * that has moved once for all of its days.
  */
-function sealedMonths(deps: TransformDeps, settings: TransformSettings): SealedMonths {
-  const known = new Map<string, Promise<SealedMonth | undefined>>();
-  return ({ listener, slug, day }) => {
+function monthUpdates(deps: TransformDeps, settings: TransformSettings): MonthUpdates {
+  const moved = new Map<string, MonthState>();
+  return async ({ listener, slug, day }) => {
     const streamMonth = { listener, slug, month: monthOf(day) };
     const name = rawMonthPrefix(streamMonth);
-    const found = known.get(name) ?? updateSealed(deps, settings, streamMonth);
-    known.set(name, found);
-    return found;
+    const state = moved.get(name) ?? (await updateIfSealed(deps, settings, streamMonth));
+    if (state.isMoved) moved.set(name, { isMoved: true, written: [] });
+    return state;
   };
 }
 
-async function updateSealed(
+async function updateIfSealed(
   deps: TransformDeps,
   settings: TransformSettings,
   streamMonth: StreamMonth,
-): Promise<SealedMonth | undefined> {
+): Promise<MonthState> {
   const { month } = streamMonth;
   const marker = await readMarker(deps.lake, month);
-  if (!marker) return undefined;
+  if (!marker) return { isMoved: false, written: [] };
   const isMoved = marker.moved_at !== null;
   const { written, present } = await updateMonth(deps, settings, streamMonth);
   // Until all of the month is there, partitions lead to the days, new ones as well: not all streams are sealed yet.
@@ -167,24 +159,32 @@ async function updateSealed(
   return { isMoved, written };
 }
 
+/**
+ * Transforms a stream-day. Its month comes after the list of raw and before the day's files: rows that are visible in a day
+ * would vanish if its partition moved before they are in the month. So all raw that a day's file is made from is either in
+ * the month's file, or was there before there was a marker, and sealing finds it.
+ */
 async function transformStreamDay(
   deps: TransformDeps,
   settings: TransformSettings,
   streamDay: StreamDay,
-  sealedMonthOf: SealedMonths,
+  updateMonthOf: MonthUpdates,
 ): Promise<StreamDayResult> {
-  // The month first: a day's rows that were visible would vanish if its partition moved before they are in the month.
-  const sealed = await sealedMonthOf(streamDay);
-  const tables = sealed?.isMoved ? [] : dayTargets(streamDay, settings.format);
-  const targets = [...quarantineTargets(streamDay), ...tables];
-  const update = await updateDay(deps, settings, streamDay, targets);
+  let isMoved = false;
+  const ofMonth: string[] = [];
+  const update = await updateDay(deps, settings, streamDay, async (targets) => {
+    const month = await updateMonthOf(streamDay);
+    isMoved = month.isMoved;
+    ofMonth.push(...month.written);
+    return isMoved ? targets.filter(({ kind }) => kind === "quarantine") : targets;
+  });
   const { attempts, written, built } = update;
-  if (!sealed?.isMoved) await registerDays(deps, settings, update, streamDay.day);
+  if (!isMoved) await registerDays(deps, settings, update, streamDay.day);
   const rows = Object.entries(built?.rows ?? {}).map(([table, made]) => [table, made.length] as const);
   return {
     ...streamDay,
     attempts,
-    written: [...(sealed?.written ?? []), ...written],
+    written: [...ofMonth, ...written],
     rows: Object.fromEntries(rows),
     quarantined: Object.values(built?.quarantine ?? {}).flat().length,
     blocked: built?.blocked.length ?? 0,

@@ -23,6 +23,8 @@ export interface Unit<Built extends BuiltUnit> {
   rawPrefix: string;
   /** In the order of writing. */
   targets: Target[];
+  /** Called when raw was listed, before anything is written: returns the targets that are to be written. */
+  afterList?(): Promise<Target[]>;
   /** Makes the stale targets of raw objects, whose keys are sorted. */
   build(keys: string[], stale: StaleTarget[]): Promise<Built>;
 }
@@ -87,8 +89,10 @@ async function tryUpdate<Built extends BuiltUnit>(
   settings: TargetSettings,
   unit: Unit<Built>,
 ): Promise<Omit<Update<Built>, "attempts"> | undefined> {
-  const targets = await readTargets(lake, settings, unit.targets);
+  const known = await readTargets(lake, settings, unit.targets);
   const keys = (await raw.list(unit.rawPrefix)).filter((key) => parseRawKey(key)).sort();
+  const wished = (await unit.afterList?.()) ?? unit.targets;
+  const targets = known.filter(({ key }) => wished.some((target) => target.key === key));
   const wanted = targets.map((target) => ({ ...target, digest: targetDigest(target, settings, keys) }));
   const present = targets.filter(({ version }) => version);
   const stale = wanted.filter(({ digest, version }) => version?.metadata.digest !== digest);

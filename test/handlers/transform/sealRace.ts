@@ -2,7 +2,7 @@ import type { RawLine } from "../../../handlers/raw/format";
 import type { SealDeps } from "../../../handlers/transform/seal";
 import { sealAfterDays } from "../../../handlers/transform/sealedMonths";
 import { rowsIn } from "../../../cli/verify/table-file";
-import { tables } from "../../../schemas";
+import { tables, type TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import { header, object, rawObject, run } from "../../support/rawObjects";
 import { eventOf, world } from "../../support/transformWorld";
@@ -10,12 +10,10 @@ import type { loadHandlers } from "./loadHandlers";
 import { Schedule, type ActorSpec, type Gate, type Race } from "./schedule";
 
 /**
- * A seal beside late raw objects. Two streams have a stream-day each in a month that is due, and get a raw object of
- * another day while it is sealed. What is watched is one table that both feed, quality_results; other files are written
- * right when that is asked for.
+ * A seal beside late raw objects. Two streams have a stream-day each in a month that is due, and get raw objects of another
+ * day while it is sealed. What is watched is one table; other files are written right when that is asked for.
  */
 
-const watched = tables.find(({ name }) => name === "quality_results")!;
 const month = "2026-03";
 const due = Date.UTC(2026, 3, 1) + sealAfterDays * 86_400_000;
 
@@ -23,47 +21,85 @@ const onDay = (date: string, stream: string, ...lines: RawLine[]) => {
   const { key, body } = rawObject(stream, 0, lines);
   return { key: key.replace(/snapshot_date=[^/]+/, `snapshot_date=${month}-${date}`), body };
 };
-const profileOn = (date: string) =>
-  onDay(date, "profile", header({ stream: "profile" }), object({ id: "una" }));
+const profileOn = (date: string, read_seq = 1) =>
+  onDay(date, "profile", header({ stream: "profile", read_seq }), object({ id: "una" }, { read_seq }));
 const runOn = (date: string) => onDay(date, "extract_runs", run());
 
 const early = [profileOn("10"), runOn("10")];
-const late = [profileOn("20"), runOn("20")];
 
-/** Source and day of each row that there is in the end. */
-export const allRows = ["extract_runs 10", "extract_runs 20", "profile 10", "profile 20"];
+/** What lands late, the table that is watched, and its rows in the end: source, day and number of the read. */
+export interface LateRaw {
+  table: "quality_results" | "profiles";
+  late: { key: string; body: Buffer<ArrayBuffer> }[];
+  /** Lands late as well, but its event comes after everything else. */
+  silent?: { key: string; body: Buffer<ArrayBuffer> };
+  rows: string[];
+}
+
+const profileRows = ["profile 10 1", "profile 20 1"];
+
+/** A raw object of a stream. */
+export const ofOneStream: LateRaw = {
+  table: "quality_results",
+  late: [profileOn("20")],
+  rows: ["extract_runs 10 0", ...profileRows],
+};
+
+/** A raw object of each of two streams, which both feed the table. */
+export const ofTwoStreams: LateRaw = {
+  table: "quality_results",
+  late: [profileOn("20"), runOn("20")],
+  rows: ["extract_runs 10 0", "extract_runs 20 0", ...profileRows],
+};
+
+/** Two raw objects of one stream-day: the event of one finds the other, too. */
+export const ofOneDay: LateRaw = {
+  table: "profiles",
+  late: [profileOn("20")],
+  silent: profileOn("20", 2),
+  rows: [...profileRows, "profile 20 2"],
+};
 
 export interface SealRace extends Race {
   schedule: Schedule;
-  /** Source and day of each row that readers see: those in the location of the partition. */
+  /** Source, day and read of each row that readers see: those in the location of the partition. */
   visible(): Promise<Set<string>>;
+  /** Delivers the event that has not come. */
+  deliverRest(): Promise<unknown>;
   /** Removes the day files, as the seal of the day after does. */
   sealNextDay(): Promise<unknown>;
 }
 
-/** Begins a race of a seal and `lateCount` late raw objects, with `kills` of any of them. */
+/** Begins a race of a seal and late raw objects, with `kills` of any of them. */
 export async function sealRace(
   { transform, seal }: ReturnType<typeof loadHandlers>,
   format: TableFormat,
-  lateCount: number,
+  { table, late, silent }: LateRaw,
   kills: number,
 ): Promise<SealRace> {
   const { raw, lake, partitions, clock, deps } = world();
   const settings = { stack: "dev", format, lakeBucket: "lake" };
+  const watched = tables.find(({ name }) => name === table)!;
   const land = ({ key, body }: (typeof early)[number]) =>
     raw.objects.set(key, { body, etag: "", metadata: {} });
   early.forEach(land);
   await transform(deps, settings, eventOf(...early.map(({ key }) => key)));
   clock.ms = due;
   const specs = [
-    ...late.slice(0, lateCount).map((one): ActorSpec => {
+    ...late.map((one): ActorSpec => {
       const begin = () => void land(one);
       const name = one.key.split("/")[2]!;
       const begun = (gate: Gate, forget: () => void) =>
-        transform(gatedDeps(deps, gate, forget), settings, eventOf(one.key));
+        transform(lateDeps(deps, table, gate, forget), settings, eventOf(one.key));
       return { name, begin, run: begun };
     }),
-    { name: "seal", run: (gate: Gate, forget: () => void) => seal(gatedDeps(deps, gate, forget), settings) },
+    ...(silent
+      ? [{ name: "another lands", begin: () => void land(silent), run: async () => undefined }]
+      : []),
+    {
+      name: "seal",
+      run: (gate: Gate, forget: () => void) => seal(sealDeps(deps, table, gate, forget), settings),
+    },
   ];
   const schedule = new Schedule(specs, kills);
   return {
@@ -79,8 +115,13 @@ export async function sealRace(
     async visible() {
       const { location } = partitions.get(`${watched.name}/${month}`)!;
       const files = [...lake.objects].filter(([key]) => key.startsWith(location.replace("s3://lake/", "")));
-      const rows = await Promise.all(files.map(([, { body, etag }]) => rowsOf(body, etag, format)));
+      const rows = await Promise.all(
+        files.map(([key, { body, etag }]) => rowsOf(watched, `${key} ${etag}`, body, format)),
+      );
       return new Set(rows.flat());
+    },
+    async deliverRest() {
+      if (silent) await transform(deps, settings, eventOf(silent.key));
     },
     sealNextDay() {
       clock.ms = due + 2 * 86_400_000;
@@ -89,14 +130,26 @@ export async function sealRace(
   };
 }
 
-/** Puts what concerns the watched table, and the markers, under the scheduler. */
-function gatedDeps({ raw, lake, catalog, ...deps }: SealDeps, gate: Gate, forget: () => void): SealDeps {
-  let isTrying = false;
-  const isWatched = (key: string) => key.includes(`/${watched.name}/`);
-  const gated = <T>(name: string, key: string, act: () => Promise<T>) =>
-    isWatched(key) || key.endsWith(".json") ? gate(`${name} ${key}`, act) : act();
+/** Puts what a late event does to the watched table, and to the markers, under the scheduler. */
+function lateDeps(deps: SealDeps, table: string, gate: Gate, forget: () => void): SealDeps {
   return {
-    ...deps,
+    ...gatedDeps(deps, table, gate, (key) => {
+      // A try begins with the ETag of the day's file: what was listed before plays no part any more.
+      if (!key.startsWith("sealed/")) forget();
+    }),
+    raw: { ...deps.raw, list: (prefix) => gate(`LIST ${prefix}`, () => deps.raw.list(prefix)) },
+  };
+}
+
+/** Puts what a seal does to the watched table, and to the markers, under the scheduler. */
+function sealDeps(deps: SealDeps, table: string, gate: Gate, forget: () => void): SealDeps {
+  let isTrying = false;
+  const { raw } = deps;
+  return {
+    ...gatedDeps(deps, table, gate, () => {
+      if (!isTrying) forget();
+      isTrying = true;
+    }),
     raw: {
       ...raw,
       list: (prefix) => {
@@ -106,23 +159,35 @@ function gatedDeps({ raw, lake, catalog, ...deps }: SealDeps, gate: Gate, forget
         return gate(`LIST ${prefix}`, () => raw.list(prefix));
       },
     },
+  };
+}
+
+function gatedDeps(
+  { lake, catalog, ...deps }: SealDeps,
+  table: string,
+  gate: Gate,
+  onHead: (key: string) => void,
+): SealDeps {
+  const isWatched = (key: string) => key.includes(`g1/${table}/`);
+  const gated = <T>(name: string, key: string, act: () => Promise<T>) =>
+    isWatched(key) || key.endsWith(".json") ? gate(`${name} ${key}`, act) : act();
+  return {
+    ...deps,
     lake: {
       ...lake,
       head: (key) =>
         gated("HEAD", key, () => {
-          // A try begins with the ETag: what was listed before plays no part any more.
-          if (!isTrying) forget();
-          isTrying = true;
+          if (isWatched(key)) onHead(key);
           return lake.head(key);
         }),
       get: (key) => gated("GET", key, () => lake.get(key)),
       put: (key, ...rest) => gated("PUT", key, () => lake.put(key, ...rest)),
     },
     catalog: {
-      register: (table, ...rest) =>
-        table === watched.name
-          ? gate("register", () => catalog.register(table, ...rest))
-          : catalog.register(table, ...rest),
+      register: (name, ...rest) =>
+        name === table
+          ? gate("register", () => catalog.register(name, ...rest))
+          : catalog.register(name, ...rest),
       hasRegistered: catalog.hasRegistered,
     },
   };
@@ -130,12 +195,21 @@ function gatedDeps({ raw, lake, catalog, ...deps }: SealDeps, gate: Gate, forget
 
 const decoded = new Map<string, Promise<string[]>>();
 
-async function rowsOf(body: Buffer, etag: string, format: TableFormat): Promise<string[]> {
-  const rows = decoded.get(etag) ?? rowsIn(body, watched, format).then(sourcesOf);
-  decoded.set(etag, rows);
+async function rowsOf(
+  table: TableSpec,
+  version: string,
+  body: Buffer,
+  format: TableFormat,
+): Promise<string[]> {
+  const rows = decoded.get(version) ?? rowsIn(body, table, format).then(namesOf);
+  decoded.set(version, rows);
   return rows;
 }
 
-function sourcesOf(rows: Awaited<ReturnType<typeof rowsIn>>): string[] {
-  return [...new Set(rows.map((row) => `${String(row.source)} ${String(row.snapshot_date).slice(-2)}`))];
+function namesOf(rows: Awaited<ReturnType<typeof rowsIn>>): string[] {
+  const names = rows.map(
+    ({ source, snapshot_date, read_seq }) =>
+      `${String(source)} ${String(snapshot_date).slice(-2)} ${String(read_seq)}`,
+  );
+  return [...new Set(names)];
 }
