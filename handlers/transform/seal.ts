@@ -3,10 +3,11 @@
  * old the lake is. It may be repeated, interrupted and run beside transforms. The order keeps every row visible:
  * 1. The marker is put: from then on a transform updates the stream's month file, too.
  * 2. Each stream's raw is listed, and its month files are made. Raw that lands later is that transform's.
- * 3. The partition of each table is moved to the sealed files, container_reads last, and the marker says so.
+ * 3. Each partition is moved to the sealed files, container_reads last, and the marker says so.
  * 4. A day later, when no query reads them and no transform writes them any more, the day files are removed.
  */
 import { generation, tables } from "../../schemas";
+import { tablePrefix } from "../../schemas/formats";
 import { partitionKey } from "../../schemas/spec";
 import type { BucketStore } from "../shared/store";
 import { rawMonthPrefix, updateMonth } from "./monthFiles";
@@ -47,17 +48,6 @@ const keepDayFilesMs = dayMs;
 
 /** Time that one stream's month may take; with less, nothing is begun. */
 const reserveMs = 120_000;
-
-const readsTable = "container_reads";
-
-/**
- * What is moved: all tables, those without rows as well, so that none that gets its first rows beside the seal has its
- * partition at the day files. container_reads comes last: it makes the rows of the others visible.
- */
-const movedTables = [
-  ...tables.filter(({ name }) => name !== readsTable),
-  ...tables.filter(({ name }) => name === readsTable),
-].map((table) => ({ table }));
 
 /** Returns whether an event asks for a seal. */
 export function isSealEvent(event: object): event is SealEvent {
@@ -110,11 +100,11 @@ async function sealMonth(
 ): Promise<void> {
   const marker = await beginSeal(deps.lake, month);
   if (marker.moved_at === null) {
-    const moved = await moveMonth(deps, settings, month, marker, result);
+    const moved = await moveMonth(deps, settings, month, dayFiles, marker, result);
     (moved ? result.sealed : result.left).push(month);
   } else if (deps.now() - Date.parse(marker.moved_at) >= keepDayFilesMs) {
     // Once more: a crawler that found the day files may have moved a partition back.
-    await registerSealed(deps, settings, movedTables, month);
+    await registerSealed(deps, settings, inMonth(dayFiles), month);
     await deps.lake.remove(dayFiles);
     result.removed.push(month);
   }
@@ -125,17 +115,35 @@ async function moveMonth(
   deps: SealDeps,
   settings: TransformSettings,
   month: string,
+  dayFiles: string[],
   marker: KnownMarker,
   result: SealResult,
 ): Promise<boolean> {
+  const filled = new Set(inMonth(dayFiles).map(({ table }) => table.name));
   for (const streamMonth of await streamMonths(deps, month)) {
     if (deps.remainingMs() < reserveMs) return false;
-    const { written } = await updateMonth(deps, settings, streamMonth);
+    const { written, present } = await updateMonth(deps, settings, streamMonth);
     result.written += written.length;
+    for (const { table } of present) filled.add(table.name);
   }
-  await registerSealed(deps, settings, movedTables, month);
+  const moved = tables.filter(({ name }) => filled.has(name)).map((table) => ({ table }));
+  await registerSealed(deps, settings, lastRead(moved), month);
   await noteMoved(deps.lake, month, marker, deps.now());
   return true;
+}
+
+/** Puts container_reads last: it makes the rows of the others visible. */
+function lastRead<T extends { table: { name: string } }>(targets: T[]): T[] {
+  const isReads = ({ table }: T) => table.name === "container_reads";
+  return [...targets.filter((target) => !isReads(target)), ...targets.filter(isReads)];
+}
+
+/** Returns the tables of these day files. */
+function inMonth(dayFiles: string[]) {
+  const found = tables.filter(({ name }) =>
+    dayFiles.some((key) => key.startsWith(tablePrefix(name, generation))),
+  );
+  return lastRead(found.map((table) => ({ table })));
 }
 
 /** Returns the streams with raw objects in a month. */

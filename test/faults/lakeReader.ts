@@ -42,10 +42,17 @@ export class LakeReader {
     return keys.flatMap((key) => this.fileRows(key));
   }
 
-  /** Whether the entries of a container read have a partition: the first of a month gets it after its files are written. */
+  /**
+   * Whether the entries of a container read have a partition where its own leads, to the days or to the sealed month. The
+   * first of a month gets it, and the first of a month that has just moved follows, after its files are written; views then
+   * still show the read before.
+   */
   hasPartition({ stream, snapshot_date }: LakeRow): boolean {
     const folder = `/snapshot_month=${snapshot_date!.slice(0, 7)}/`;
-    return this.cloud.locations(entryTable(stream!)).some((location) => location.endsWith(folder));
+    const partitionOf = (table: string) =>
+      this.cloud.locations(table).find((location) => location.endsWith(folder));
+    const [own, entries] = [partitionOf("container_reads"), partitionOf(entryTable(stream!))];
+    return entries !== undefined && entries.startsWith("sealed/") === own!.startsWith("sealed/");
   }
 
   /** Every container read whose rows are all there, oldest first. */
