@@ -57,11 +57,12 @@ function daysOf(texts: Texts, dates: Float64Array): Float64Array {
 
 /** Returns the distinct values, and the index of each value among them, if they take half the bytes or less. */
 export function dictionaryOf(values: Values): { values: Values; indexes: Uint32Array } | undefined {
-  const { type, cells } = values;
+  const { type, texts, cells } = values;
   if (type === "BOOLEAN" || cells.length === 0) return undefined;
   const distinct = new Float64Array((cells.length + 1) >> 1);
   const indexes = new Uint32Array(cells.length);
-  const count = indexValues(cells, distinct, indexes);
+  const hashes = texts ? hashesOfTexts(texts, cells) : hashesOfNumbers(cells);
+  const count = indexValues(cells, texts, hashes, distinct, indexes);
   if (count > distinct.length) return undefined;
   const dictionary = { ...values, cells: distinct.subarray(0, count) };
   const indexSize = (cells.length * Math.ceil(Math.log2(count))) / 8;
@@ -71,18 +72,27 @@ export function dictionaryOf(values: Values): { values: Values; indexes: Uint32A
 
 /**
  * Fills in the distinct values, and the index of each value among them, and returns how many are distinct: one more than
- * there is room for if they are too many. A text that has several numbers is there several times, which is seldom.
+ * there is room for if they are too many. Equal texts may have several numbers.
  */
-function indexValues(cells: Float64Array, distinct: Float64Array, indexes: Uint32Array): number {
+function indexValues(
+  cells: Float64Array,
+  texts: Texts | undefined,
+  hashes: Int32Array,
+  distinct: Float64Array,
+  indexes: Uint32Array,
+): number {
   let count = 0;
   /** The index of a value and 1, in the place of its hash or behind it; 0 where there is none. */
   const slots = new Int32Array(2 ** (33 - Math.clz32(distinct.length)));
   const mask = slots.length - 1;
   for (let at = 0; at < cells.length; at += 1) {
     const cell = cells[at]!;
-    const hash = Math.imul(cell, 0x01000193) ^ (cell / 2 ** 32);
+    const hash = hashes[at]!;
     let slot = (hash ^ (hash >>> 15)) & mask;
-    while (slots[slot] !== 0 && distinct[slots[slot]! - 1] !== cell) slot = (slot + 1) & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const known = distinct[slots[slot]! - 1]!;
+      if (known === cell || texts?.isSame(known, cell)) break;
+    }
     if (slots[slot] === 0) {
       if (count === distinct.length) return count + 1;
       distinct[count] = cell;
@@ -92,6 +102,22 @@ function indexValues(cells: Float64Array, distinct: Float64Array, indexes: Uint3
     indexes[at] = slots[slot]! - 1;
   }
   return count;
+}
+
+function hashesOfTexts(texts: Texts, cells: Float64Array): Int32Array {
+  const hashes = new Int32Array(cells.length);
+  for (let at = 0; at < cells.length; at += 1) {
+    const isRepeated = at > 0 && cells[at] === cells[at - 1];
+    hashes[at] = isRepeated ? hashes[at - 1]! : texts.hashOf(cells[at]!);
+  }
+  return hashes;
+}
+
+function hashesOfNumbers(cells: Float64Array): Int32Array {
+  const hashes = new Int32Array(cells.length);
+  for (let at = 0; at < cells.length; at += 1)
+    hashes[at] = Math.imul(cells[at]!, 0x01000193) ^ (cells[at]! / 2 ** 32);
+  return hashes;
 }
 
 /** Bytes of one value in PLAIN; a text takes as many as it has more, a boolean one bit. */
