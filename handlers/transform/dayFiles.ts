@@ -7,20 +7,19 @@ import { gzipNamed } from "./files/gzip";
 import { dayTargets, quarantineTargets, type Target, type TargetSettings } from "./targets";
 import { update, type BuiltUnit, type StaleTarget, type Update, type UpdateDeps } from "./update";
 
-/** Updates the files of a stream-day, those that `afterList` returns. Throws as {@link update} does. */
+/** Updates the files of a stream-day, those that `afterList` wants. Throws as {@link update} does. */
 export async function updateDay(
   deps: UpdateDeps,
   settings: TargetSettings,
   streamDay: StreamDay,
-  afterList: (targets: Target[]) => Promise<Target[]>,
+  afterList: () => Promise<(target: Target) => boolean>,
 ): Promise<Update<BuiltUnit & Built>> {
   const targets = [...quarantineTargets(streamDay), ...dayTargets(streamDay, settings.format)];
   const build = async (keys: string[]) => {
     const built = await buildRows(streamDay, keys, rawReader(deps.raw), settings.qualityRules);
     return { ...built, ...filesOf(built, settings) };
   };
-  const unit = { rawPrefix: rawPrefix(streamDay), targets, build, afterList: () => afterList(targets) };
-  return update(deps, settings, unit);
+  return update(deps, settings, { rawPrefix: rawPrefix(streamDay), targets, build, afterList });
 }
 
 function filesOf(built: Built, { format }: TargetSettings): BuiltUnit {

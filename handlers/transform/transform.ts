@@ -172,11 +172,11 @@ async function transformStreamDay(
 ): Promise<StreamDayResult> {
   let isMoved = false;
   const ofMonth: string[] = [];
-  const update = await updateDay(deps, settings, streamDay, async (targets) => {
+  const update = await updateDay(deps, settings, streamDay, async () => {
     const month = await updateMonthOf(streamDay);
     isMoved = month.isMoved;
     ofMonth.push(...month.written);
-    return isMoved ? targets.filter(({ kind }) => kind === "quarantine") : targets;
+    return ({ kind }) => !isMoved || kind === "quarantine";
   });
   const { attempts, written, built } = update;
   if (!isMoved) await registerDays(deps, settings, update, streamDay.day);

@@ -23,8 +23,8 @@ export interface Unit<Built extends BuiltUnit> {
   rawPrefix: string;
   /** In the order of writing. */
   targets: Target[];
-  /** Called when raw was listed, before anything is written: returns the targets that are to be written. */
-  afterList?(): Promise<Target[]>;
+  /** Called when raw was listed, before anything is written: returns which targets are to be written. */
+  afterList?(): Promise<(target: Target) => boolean>;
   /** Makes the stale targets of raw objects, whose keys are sorted. */
   build(keys: string[], stale: StaleTarget[]): Promise<Built>;
 }
@@ -91,8 +91,8 @@ async function tryUpdate<Built extends BuiltUnit>(
 ): Promise<Omit<Update<Built>, "attempts"> | undefined> {
   const known = await readTargets(lake, settings, unit.targets);
   const keys = (await raw.list(unit.rawPrefix)).filter((key) => parseRawKey(key)).sort();
-  const wished = (await unit.afterList?.()) ?? unit.targets;
-  const targets = known.filter(({ key }) => wished.some((target) => target.key === key));
+  const isWanted = (await unit.afterList?.()) ?? (() => true);
+  const targets = known.filter(isWanted);
   const wanted = targets.map((target) => ({ ...target, digest: targetDigest(target, settings, keys) }));
   const present = targets.filter(({ version }) => version);
   const stale = wanted.filter(({ digest, version }) => version?.metadata.digest !== digest);

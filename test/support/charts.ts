@@ -17,6 +17,13 @@ export function linesOf(page: Page, id: string, part: string): Promise<string[]>
   return page.locator(`#card-${id} .bars ${part}`).allTextContents();
 }
 
+/** Returns the widths of the bars of a card's list, in percent. */
+export function widthsOf(page: Page, id: string): Promise<number[]> {
+  return page
+    .locator(`#card-${id} .bar`)
+    .evaluateAll((all) => all.map((bar) => parseFloat((bar as HTMLElement).style.inlineSize)));
+}
+
 /** Returns the heights of the bars of a mark, in the unit of the axis. */
 export function barsOf(page: Page, id: string, mark: string): Promise<number[]> {
   return page.locator(`#card-${id} svg`).evaluate((svg, name) => {

@@ -65,7 +65,10 @@ function writeDictionary(file: ByteWriter, values: Values): number {
   return headerSize + bytes.length;
 }
 
-/** Writes a data page, with the indexes of its values if there is a dictionary, else the values, and returns its size before compression. */
+/**
+ * Writes a data page, with the indexes of its values if there is a dictionary, else the values, and returns its size before
+ * compression.
+ */
 function writeData(
   file: ByteWriter,
   levels: Uint32Array,

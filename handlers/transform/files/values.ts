@@ -138,7 +138,7 @@ function sizeOfTexts(texts: Texts, cells: Float64Array): number {
 export function plainBytes(values: Values): Uint8Array {
   const { type, texts, cells } = values;
   const bytes = new Uint8Array(plainSize(values));
-  if (texts) copyTexts(texts, cells, bytes);
+  if (type === "BYTE_ARRAY") copyTexts(texts!, cells, bytes);
   else writers[type](cells, bytes);
   return bytes;
 }
@@ -148,12 +148,14 @@ function copyTexts(texts: Texts, cells: Float64Array, bytes: Uint8Array): void {
 }
 
 /** What writes values that are no texts; typed arrays convert as their type does and have the machine's byte order. */
-const writers: Record<PhysicalType, (cells: Float64Array, bytes: Uint8Array) => void> = {
+const writers: Record<
+  Exclude<PhysicalType, "BYTE_ARRAY">,
+  (cells: Float64Array, bytes: Uint8Array) => void
+> = {
   BOOLEAN: writeBits,
   INT32: (cells, { buffer }) => new Int32Array(buffer).set(cells),
   INT64: writeLongs,
   DOUBLE: (cells, { buffer }) => new Float64Array(buffer).set(cells),
-  BYTE_ARRAY: () => undefined,
 };
 
 function writeBits(cells: Float64Array, bytes: Uint8Array): void {

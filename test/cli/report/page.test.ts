@@ -8,7 +8,7 @@ import { reportHtml } from "../../../cli/report/html";
 import type { PageAnswer, ReportData } from "../../../cli/report/reportData";
 import { answerText } from "../../../cli/query/print";
 import { drawn, openPage, seriousFindings } from "../../support/browser";
-import { barsOf, column, dotsOf, lineOf, linesOf } from "../../support/charts";
+import { barsOf, column, dotsOf, lineOf, linesOf, widthsOf } from "../../support/charts";
 import { liveDays, type LivedLake } from "../../support/livedLake";
 import { localTime } from "../../support/localTime";
 import { reportOf } from "../../support/reportPage";
@@ -72,9 +72,7 @@ describe("the report in a browser", function () {
     expect((await lines("top_artists", ".value")).map(Number)).to.deep.equal(
       column(top, "plays").slice(0, 10),
     );
-    const widths = await page
-      .locator("#card-top_artists .bar")
-      .evaluateAll((all) => all.map((bar) => parseFloat((bar as HTMLElement).style.inlineSize)));
+    const widths = await widthsOf(page, "top_artists");
     const plays = column(top, "plays").slice(0, 10).map(Number);
     for (const [at, width] of widths.entries())
       expect(width).to.be.closeTo((100 * plays[at]!) / plays[0]!, 0.01);
@@ -159,9 +157,7 @@ describe("the report in a browser", function () {
     const { play_gaps, forgotten_favourites, podcasts_against_music } = data.answers;
     const minutes = column(play_gaps!, "minutes").map(Number).reverse().slice(0, 10);
     expect(minutes).not.to.be.empty;
-    const widths = await page
-      .locator("#card-play_gaps .bar")
-      .evaluateAll((all) => all.map((bar) => parseFloat((bar as HTMLElement).style.inlineSize)));
+    const widths = await widthsOf(page, "play_gaps");
     expect(widths).to.have.length(minutes.length);
     for (const [at, width] of widths.entries())
       expect(width).to.be.closeTo((100 * minutes[at]!) / Math.max(...minutes), 0.01);
