@@ -6,9 +6,9 @@ import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import type { writeMetadata } from "hyparquet-writer/src/metadata.js";
-import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 import type { Column } from "../../../schemas";
 import type { StoredColumn } from "../rows/rowStore";
+import { snappyCompress } from "./snappy";
 import { boundsOf, dictionaryOf, plainBytes, withoutNulls, type Values } from "./values";
 
 type RowGroup = Parameters<typeof writeMetadata>[1]["row_groups"][number];
