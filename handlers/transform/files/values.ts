@@ -5,7 +5,7 @@
 import type { ColumnType } from "../../../schemas";
 import { noCell } from "../rows/column";
 import type { StoredColumn } from "../rows/rowStore";
-import { lengthBytes, type Texts } from "../rows/texts";
+import type { Texts } from "../rows/texts";
 import { parquetTypes, type PhysicalType } from "./parquetTypes";
 
 /** The values of a chunk that are not NULL: numbers, or numbers of texts if the type is BYTE_ARRAY. */
@@ -106,10 +106,7 @@ function indexValues(
 
 function hashesOfTexts(texts: Texts, cells: Float64Array): Int32Array {
   const hashes = new Int32Array(cells.length);
-  for (let at = 0; at < cells.length; at += 1) {
-    const isRepeated = at > 0 && cells[at] === cells[at - 1];
-    hashes[at] = isRepeated ? hashes[at - 1]! : texts.hashOf(cells[at]!);
-  }
+  for (let at = 0; at < cells.length; at += 1) hashes[at] = texts.hashOf(cells[at]!);
   return hashes;
 }
 
@@ -119,6 +116,9 @@ function hashesOfNumbers(cells: Float64Array): Int32Array {
     hashes[at] = Math.imul(cells[at]!, 0x01000193) ^ (cells[at]! / 2 ** 32);
   return hashes;
 }
+
+/** Bytes of a text's size in PLAIN. */
+const lengthBytes = 4;
 
 /** Bytes of one value in PLAIN; a text takes as many as it has more, a boolean one bit. */
 const valueSizes = { BYTE_ARRAY: lengthBytes, INT32: 4, INT64: 8, DOUBLE: 8, BOOLEAN: 1 / 8 };
@@ -144,7 +144,12 @@ export function plainBytes(values: Values): Uint8Array {
 }
 
 function copyTexts(texts: Texts, cells: Float64Array, bytes: Uint8Array): void {
-  for (let at = 0, end = 0; at < cells.length; at += 1) end = texts.copy(cells[at]!, bytes, end, true);
+  const sizes = new DataView(bytes.buffer);
+  for (let at = 0, end = 0; at < cells.length; at += 1) {
+    const start = end + lengthBytes;
+    sizes.setUint32(end, texts.sizeOf(cells[at]!), true);
+    end = texts.copy(cells[at]!, bytes, start);
+  }
 }
 
 /** What writes values that are no texts; typed arrays convert as their type does and have the machine's byte order. */

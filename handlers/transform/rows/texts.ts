@@ -3,14 +3,21 @@
 /** Places for texts that may come again: at first, for most days have few texts, and at most. Powers of two. */
 const [fewPlaces, mostPlaces] = [2 ** 10, 2 ** 18];
 
+/** Places for the texts that came last; a power of two. */
+const lastPlaces = 64;
+
 /** A block has 2^20 bytes, unless one text needs more; the first one has fewer. */
 const blockBits = 20;
 const firstBlockSize = 2 ** 14;
 const blockSize = 2 ** blockBits;
 const offsetMask = blockSize - 1;
 
-/** Bytes of a text's length, which stands before it, as in Parquet's PLAIN encoding. */
-export const lengthBytes = 4;
+/**
+ * Before a text stands a head of four bytes: its size, and three bytes of a hash. The size of a longer text is `long` there,
+ * and has four bytes of its own behind the head.
+ */
+const headSize = 4;
+const long = 0xff;
 
 /**
  * Texts, named by numbers: where they are. A text that comes again soon gets the number it had, one that comes again later
@@ -26,15 +33,29 @@ export class Texts {
   private recent = new Int32Array(fewPlaces);
   /** Texts that were kept. */
   private count = 0;
+  /** Some of the last texts as strings, and their numbers: the rows of one track have many strings in common. */
+  private readonly lastTexts = new Array<string | undefined>(lastPlaces).fill(undefined);
+  private readonly lastNumbers = new Int32Array(lastPlaces);
 
   /** Returns a number of a text. */
   numberOf(text: string): number {
     const { length } = text;
+    const place = (text.charCodeAt(0) + 31 * text.charCodeAt(length - 1) + length) & (lastPlaces - 1);
+    if (this.lastTexts[place] === text) return this.lastNumbers[place]!;
+    const number = this.find(text);
+    this.lastTexts[place] = text;
+    this.lastNumbers[place] = number;
+    return number;
+  }
+
+  /** Returns the number of a text that is none of the last ones. */
+  private find(text: string): number {
+    const { length } = text;
     // A UTF-16 unit takes three bytes at most in UTF-8.
-    const most = lengthBytes + 3 * length;
+    const most = 2 * headSize + 3 * length;
     if (this.used + most > this.block.length || this.used >= blockSize) this.addBlock(most);
     const { block } = this;
-    const start = this.used + lengthBytes;
+    const start = this.used + headSize;
     let hash = length;
     for (let at = 0; at < length; at += 1) {
       const code = text.charCodeAt(at);
@@ -51,7 +72,7 @@ export class Texts {
   /** Returns the text of a number. */
   at(number: number): string {
     const block = this.blocks[number >> blockBits]!;
-    const start = (number & offsetMask) + lengthBytes;
+    const start = startAt(block, number & offsetMask);
     return block.toString("utf8", start, start + sizeAt(block, number & offsetMask));
   }
 
@@ -62,20 +83,14 @@ export class Texts {
 
   /** Returns a hash of a text. */
   hashOf(number: number): number {
-    const block = this.blocks[number >> blockBits]!;
-    const start = (number & offsetMask) + lengthBytes;
-    return hashOf(block, start, start + sizeAt(block, number & offsetMask));
+    return wordAt(this.blocks[number >> blockBits]!, number & offsetMask);
   }
 
-  /**
-   * Copies the bytes of a text into `target`, which has room for them, from `place` on, and returns where they end.
-   * `isWithLength`: behind their length.
-   */
-  copy(number: number, target: Uint8Array, place: number, isWithLength = false): number {
+  /** Copies the bytes of a text into `target`, which has room for them, from `place` on, and returns where they end. */
+  copy(number: number, target: Uint8Array, place: number): number {
     const block = this.blocks[number >> blockBits]!;
-    const offset = number & offsetMask;
-    const end = offset + lengthBytes + sizeAt(block, offset);
-    const start = isWithLength ? offset : offset + lengthBytes;
+    const start = startAt(block, number & offsetMask);
+    const end = start + sizeAt(block, number & offsetMask);
     // A loop: most texts are short.
     for (let at = start, to = place; at < end; at += 1, to += 1) target[to] = block[at]!;
     return place + end - start;
@@ -83,19 +98,18 @@ export class Texts {
 
   /** Returns whether two texts are equal. */
   isSame(left: number, right: number): boolean {
-    return left === right || this.compare(left, right) === 0;
+    return left === right || (this.hashOf(left) === this.hashOf(right) && this.compare(left, right) === 0);
   }
 
   /** Compares two texts as `<` compares strings: by their UTF-16 units. */
   compare(left: number, right: number): number {
     const one = this.blocks[left >> blockBits]!;
     const other = this.blocks[right >> blockBits]!;
-    const from = left & offsetMask;
-    const offset = right & offsetMask;
-    const size = sizeAt(one, from);
-    const otherSize = sizeAt(other, offset);
-    const end = from + lengthBytes + Math.min(size, otherSize);
-    for (let at = from + lengthBytes, to = offset + lengthBytes; at < end; at += 1, to += 1) {
+    const size = sizeAt(one, left & offsetMask);
+    const otherSize = sizeAt(other, right & offsetMask);
+    const start = startAt(one, left & offsetMask);
+    const end = start + Math.min(size, otherSize);
+    for (let at = start, to = startAt(other, right & offsetMask); at < end; at += 1, to += 1) {
       const byte = one[at]!;
       const otherByte = other[to]!;
       if (byte === otherByte) continue;
@@ -109,25 +123,32 @@ export class Texts {
   /** Returns the first six bytes of a text as a number, in the order of the texts; NaN if one is not ASCII. */
   prefixOf(number: number): number {
     const block = this.blocks[number >> blockBits]!;
-    const offset = number & offsetMask;
-    const size = sizeAt(block, offset);
+    const size = sizeAt(block, number & offsetMask);
+    const start = startAt(block, number & offsetMask);
     let prefix = 0;
     for (let at = 0; at < 6; at += 1) {
-      const byte = at < size ? block[offset + lengthBytes + at]! : 0;
+      const byte = at < size ? block[start + at]! : 0;
       prefix = byte < 0x80 ? prefix * 256 + byte : NaN;
     }
     return prefix;
   }
 
-  /** Keeps the text whose bytes were written behind those in use, unless it is known; returns its number. */
+  /** Keeps the text whose bytes were written behind those in use and a head, unless it is known; returns its number. */
   private keep(size: number, hash: number): number {
+    const head = (hash & ~0xff) | Math.min(size, long);
     const place = (hash ^ (hash >>> 15)) & (this.recent.length - 1);
     const known = this.recent[place]! - 1;
-    if (known >= 0 && this.isNext(known, size)) return known;
-    const number = this.base + this.used;
-    this.block.writeInt32LE(size, this.used);
+    if (known >= 0 && this.isNext(known, head, size)) return known;
+    const { block, used } = this;
+    const number = this.base + used;
     this.recent[place] = number + 1;
-    this.used += lengthBytes + size;
+    block.writeInt32LE(head, used);
+    this.used += headSize + size;
+    if (size >= long) {
+      block.copyWithin(used + 2 * headSize, used + headSize, used + headSize + size);
+      block.writeInt32LE(size, used + headSize);
+      this.used += headSize;
+    }
     this.count += 1;
     if (this.count === this.recent.length && this.count < mostPlaces)
       this.recent = new Int32Array(8 * this.count);
@@ -135,14 +156,14 @@ export class Texts {
   }
 
   /** Returns whether a text is the one whose bytes were written behind those in use. */
-  private isNext(number: number, size: number): boolean {
+  private isNext(number: number, head: number, size: number): boolean {
     const block = this.blocks[number >> blockBits]!;
     const offset = number & offsetMask;
-    if (sizeAt(block, offset) !== size) return false;
+    if (wordAt(block, offset) !== head || sizeAt(block, offset) !== size) return false;
+    const start = startAt(block, offset);
     const next = this.block;
-    const start = this.used + lengthBytes;
-    for (let at = 0; at < size; at += 1)
-      if (block[offset + lengthBytes + at] !== next[start + at]) return false;
+    const nextStart = this.used + headSize;
+    for (let at = 0; at < size; at += 1) if (block[start + at] !== next[nextStart + at]) return false;
     return true;
   }
 
@@ -164,6 +185,17 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return hash;
 }
 
+/** Returns the size of the text whose head is at a place. */
 function sizeAt(block: Uint8Array, at: number): number {
+  const size = block[at]!;
+  return size < long ? size : wordAt(block, at + headSize);
+}
+
+/** Returns where the text begins whose head is at a place. */
+function startAt(block: Uint8Array, at: number): number {
+  return block[at]! < long ? at + headSize : at + 2 * headSize;
+}
+
+function wordAt(block: Uint8Array, at: number): number {
   return block[at]! | (block[at + 1]! << 8) | (block[at + 2]! << 16) | (block[at + 3]! << 24);
 }
