@@ -54,7 +54,7 @@ function build() {
       platform: "node",
       format: "cjs",
       target: "node20",
-      // A third less to load. Names stay as they are, and source maps lead from a stack trace to the sources.
+      // Less to load. Names stay as they are, and source maps lead from a stack trace to the sources.
       minifyWhitespace: true,
       minifySyntax: true,
       external: ["@aws-sdk/*"],

@@ -21,7 +21,7 @@ export const markets = ["DE", "FR", "GB", "JP", "SE", "US"];
 export function shown({ rules }: View, kind: ObjectKind, object: Json): Json {
   const omitted = rules.omitted[kind];
   if (!omitted) return object;
-  // Every object of every answer comes by here; by way of Object.entries it takes a fifth more of an answer's time.
+  // Every object of every answer comes by here; Object.entries would take longer.
   const kept: Json = {};
   for (const key of Object.keys(object)) if (!omitted.includes(key)) kept[key] = object[key];
   return kept;

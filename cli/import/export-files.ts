@@ -98,7 +98,7 @@ async function ofZip(file: string): Promise<HistoryExport> {
   }
 }
 
-/** Bytes unzipped at once: in pieces of Node's 16 kB the same takes several times as long. */
+/** Bytes unzipped at once: in pieces of Node's 16 kB it takes longer. */
 const pieceSize = 256 * 1024;
 
 async function openEntry(file: string, zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {

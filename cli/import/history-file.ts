@@ -164,7 +164,7 @@ function historyWriter({ store, listener, keepPrivate }: ImportOptions, hash: st
     run,
     waitingSize,
     beforePut: async () => undefined,
-    // Less than half the time of the default, for a quarter more bytes.
+    // Much less time than the default takes, for somewhat more bytes.
     gzipLevel: constants.Z_BEST_SPEED,
   });
   let month: Month | undefined;

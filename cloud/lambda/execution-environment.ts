@@ -120,7 +120,7 @@ export class ExecutionEnvironment {
       // Heaps are small: helpers that collect garbage beside the program take more CPU than they save time.
       "--single-threaded-gc",
       `--max-old-space-size=${deployed.memorySize}`,
-      // Without it V8 marks the whole heap every 10 MB while it is small: a tenth of the CPU of an import.
+      // Without it V8 marks the whole heap every 10 MB while it is small.
       "--initial-old-space-size=64",
     ];
     this.child = spawn(options.node, [...flags, path.join(__dirname, "bootstrap.js")], {

@@ -12,7 +12,7 @@ process.channel.unref();
 
 require("../../infra/plainErrors");
 
-// A stack trace, mapped to the sources, on every promise is a fifth of an evaluation; Pulumi prints them only if
+// A stack trace, mapped to the sources, on every promise takes long in an evaluation; Pulumi prints them only if
 // PULUMI_DEBUG_PROMISE_LEAKS is set.
 const debuggable = require(fromProgram("@pulumi/pulumi/runtime/debuggable"));
 if (!debuggable.debugPromiseLeaks) debuggable.debuggablePromise = withoutStack(debuggable.debuggablePromise);
@@ -50,7 +50,7 @@ class Arborist {
 }
 require.cache[reader] = { id: reader, filename: reader, loaded: true, exports: { Arborist } };
 
-/** Reads it by the real package, which takes a third of a second to load. */
+/** Reads it by the real package, which takes long to load. */
 function readTree(options) {
   delete require.cache[reader];
   const real = require(reader);

@@ -15,7 +15,7 @@ import { transform, type S3Event, type StreamDayResult, type TransformSettings }
 
 nameSourcesIn(__filename);
 
-// A build lasts seconds, and a fifth of its CPU is V8's optimising compiler: with smaller functions put into one another
+// A build lasts seconds, and V8's optimising compiler takes much of its CPU: with smaller functions put into one another
 // it has less to compile, and less to compile again.
 setFlagsFromString("--max-inlined-bytecode-size=100");
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=300");

@@ -21,7 +21,7 @@ type FileMetaData = Parameters<typeof writeMetadata>[1];
 /**
  * Returns a writer of a Snappy Parquet file with `metadata` in its footer. Every column is OPTIONAL, whatever the spec
  * says, so that files written before and after a column became nullable have one shape. The parts are hyparquet-writer's;
- * its own encoding of columns takes JavaScript values, and almost twice as long.
+ * its own encoding of columns takes JavaScript values, and longer.
  */
 export function parquetWriter(table: TableSpec, metadata: Record<string, string>): TableWriter {
   const bytes = new ByteWriter();

@@ -48,7 +48,7 @@ export function historyPlay(value: unknown, _position: number, provenance: Prove
   if (play.skip !== undefined) return { skip: play.skip };
   const { playedAt, item } = play;
   const entry = value as Json;
-  // Each field by its name, here and below: objects that are made by spreading others take twenty times as long.
+  // Each field by its name, here and below: objects that are made by spreading others take much longer.
   const made = makeRow(streamingHistory, provenance, {
     played_at: playedAt,
     ms_played: play.msPlayed,
