@@ -2,7 +2,8 @@
 import { ByteWriter } from "hyparquet-writer";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 import type { TableSpec } from "../../../schemas";
-import type { TableRows } from "../rows/tableRows";
+import { RowStore } from "../rows/rowStore";
+import { numbersBelow, TableRows } from "../rows/tableRows";
 import { writeColumnChunk } from "./columnChunk";
 import type { TableWriter } from "./encode";
 import { parquetTypes } from "./parquetTypes";
@@ -29,6 +30,13 @@ export function parquetWriter(table: TableSpec, metadata: Record<string, string>
   const groups: FileMetaData["row_groups"] = [];
   /** The rows of the next row group so far. */
   let waiting: TableRows | undefined;
+  /** Holds them once they are of several parts. */
+  let gathered: RowStore | undefined;
+  const joined = (first: TableRows, second: TableRows) => {
+    if (!gathered) first.copyTo((gathered = new RowStore(table)));
+    second.copyTo(gathered);
+    return new TableRows(gathered, numbersBelow(gathered.size));
+  };
   const writeGroup = (rows: TableRows) => {
     const start = bytes.offset;
     const { store, numbers } = rows;
@@ -47,7 +55,15 @@ export function parquetWriter(table: TableSpec, metadata: Record<string, string>
     async add(rows) {
       // Room for the whole file at once: a buffer that grew would leave its copies behind.
       if (groups.length === 0) bytes.ensure(cellSize * rows.length * table.columns.length);
-      let left = waiting ? waiting.followedBy(rows) : rows;
+      let left = rows;
+      if (waiting) {
+        const room = groupRows - waiting.length;
+        if (room > 0) waiting = joined(waiting, rows.slice(0, room));
+        left = rows.slice(room);
+        if (left.length === 0) return;
+        writeGroup(waiting);
+        gathered = undefined;
+      }
       for (; left.length > groupRows; left = left.slice(groupRows)) writeGroup(left.slice(0, groupRows));
       waiting = left.length > 0 ? left : undefined;
     },

@@ -50,12 +50,9 @@ export class TableRows implements Iterable<Row> {
     return new TableRows(this.store, this.numbers.subarray(start, end));
   }
 
-  /** Returns these rows and, behind them, those of another store. */
-  followedBy(others: TableRows): TableRows {
-    const store = new RowStore(this.table);
-    for (const { store: from, numbers } of [this, others])
-      for (const row of numbers) store.add(from.cells(row));
-    return new TableRows(store, numbersBelow(store.size));
+  /** Adds these rows to another store of the table. */
+  copyTo(store: RowStore): void {
+    for (const row of this.numbers) store.add(this.store.cells(row));
   }
 
   /** Returns a function that tells whether the row at a place has the same cells as the one before it, in these columns. */
