@@ -135,16 +135,16 @@ const catalog = { lakeBucket, format: tableFormat, timezone, keepData };
 const { database, tables, views } = lakeCatalog(currentGeneration(), catalog);
 for (const earlier of earlierGenerations()) lakeCatalog(earlier, { ...catalog, isEarlier: true });
 
-// Seal: months that are over become one file per table, listener and stream.
+// Seal: the parts of a month that are over get one file per table, listener and stream.
 const sealing = new aws.cloudwatch.EventRule("seal", {
-  description: "Seals the months that are over.",
+  description: "Seals parts of months that are over.",
   scheduleExpression: sealSchedule,
 });
 const transformFailures = failureQueue("transform", [sealing], key);
 
 // Transform: raw objects -> g<N>/<table>/snapshot_month=M/<listener>-<stream>-<D>.<csv.gz|parquet>, and their partitions;
-// rows that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz; months that are over ->
-// sealed/g<N>/<table>/snapshot_month=M/<listener>-<stream>.<csv.gz|parquet>
+// rows that fail a check -> quarantine/<table>/snapshot_date=D/<listener>-<stream>.jsonl.gz; parts of months that are
+// over -> sealed/g<N>/<table>/snapshot_month=M/<last day>/<listener>-<stream>.<csv.gz|parquet>
 const transform = new aws.lambda.CallbackFunction("transform", {
   ...roleAndLogs("transform", logs, [
     allowSendTo(transformFailures),
@@ -156,8 +156,13 @@ const transform = new aws.lambda.CallbackFunction("transform", {
         (keys) => pulumi.interpolate`${lake.arn}/${keys}`,
       ),
     },
-    // Files of days that lie in a sealed month; their versions stay for 30 days.
-    { actions: ["s3:DeleteObject"], resources: [pulumi.interpolate`${lake.arn}/g${generation}/*`] },
+    // Files whose rows are in sealed ones, but no markers; their versions stay for 30 days.
+    {
+      actions: ["s3:DeleteObject"],
+      resources: [`g${generation}/*`, `${sealedRoot}*/*`].map(
+        (keys) => pulumi.interpolate`${lake.arn}/${keys}`,
+      ),
+    },
     // A stream-day's objects are listed in raw; in both, a missing object is a 404 only with it.
     { actions: ["s3:ListBucket"], resources: [raw.arn, lake.arn] },
     {

@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface PipelineOutputs {
   /** Bucket of Spotify's answers as they came: `raw/<listener>/<stream>/snapshot_date=D/….jsonl.gz`. */
   rawBucketName: string;
-  /** Bucket of the tables: `g<N>/<table>/snapshot_month=M/…`, and `sealed/g<N>/…` for months that are over. */
+  /** Bucket of the tables: `g<N>/<table>/snapshot_month=M/…`, and `sealed/g<N>/…` for parts of months that are over. */
   lakeBucketName: string;
   /** Bucket of what queries return, under `athena/`; objects expire after 30 days. */
   resultsBucketName: string;

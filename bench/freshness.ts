@@ -137,7 +137,7 @@ function playlistItems(items: number): object[] {
 
 /** The last file and the last partition that transform writes are there: every query from now on sees the rows. */
 function isVisible(key: string, { database, lakeBucket, tableFormat }: Manifest, dir: string): boolean {
-  const last = dayTargets(parseRawKey(key)!, tableFormat).at(-1)!;
+  const last = dayTargets(parseRawKey(key)!, tableFormat, 0).at(-1)!;
   if (!existsSync(path.join(dir, "s3", lakeBucket, last.key))) return false;
   const folder = `s3://${lakeBucket}/${path.posix.dirname(last.key)}`;
   return new PartitionFiles(dir)

@@ -2,7 +2,7 @@ import { jsonOption, outOption, type CommandModule } from "./lib/command";
 
 export const seal: CommandModule = {
   name: "seal",
-  description: "Seals the months that are over: one file per table, listener and stream of each.",
+  description: "Seals the parts of months that are over: one file per table, listener and stream.",
   define: (command) =>
     command
       .option("--stack <name>", "do it in this Pulumi stack (default: on this machine)")

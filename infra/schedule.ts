@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-/** When months that are over are sealed: daily, at an hour of its own. On most days there is nothing to do. */
+/** When parts of months that are over are sealed: daily, at an hour of its own. On most days there is nothing to do. */
 export const sealSchedule = "cron(40 2 * * ? *)";
 
 /**

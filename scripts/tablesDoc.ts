@@ -40,7 +40,7 @@ const intro = `# Tables and views
 <!-- Made by npm run docs from schemas/ and views/; edit those. -->
 
 Every table is partitioned by \`snapshot_month\`, a text \`yyyy-MM\`: the UTC month of the read. A file holds the rows of one
-table, listener, stream and day, or of a whole month once that is sealed ([sealing.md](sealing.md)). Rows of a day have one
+table, listener, stream and day, or of all days of a month that are sealed ([sealing.md](sealing.md)). Rows of a day have one
 row per key: if two reads of a day give rows of the same key, that of the older read stays. Timestamps are UTC, to the
 millisecond. The last four columns of every table say where a row comes from;
 \`run_id\` refers to \`extract_runs\`. A query about some time reads less with a condition such as

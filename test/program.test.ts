@@ -221,6 +221,7 @@ describe("the program", () => {
         `s3:PutObject ${lake}/${keys}/*`,
       ]),
       `s3:DeleteObject ${lake}/g1/*`,
+      `s3:DeleteObject ${lake}/sealed/g1/*/*`,
       `s3:ListBucket ${raw}`,
       `s3:ListBucket ${lake}`,
     ]);

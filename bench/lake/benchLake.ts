@@ -37,6 +37,7 @@ export class BenchLake {
       raw,
       lake: fileStore(path.join(dir, "s3", lakeBucket)),
       catalog: glueCatalog(glueClient(program, dir), database),
+      markers: new Map(),
       ...{ log: () => undefined, now: () => Date.now(), random: () => 0.5, sleep: async () => undefined },
       remainingMs: () => Infinity,
     };

@@ -34,7 +34,9 @@ export async function sealAll(invoke: Invoke, progress: Pick<Progress, "stage">)
     all.left = left;
     if (left.length === 0) return all;
     if (written === 0 && sealed.length === 0)
-      throw new UserError(`${left[0]} takes longer to seal than transform may run; nothing is lost by that.`);
+      throw new UserError(
+        `To seal through ${left[0]} takes longer than transform may run; nothing is lost by that.`,
+      );
   }
 }
 
@@ -51,10 +53,12 @@ async function sealIn(stack: string, progress: Progress, io: Io): Promise<SealRe
 }
 
 function print({ sealed, removed, written }: SealResult, io: Io): void {
-  if (sealed.length > 0) io.print(`Sealed ${sealed.join(", ")} in ${written} files.`);
-  if (removed.length > 0) io.print(`Removed the day files of ${removed.join(", ")}.`);
+  if (sealed.length > 0) io.print(`Sealed months through ${sealed.join(", ")} in ${written} files.`);
+  if (removed.length > 0) io.print(`Removed the files before of ${removed.join(", ")}.`);
   if (sealed.length + removed.length === 0)
-    io.print(`Nothing to seal: a month is sealed ${sealAfterDays} days after its end.`);
+    io.print(
+      `Nothing to seal: a part of a month is sealed ${sealAfterDays} days after its end, and another a day later.`,
+    );
 }
 
 /** Runs `seal`. */

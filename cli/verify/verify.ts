@@ -3,12 +3,18 @@ import { buildRows, type Built } from "../../handlers/transform/build";
 import { codeOf } from "../../handlers/shared/errors";
 import { parseRawKey, rawPrefix, type StreamDay } from "../../handlers/raw/format";
 import { findReads, isClosed, type Read } from "../../handlers/transform/closedReads";
-import { isMarker, readMarker, sealedPrefix, sealedRoot } from "../../handlers/transform/sealedMonths";
+import {
+  isMarker,
+  monthPrefix,
+  readMarker,
+  sealedRoot,
+  shownThrough,
+} from "../../handlers/transform/sealedMonths";
 import type { Store } from "../../handlers/shared/store";
 import {
+  dateOf,
   dayTargets,
   monthOf,
-  monthPrefix,
   monthTargets,
   quarantineTargets,
   type StreamMonth,
@@ -109,34 +115,48 @@ class Verification {
     const { listener, slug, day } = streamDays[0]!;
     const streamMonth = { listener, slug, month: monthOf(day) };
     const marker = await readMarker(this.deps.lake as Store, streamMonth.month);
-    const isMoved = marker ? marker.moved_at !== null : false;
-    const days: BuiltDay[] = [];
+    const shown = shownThrough(marker);
+    // Files elsewhere are still being made, or stay for a day and nothing reads them any more.
+    for (const through of [shown, marker?.before ?? 0, marker?.through ?? 0])
+      this.expect(streamMonth, streamDays, through);
+    const places = marker?.moved_at === null ? [shown, marker.through] : [shown];
+    const sealed: BuiltDay[] = [];
+    const ofMonth = streamDays.filter(({ day }) => dateOf(day) <= shown);
     for (const streamDay of streamDays) {
       this.deps.progress(this.result.stream_days, all, streamDay);
       this.result.stream_days += 1;
-      const built = await this.verifyDay(streamDay, isMoved, marker !== undefined);
-      if (isMoved && built) days.push(built);
+      const isSealed = ofMonth.includes(streamDay);
+      const built = await this.verifyDay(streamDay, isSealed, places);
+      if (isSealed && built) sealed.push(built);
     }
-    if (isMoved && days.length === streamDays.length) await this.verifySealed(streamMonth, days);
-    // Until the partitions have moved, the month's files may lack what is still being sealed.
-    else for (const { key } of monthTargets(streamMonth, this.settings.format)) this.expected.add(key);
+    if (sealed.length > 0 && sealed.length === ofMonth.length)
+      await this.verifySealed(streamMonth, sealed, places);
   }
 
-  /** Compares the files of a stream-day; returns its rows, if raw can be read. */
+  /** Notes the files that may be there of a stream-month that is sealed through a day. */
+  private expect(streamMonth: StreamMonth, streamDays: StreamDay[], through: number): void {
+    const { format } = this.settings;
+    const ofDays = streamDays.flatMap((streamDay) => dayTargets(streamDay, format, through));
+    const ofMonth = through === 0 ? [] : monthTargets(streamMonth, format, through);
+    for (const { key } of [...ofDays, ...ofMonth]) this.expected.add(key);
+  }
+
+  /**
+   * Compares the files of a stream-day, of a sealed one those in quarantine; returns its rows, if raw can be read. Its
+   * partitions lead to one of `places`, in each of which the month is sealed through another day; its own files are in the first.
+   */
   private async verifyDay(
     streamDay: StreamDay,
-    isMoved: boolean,
     isSealed: boolean,
+    places: number[],
   ): Promise<BuiltDay | undefined> {
     const { raw } = this.deps;
     const keys = (await raw.list(rawPrefix(streamDay))).filter((key) => parseRawKey(key)).sort();
     const reader = rawReader(raw as Store);
     let reads: Map<number, Read>;
     let built: Built;
-    const tables = dayTargets(streamDay, this.settings.format);
-    // Day files of a month that was sealed stay for a day; nothing reads them any more.
-    for (const { key } of tables) this.expected.add(key);
-    const targets = [...quarantineTargets(streamDay), ...(isMoved ? [] : tables)];
+    const tables = isSealed ? [] : dayTargets(streamDay, this.settings.format, places[0]!);
+    const targets = [...quarantineTargets(streamDay), ...tables];
     try {
       reads = await findReads(streamDay, keys, reader);
       built = await buildRows(streamDay, keys, reader, this.settings.qualityRules);
@@ -151,23 +171,20 @@ class Verification {
       const made = (target.kind === "table" ? built.rows : built.quarantine)[target.table.name] ?? [];
       const compared = await this.compare(target, [...made], keys);
       if (target.kind === "table") found[target.table.name] = compared.rows;
-      const month = monthOf(streamDay.day);
-      const sealed = isSealed ? [sealedPrefix(target.table, month)] : [];
       if (target.kind === "table" && compared.isThere)
-        await this.checkRegistered(target.table, month, [monthPrefix(target.table, month), ...sealed]);
+        await this.checkRegistered(target.table, monthOf(streamDay.day), places);
     }
-    this.addUnaccounted(rawPrefix(streamDay), reads, isMoved ? built.rows : found);
+    this.addUnaccounted(rawPrefix(streamDay), reads, isSealed ? built.rows : found);
     return { keys, built };
   }
 
-  /** Compares the files of a stream in a sealed month. */
-  private async verifySealed(streamMonth: StreamMonth, days: BuiltDay[]): Promise<void> {
+  /** Compares the sealed files of a stream-month, as {@link verifyDay} does those of a day. */
+  private async verifySealed(streamMonth: StreamMonth, days: BuiltDay[], places: number[]): Promise<void> {
     const keys = days.flatMap((day) => day.keys);
-    for (const target of monthTargets(streamMonth, this.settings.format)) {
+    for (const target of monthTargets(streamMonth, this.settings.format, places[0]!)) {
       const rows = days.flatMap(({ built }) => [...(built.rows[target.table.name] ?? [])]);
       const { isThere } = await this.compare(target, rows, keys);
-      const { month } = streamMonth;
-      if (isThere) await this.checkRegistered(target.table, month, [sealedPrefix(target.table, month)]);
+      if (isThere) await this.checkRegistered(target.table, streamMonth.month, places);
     }
   }
 
@@ -182,8 +199,8 @@ class Verification {
     return compared;
   }
 
-  /** Checks that a table's partition leads to one of `locations`. */
-  private async checkRegistered(table: TableSpec, month: string, locations: string[]): Promise<void> {
+  /** Checks that a table's partition leads to where the month is sealed through one of these days. */
+  private async checkRegistered(table: TableSpec, month: string, places: number[]): Promise<void> {
     const known = this.catalog.get(table.name) ?? this.deps.partitions(table.name);
     this.catalog.set(table.name, known);
     const location = (await known).get(month);
@@ -191,7 +208,7 @@ class Verification {
     if (this.result.problems.some((problem) => problem.key === key)) return;
     const leadsTo = location?.replace(/^s3:\/\/[^/]+\/|\/$/g, "");
     if (leadsTo === undefined) this.add("not_registered", key, "The catalog does not know this partition.");
-    else if (!locations.includes(`${leadsTo}/`))
+    else if (!places.some((through) => `${leadsTo}/` === monthPrefix(table, month, through)))
       this.add("not_registered", key, `In the catalog this partition leads to ${location}.`);
   }
 

@@ -4,22 +4,22 @@ import { rawReader } from "../raw/reader";
 import { buildRows, type Built } from "./build";
 import { encodeTable } from "./files/encode";
 import { gzipNamed } from "./files/gzip";
-import { dayTargets, quarantineTargets, type Target, type TargetSettings } from "./targets";
+import type { Target, TargetSettings } from "./targets";
 import { update, type BuiltUnit, type StaleTarget, type Update, type UpdateDeps } from "./update";
 
-/** Updates the files of a stream-day, those that `afterList` wants. Throws as {@link update} does. */
+/** Updates files of a stream-day. Calls `afterList` before it writes. Throws as {@link update} does. */
 export async function updateDay(
   deps: UpdateDeps,
   settings: TargetSettings,
   streamDay: StreamDay,
-  afterList: () => Promise<(target: Target) => boolean>,
+  targets: Target[],
+  afterList?: () => Promise<void>,
 ): Promise<Update<BuiltUnit & Built>> {
-  const targets = [...quarantineTargets(streamDay), ...dayTargets(streamDay, settings.format)];
   const build = async (keys: string[]) => {
     const built = await buildRows(streamDay, keys, rawReader(deps.raw), settings.qualityRules);
     return { ...built, ...filesOf(built, settings) };
   };
-  return update(deps, settings, { rawPrefix: rawPrefix(streamDay), targets, build, afterList });
+  return update(deps, settings, { rawPrefix: rawPrefix(streamDay), targets, afterList, build });
 }
 
 function filesOf(built: Built, { format }: TargetSettings): BuiltUnit {

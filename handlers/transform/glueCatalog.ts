@@ -14,7 +14,7 @@ import { isSame, withoutSlash } from "./samePartition";
 export interface Catalog {
   /**
    * Registers the partition of a table for a month (`yyyy-MM`). If it exists with another descriptor, it is updated,
-   * unless a newer program wrote that. If it leads to the location `kept`, it goes on leading there. One that is likely
+   * unless a newer program wrote that. If it leads to one of the locations `kept`, it goes on leading there. One that is likely
    * new is created without a look whether it is there, one call instead of two. Safe to repeat and to run in parallel.
    * Throws `newer_program` if a newer program's partition leads elsewhere.
    */
@@ -23,7 +23,7 @@ export interface Catalog {
     month: string,
     descriptor: GlueDescriptor,
     programVersion: number,
-    kept?: string,
+    kept?: string[],
     isLikelyNew?: boolean,
   ): Promise<void>;
   /** Returns whether this catalog has registered the partition so before; others may have changed it since. */
@@ -70,7 +70,7 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
       .catch(unless("EntityNotFoundException", "ConcurrentModificationException"));
   };
   return {
-    async register(table, month, descriptor, programVersion, kept, isLikelyNew = false) {
+    async register(table, month, descriptor, programVersion, kept = [], isLikelyNew = false) {
       const done = () => void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
       if (isLikelyNew && (await create(table, partitionInput(month, descriptor, programVersion))))
         return done();
@@ -78,8 +78,8 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
       for (let round = 0; round < 5; round += 1) {
         // It is there already, but for the first events of a month: one call instead of two.
         const known = await find(table, month);
-        const isKept = known && withoutSlash(known.StorageDescriptor?.Location) === withoutSlash(kept);
-        const location = isKept ? kept! : descriptor.location;
+        const leadsTo = withoutSlash(known?.StorageDescriptor?.Location);
+        const location = kept.find((one) => withoutSlash(one) === leadsTo) ?? descriptor.location;
         const input = partitionInput(month, { ...descriptor, location }, programVersion);
         const isNewer = known && programOf(known) > programVersion;
         if (isNewer) checkLocation(table, known, location);

@@ -35,6 +35,7 @@ export function transformHandler({ rawBucket, database, ...settings }: Transform
     raw,
     lake: s3Store(client, settings.lakeBucket),
     catalog: glueCatalog(new GlueClient(clientOptions), database),
+    markers: new Map(),
     now: () => Date.now(),
     sleep: async (ms) => void (await sleep(ms)),
     random: () => Math.random(),

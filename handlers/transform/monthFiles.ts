@@ -1,9 +1,9 @@
-/** The files of a stream in a sealed month: the rows of its days, one after the other. */
+/** The sealed files of a stream in a month: the rows of its first days, one after the other. */
 import { parseRawKey } from "../raw/format";
 import { rawReader } from "../raw/reader";
 import { buildRows } from "./build";
 import { tableWriter, type TableWriter } from "./files/encode";
-import { monthTargets, type StreamMonth, type Target, type TargetSettings } from "./targets";
+import { dateOf, monthTargets, type StreamMonth, type Target, type TargetSettings } from "./targets";
 import { update, type BuiltUnit, type StaleTarget, type Update, type UpdateDeps } from "./update";
 
 /** Returns the prefix of a stream-month's raw objects. */
@@ -11,15 +11,25 @@ export function rawMonthPrefix({ listener, slug, month }: StreamMonth): string {
   return `raw/${listener}/${slug}/snapshot_date=${month}-`;
 }
 
-/** Updates the files of a stream-month, with one day in memory at a time. Throws as {@link update} does. */
+/**
+ * Updates the files of a stream-month with the rows of the days up to `through`, one day in memory at a time. Calls
+ * `afterList` before it writes. Throws as {@link update} does.
+ */
 export async function updateMonth(
   deps: UpdateDeps,
   settings: TargetSettings,
   streamMonth: StreamMonth,
+  through: number,
+  afterList?: () => Promise<void>,
 ): Promise<Update<BuiltUnit>> {
-  const targets = monthTargets(streamMonth, settings.format);
-  const build = (keys: string[], stale: StaleTarget[]) => buildMonth(deps, settings, targets, keys, stale);
-  return update(deps, settings, { rawPrefix: rawMonthPrefix(streamMonth), targets, build });
+  const targets = monthTargets(streamMonth, settings.format, through);
+  return update(deps, settings, {
+    rawPrefix: rawMonthPrefix(streamMonth),
+    includes: ({ day }) => dateOf(day) <= through,
+    targets,
+    afterList,
+    build: (keys, stale) => buildMonth(deps, settings, targets, keys, stale),
+  });
 }
 
 async function buildMonth(

@@ -1,34 +1,39 @@
 /**
- * Sealing: makes one file per table, listener and stream of a month that is over, so that queries open few files however
- * old the lake is. It may be repeated, interrupted and run beside transforms. The order keeps every row visible:
- * 1. The marker is put: from then on a transform updates the stream's month file, too.
- * 2. Each stream's raw is listed, and its month files are made. Raw that lands later is that transform's.
- * 3. Each partition is moved to the sealed files, container_reads last, and the marker says so.
- * 4. A day later, when no query reads them and no transform writes them any more, the day files are removed.
+ * Sealing: makes one file per table, listener and stream of the days of a month that are over, so that queries open few
+ * files however old the lake is. It may be repeated, interrupted and run beside transforms. The order keeps every row visible:
+ * 1. The marker is put: from then on a transform updates the new files, too.
+ * 2. Each stream's raw is listed, and its new files are made. Raw that lands later is that transform's.
+ * 3. Each partition is moved to the new files, container_reads last, and the marker says so.
+ * 4. A day later, when no query reads them and no transform writes them any more, the files before are removed. Only then
+ *    is the month sealed further.
  */
 import { generation, tables } from "../../schemas";
-import { tablePrefix } from "../../schemas/formats";
-import { partitionKey } from "../../schemas/spec";
+import { parseRawKey, rawPrefix, type StreamDay } from "../raw/format";
 import type { BucketStore } from "../shared/store";
+import { updateDay } from "./dayFiles";
 import { rawMonthPrefix, updateMonth } from "./monthFiles";
 import {
   beginSeal,
   dueSeal,
+  dueThrough,
+  monthPrefix,
   noteMoved,
-  sealAfterDays,
+  placeOf,
+  readMarker,
+  sealedRoot,
   type KnownMarker,
   type SealEvent,
 } from "./sealedMonths";
-import type { StreamMonth } from "./targets";
-import { registerSealed, type TransformDeps, type TransformSettings } from "./transform";
+import { dateOf, dayTargets, type StreamMonth } from "./targets";
+import { registerFiles, type TransformDeps, type TransformSettings } from "./transform";
 
 /** What a seal did. */
 export interface SealResult {
-  /** Months (`yyyy-MM`) whose partitions were moved to sealed files. */
+  /** The days (`yyyy-MM-dd`) through which months were sealed: their partitions were moved to new files. */
   sealed: string[];
-  /** Months whose day files were removed. */
+  /** Months (`yyyy-MM`) whose files before were removed. */
   removed: string[];
-  /** Months that are due but not done, since the time was up; the next seal goes on with them. */
+  /** The days through which months are still to be sealed, since the time was up; the next seal goes on with them. */
   left: string[];
   /** Sealed files that were written. */
   written: number;
@@ -43,8 +48,8 @@ export interface SealDeps extends TransformDeps {
 
 const dayMs = 86_400_000;
 
-/** How long day files stay after their partition has moved. */
-const keepDayFilesMs = dayMs;
+/** How long files stay after their partition has moved to others. */
+const keepFilesMs = dayMs;
 
 /** Time that one stream's month may take; with less, nothing is begun. */
 const reserveMs = 120_000;
@@ -55,15 +60,15 @@ export function isSealEvent(event: object): event is SealEvent {
 }
 
 /**
- * Seals all months that are due, oldest first. Throws as {@link transform} does, once the other months are done; a month
+ * Seals what is due of all months, oldest first. Throws as {@link transform} does, once the other months are done; a month
  * with a bad raw object stays as it is until that is deleted.
  */
 export async function seal(deps: SealDeps, settings: TransformSettings): Promise<SealResult> {
   const result: SealResult = { sealed: [], removed: [], left: [], written: 0 };
   const errors: unknown[] = [];
-  for (const [month, dayFiles] of await dueMonths(deps)) {
+  for (const [month, files] of await openMonths(deps)) {
     try {
-      await sealMonth(deps, settings, month, dayFiles, result);
+      await sealMonth(deps, settings, month, files, result);
     } catch (error) {
       errors.push(error);
       deps.log({ level: "ERROR", message: "not sealed", month, error: String(error) });
@@ -74,60 +79,76 @@ export async function seal(deps: SealDeps, settings: TransformSettings): Promise
   return result;
 }
 
-/** Returns the months that are due and have day files, oldest first, and the keys of those. */
-async function dueMonths({ lake, now }: SealDeps): Promise<[string, string[]][]> {
-  const months = new Map<string, string[]>();
-  for (const key of await lake.list(`g${generation}/`)) {
-    const month = new RegExp(`/${partitionKey.name}=(\\d{4}-\\d{2})/`).exec(key)?.[1];
-    if (month === undefined || !isDue(month, now())) continue;
-    months.set(month, [...(months.get(month) ?? []), key]);
-  }
-  return [...months].sort(([left], [right]) => (left < right ? -1 : 1));
-}
-
-/** Returns whether a month (`yyyy-MM`) ended long enough before `now` (ms). */
-export function isDue(month: string, now: number): boolean {
-  const [year, number] = month.split("-").map(Number);
-  return Date.UTC(year!, number!, 1) + sealAfterDays * dayMs <= now;
+/** Returns the months that are not done with, oldest first, and the keys of their table files. */
+async function openMonths({ lake, now }: SealDeps): Promise<[string, string[]][]> {
+  const months = new Map<string, { keys: string[]; places: Set<number> }>();
+  for (const prefix of [`g${generation}/`, sealedRoot])
+    for (const key of await lake.list(prefix)) {
+      const place = placeOf(key);
+      if (!place) continue;
+      const known = months.get(place.month) ?? { keys: [], places: new Set() };
+      known.keys.push(key);
+      known.places.add(place.through);
+      months.set(place.month, known);
+    }
+  return [...months]
+    .filter(([month, { places }]) => places.size > 1 || !places.has(dueThrough(month, now())))
+    .map(([month, { keys }]) => [month, keys] as [string, string[]])
+    .sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 async function sealMonth(
   deps: SealDeps,
   settings: TransformSettings,
   month: string,
-  dayFiles: string[],
+  files: string[],
   result: SealResult,
 ): Promise<void> {
-  const marker = await beginSeal(deps.lake, month);
-  if (marker.moved_at === null) {
-    const moved = await moveMonth(deps, settings, month, dayFiles, marker, result);
-    (moved ? result.sealed : result.left).push(month);
-  } else if (deps.now() - Date.parse(marker.moved_at) >= keepDayFilesMs) {
-    // Once more: a crawler that found the day files may have moved a partition back.
-    await registerSealed(deps, settings, inMonth(dayFiles), month);
-    await deps.lake.remove(dayFiles);
-    result.removed.push(month);
+  let marker = await readMarker(deps.lake, month);
+  if (marker && marker.moved_at !== null) {
+    const { through, moved_at } = marker;
+    const old = files.filter((key) => placeOf(key)!.through < through);
+    if (old.length > 0) {
+      if (deps.now() - Date.parse(moved_at) < keepFilesMs) return;
+      // Once more: a crawler that found the day files may have moved a partition back.
+      await registerFiles(deps, settings, filledIn(old), month, through);
+      await deps.lake.remove(old);
+      result.removed.push(month);
+    }
   }
+  const due = dueThrough(month, deps.now());
+  if (marker?.moved_at !== null && due > (marker?.through ?? 0))
+    marker = await beginSeal(deps.lake, month, due, marker);
+  if (marker?.moved_at !== null) return;
+  const isMoved = await moveMonth(deps, settings, month, files, marker, result);
+  const day = `${month}-${String(marker.through).padStart(2, "0")}`;
+  (isMoved ? result.sealed : result.left).push(day);
 }
 
-/** Makes the month's files and moves its partitions. Returns false if the time is up. */
+/** Makes the new files of a month and moves its partitions there. Returns false if the time is up. */
 async function moveMonth(
   deps: SealDeps,
   settings: TransformSettings,
   month: string,
-  dayFiles: string[],
+  files: string[],
   marker: KnownMarker,
   result: SealResult,
 ): Promise<boolean> {
-  const filled = new Set(inMonth(dayFiles).map(({ table }) => table.name));
-  for (const streamMonth of await streamMonths(deps, month)) {
+  const { before, through } = marker;
+  const shown = files.filter((key) => placeOf(key)!.through === before);
+  const filled = new Set(filledIn(shown).map(({ table }) => table.name));
+  for (const [streamMonth, days] of await streamMonths(deps, month)) {
     if (deps.remainingMs() < reserveMs) return false;
-    const { written, present } = await updateMonth(deps, settings, streamMonth);
-    result.written += written.length;
-    for (const { table } of present) filled.add(table.name);
+    const updates = [await updateMonth(deps, settings, streamMonth, through)];
+    for (const day of days.filter(({ day }) => dateOf(day) > through))
+      updates.push(await updateDay(deps, settings, day, dayTargets(day, settings.format, through)));
+    for (const { written, present } of updates) {
+      result.written += written.length;
+      for (const { table } of present) filled.add(table.name);
+    }
   }
   const moved = tables.filter(({ name }) => filled.has(name)).map((table) => ({ table }));
-  await registerSealed(deps, settings, lastRead(moved), month);
+  await registerFiles(deps, settings, lastRead(moved), month, through);
   await noteMoved(deps.lake, month, marker, deps.now());
   return true;
 }
@@ -138,21 +159,29 @@ function lastRead<T extends { table: { name: string } }>(targets: T[]): T[] {
   return [...targets.filter((target) => !isReads(target)), ...targets.filter(isReads)];
 }
 
-/** Returns the tables of these day files. */
-function inMonth(dayFiles: string[]) {
-  const found = tables.filter(({ name }) =>
-    dayFiles.some((key) => key.startsWith(tablePrefix(name, generation))),
+/** Returns the tables of these files. */
+function filledIn(files: string[]) {
+  const found = tables.filter((table) =>
+    files.some((key) => {
+      const { month, through } = placeOf(key)!;
+      return key.startsWith(monthPrefix(table, month, through));
+    }),
   );
   return lastRead(found.map((table) => ({ table })));
 }
 
-/** Returns the streams with raw objects in a month. */
-async function streamMonths({ raw }: SealDeps, month: string): Promise<StreamMonth[]> {
-  const found: StreamMonth[] = [];
+/** Returns the streams with raw objects in a month, and the days of those. */
+async function streamMonths({ raw }: SealDeps, month: string): Promise<[StreamMonth, StreamDay[]][]> {
+  const found: [StreamMonth, StreamDay[]][] = [];
   for (const listener of await raw.folders("raw/"))
     for (const slug of await raw.folders(`raw/${listener}/`)) {
       const streamMonth = { listener, slug, month };
-      if ((await raw.list(rawMonthPrefix(streamMonth))).length > 0) found.push(streamMonth);
+      const days = new Map<string, StreamDay>();
+      for (const key of await raw.list(rawMonthPrefix(streamMonth))) {
+        const streamDay = parseRawKey(key);
+        if (streamDay) days.set(rawPrefix(streamDay), streamDay);
+      }
+      if (days.size > 0) found.push([streamMonth, [...days.values()]]);
     }
   return found;
 }

@@ -1,11 +1,10 @@
 /** The files that transform writes: their keys and contents. */
-import { generation, programVersion as ownVersion, tablesOf, type TableSpec } from "../../schemas";
-import { extensions, tablePrefix, type TableFormat } from "../../schemas/formats";
+import { programVersion as ownVersion, tablesOf, type TableSpec } from "../../schemas";
+import { extensions, type TableFormat } from "../../schemas/formats";
 import { quarantinable, type QualityRules } from "../../schemas/quality";
-import { partitionKey } from "../../schemas/spec";
 import { streamKind, type StreamDay } from "../raw/format";
 import { digestOf } from "./files/encode";
-import { sealedPrefix } from "./sealedMonths";
+import { monthPrefix } from "./sealedMonths";
 
 /** How files are written, and what the stack changes of the quality rules. */
 export interface TargetSettings {
@@ -42,15 +41,19 @@ export function monthOf(day: string): string {
   return day.slice(0, 7);
 }
 
-/** Returns the key prefix of a table's day files of a month: the location of its partition until the month is sealed. */
-export function monthPrefix({ name }: TableSpec, month: string): string {
-  return `${tablePrefix(name, generation)}${partitionKey.name}=${month}/`;
+/** Returns the day of the month of a day `yyyy-MM-dd`. */
+export function dateOf(day: string): number {
+  return Number(day.slice(8));
 }
 
-/** Returns the table files of a stream-day in the order of writing. */
-export function dayTargets({ listener, slug, day }: StreamDay, format: TableFormat): Target[] {
+/** Returns the table files of a stream-day, in the order of writing, where its month is sealed through a day before it. */
+export function dayTargets(
+  { listener, slug, day }: StreamDay,
+  format: TableFormat,
+  through: number,
+): Target[] {
   return tablesOf(streamKind(slug)).map((table) => {
-    const key = `${monthPrefix(table, monthOf(day))}${listener}-${slug}-${day}.${extensions[format]}`;
+    const key = `${monthPrefix(table, monthOf(day), through)}${listener}-${slug}-${day}.${extensions[format]}`;
     return { table, kind: "table", key };
   });
 }
@@ -63,10 +66,14 @@ export function quarantineTargets({ listener, slug, day }: StreamDay): Target[] 
   });
 }
 
-/** Returns the table files of a stream in a sealed month, in the order of writing. */
-export function monthTargets({ listener, slug, month }: StreamMonth, format: TableFormat): Target[] {
+/** Returns the files of a stream in a month that is sealed through a day, in the order of writing. */
+export function monthTargets(
+  { listener, slug, month }: StreamMonth,
+  format: TableFormat,
+  through: number,
+): Target[] {
   return tablesOf(streamKind(slug)).map((table) => {
-    const key = `${sealedPrefix(table, month)}${listener}-${slug}.${extensions[format]}`;
+    const key = `${monthPrefix(table, month, through)}${listener}-${slug}.${extensions[format]}`;
     return { table, kind: "table", key };
   });
 }

@@ -1,21 +1,31 @@
 /**
  * transform: when a raw object is created, rebuilds the table files of its stream-day from all raw objects there, and
- * registers their partitions. In a sealed month, the files of the stream's month.
+ * registers their partitions. Of a day that is sealed, the files of the stream's month.
  */
 import { programVersion as ownVersion } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
 import type { Catalog } from "./glueCatalog";
 import { transformMetrics } from "../shared/metrics";
 import { parseRawKey, rawPrefix, type StreamDay } from "../raw/format";
+import { codeOf, failure } from "../shared/errors";
 import { updateDay } from "./dayFiles";
 import { rawMonthPrefix, updateMonth } from "./monthFiles";
-import { readMarker, sealedPrefix } from "./sealedMonths";
-import { monthOf, monthPrefix, type StreamMonth, type Target, type TargetSettings } from "./targets";
+import {
+  monthPrefix,
+  nextThrough,
+  partsOf,
+  readMarker,
+  shownThrough,
+  type KnownMarker,
+} from "./sealedMonths";
+import { dateOf, dayTargets, monthOf, quarantineTargets, type Target, type TargetSettings } from "./targets";
 import type { Update, UpdateDeps } from "./update";
 
 /** What transform needs. `now` is in ms. */
 export interface TransformDeps extends UpdateDeps {
   catalog: Catalog;
+  /** The markers of months as this process read them last: mostly they are still the same. */
+  markers: Map<string, KnownMarker | undefined>;
   log(entry: Record<string, unknown>): void;
   now(): number;
 }
@@ -60,12 +70,12 @@ export async function transform(
 ): Promise<StreamDayResult[]> {
   const results: StreamDayResult[] = [];
   const errors: unknown[] = [];
-  const updateMonthOf = monthUpdates(deps, settings);
+  const sealed: SealedFiles = new Map();
   for (const { streamDay, run_id } of streamDays(deps, event)) {
     const { listener } = streamDay;
     const started = deps.now();
     try {
-      const result = await transformStreamDay(deps, settings, streamDay, updateMonthOf);
+      const result = await transformStreamDay(deps, settings, streamDay, sealed);
       results.push(result);
       deps.log({ message: "transformed", run_id, ...result, ms: deps.now() - started });
       const rows = Object.values(result.rows).reduce((sum, count) => sum + count, 0);
@@ -119,72 +129,98 @@ function decodeKey(key: string): string {
   }
 }
 
-/** The month of a stream-day, as transform finds it. */
-interface MonthState {
-  /** Whether its partitions lead to the sealed files: day files are written no more. */
-  isMoved: boolean;
-  /** Keys of the stream's month files that were written. */
-  written: string[];
-}
+/** Sealed files that are up to date since this event, by the prefix of their raw objects and the marker's ETag. */
+type SealedFiles = Map<string, Pick<Target, "table">[]>;
 
-type MonthUpdates = (streamDay: StreamDay) => Promise<MonthState>;
+/** How often the marker of a month may turn out to be another one. */
+const maxAttempts = 3;
 
-/**
- * Returns a function that updates the month files of a stream-day if its month is sealed or being sealed; those of a month
- * that has moved once for all of its days.
- */
-function monthUpdates(deps: TransformDeps, settings: TransformSettings): MonthUpdates {
-  const moved = new Map<string, MonthState>();
-  return async ({ listener, slug, day }) => {
-    const streamMonth = { listener, slug, month: monthOf(day) };
-    const name = rawMonthPrefix(streamMonth);
-    const state = moved.get(name) ?? (await updateIfSealed(deps, settings, streamMonth));
-    if (state.isMoved) moved.set(name, { isMoved: true, written: [] });
-    return state;
-  };
-}
-
-async function updateIfSealed(
-  deps: TransformDeps,
-  settings: TransformSettings,
-  streamMonth: StreamMonth,
-): Promise<MonthState> {
-  const { month } = streamMonth;
-  const marker = await readMarker(deps.lake, month);
-  if (!marker) return { isMoved: false, written: [] };
-  const isMoved = marker.moved_at !== null;
-  const { written, present } = await updateMonth(deps, settings, streamMonth);
-  // Until all of the month is there, partitions lead to the days, new ones as well: not all streams are sealed yet.
-  if (isMoved) await registerSealed(deps, settings, present, month);
-  return { isMoved, written };
-}
-
-/**
- * Transforms a stream-day. Its month comes after the list of raw and before the day's files: rows that are visible in a day
- * would vanish if its partition moved before they are in the month. So all raw that a day's file is made from is either in
- * the month's file, or was there before there was a marker, and sealing finds it.
- */
 async function transformStreamDay(
   deps: TransformDeps,
   settings: TransformSettings,
   streamDay: StreamDay,
-  updateMonthOf: MonthUpdates,
+  sealed: SealedFiles,
 ): Promise<StreamDayResult> {
-  let isMoved = false;
-  const ofMonth: string[] = [];
-  const update = await updateDay(deps, settings, streamDay, async () => {
-    const month = await updateMonthOf(streamDay);
-    isMoved = month.isMoved;
-    ofMonth.push(...month.written);
-    return ({ kind }) => !isMoved || kind === "quarantine";
-  });
-  const { attempts, written, built } = update;
-  if (!isMoved) await registerDays(deps, settings, update, streamDay.day);
+  const month = monthOf(streamDay.day);
+  if (!deps.markers.has(month)) deps.markers.set(month, await readMarker(deps.lake, month));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryStreamDay(deps, settings, streamDay, sealed);
+    } catch (error) {
+      if (codeOf(error) !== "sealed_meanwhile" || attempt === maxAttempts) throw error;
+    }
+  }
+}
+
+/**
+ * Transforms a stream-day where readers see it, if the marker is the one that is known. If its month is being sealed further,
+ * what they will see comes first, and after the list of raw: rows that are visible would vanish if the partition moved before
+ * they are there, too. So all raw that a visible file is made from is in the next one, or was there before the marker, and
+ * sealing finds it. Throws `sealed_meanwhile` if the marker is another one.
+ */
+async function tryStreamDay(
+  deps: TransformDeps,
+  settings: TransformSettings,
+  streamDay: StreamDay,
+  sealed: SealedFiles,
+): Promise<StreamDayResult> {
+  const month = monthOf(streamDay.day);
+  const marker = deps.markers.get(month);
+  const [shown, next] = [shownThrough(marker), nextThrough(marker)];
+  const written: string[] = [];
+  const afterList = async () => {
+    const now = await readMarker(deps.lake, month);
+    deps.markers.set(month, now);
+    if (now?.etag !== marker?.etag)
+      throw failure("sealed_meanwhile", `${month} was sealed further at the same time; try again.`);
+    if (next !== undefined) written.push(...(await updateNext(deps, settings, streamDay, next)));
+  };
+  const isSealed = dateOf(streamDay.day) <= shown;
+  if (isSealed) {
+    const streamMonth = { ...streamDay, month };
+    const name = `${rawMonthPrefix(streamMonth)} ${marker!.etag}`;
+    let files = sealed.get(name);
+    if (!files) {
+      const update = await updateMonth(deps, settings, streamMonth, shown, afterList);
+      written.push(...update.written);
+      files = update.present;
+    }
+    // All days of an event had landed before.
+    if (next === undefined) sealed.set(name, files);
+    await registerFiles(deps, settings, files, month, shown);
+  }
+  const ofDay = isSealed ? [] : dayTargets(streamDay, settings.format, shown);
+  const targets = [...quarantineTargets(streamDay), ...ofDay];
+  const update = await updateDay(deps, settings, streamDay, targets, isSealed ? undefined : afterList);
+  await registerDay(deps, settings, update, streamDay.day, shown);
+  return resultOf(streamDay, update, [...written, ...update.written]);
+}
+
+/** Updates the file of a stream-day where its month is being sealed through a day; returns the keys that were written. */
+async function updateNext(
+  deps: TransformDeps,
+  settings: TransformSettings,
+  streamDay: StreamDay,
+  through: number,
+): Promise<string[]> {
+  const { day } = streamDay;
+  const { written } =
+    dateOf(day) <= through
+      ? await updateMonth(deps, settings, { ...streamDay, month: monthOf(day) }, through)
+      : await updateDay(deps, settings, streamDay, dayTargets(streamDay, settings.format, through));
+  return written;
+}
+
+function resultOf(
+  streamDay: StreamDay,
+  { attempts, built }: Awaited<ReturnType<typeof updateDay>>,
+  written: string[],
+): StreamDayResult {
   const rows = Object.entries(built?.rows ?? {}).map(([table, made]) => [table, made.length] as const);
   return {
     ...streamDay,
     attempts,
-    written: [...ofMonth, ...written],
+    written,
     rows: Object.fromEntries(rows),
     quarantined: Object.values(built?.quarantine ?? {}).flat().length,
     blocked: built?.blocked.length ?? 0,
@@ -192,41 +228,54 @@ async function transformStreamDay(
 }
 
 /**
- * Registers the files of a day; a partition that leads to sealed files stays. container_reads comes last. Glue is
- * not asked about a file that only replaced an earlier one, if its partition was registered before: a day brings many of
- * those. It is asked for a new file and for one that is up to date, so each day, replay and retry makes good what others
- * removed.
+ * Registers the files of a day. Glue is not asked about a file that only replaced an earlier one, if its partition was
+ * registered before: a day brings many of those. It is asked for a new file and for one that is up to date, so each day,
+ * replay and retry makes good what others removed.
  */
-async function registerDays(
-  { catalog }: TransformDeps,
+async function registerDay(
+  deps: TransformDeps,
   settings: TransformSettings,
   { present, replaced }: Pick<Update<unknown>, "present" | "replaced">,
   day: string,
+  through: number,
 ): Promise<void> {
-  const { lakeBucket, format, programVersion = ownVersion } = settings;
   const month = monthOf(day);
-  for (const { table, kind, key } of present) {
-    if (kind === "quarantine") continue;
-    const descriptor = glueDescriptor(table, format, `s3://${lakeBucket}/${monthPrefix(table, month)}`);
-    const isKnown = catalog.hasRegistered(table.name, month, descriptor);
-    if (isKnown && replaced.includes(key)) continue;
-    const kept = `s3://${lakeBucket}/${sealedPrefix(table, month)}`;
-    // All of an imported month lies under its first day.
-    const isLikelyNew = !isKnown && day.endsWith("-01");
-    await catalog.register(table.name, month, descriptor, programVersion, kept, isLikelyNew);
+  const isRegistered = ({ table }: Target) =>
+    deps.catalog.hasRegistered(table.name, month, descriptorOf(settings, table, month, through));
+  const due = present.filter(
+    (target) => target.kind === "table" && !(replaced.includes(target.key) && isRegistered(target)),
+  );
+  // All of an imported month lies under its first day.
+  await registerFiles(deps, settings, due, month, through, day.endsWith("-01"));
+}
+
+/**
+ * Has the partitions of files lead to where a month is sealed through a day; one that leads further stays. container_reads
+ * comes last. `isLikelyNew`: the partitions that this process has not registered are likely to be new.
+ */
+export async function registerFiles(
+  { catalog }: Pick<TransformDeps, "catalog">,
+  settings: TransformSettings,
+  files: Pick<Target, "table">[],
+  month: string,
+  through: number,
+  isLikelyNew = false,
+): Promise<void> {
+  const { lakeBucket, programVersion = ownVersion } = settings;
+  for (const { table } of files) {
+    const descriptor = descriptorOf(settings, table, month, through);
+    const further = partsOf(month).filter((day) => day > through);
+    const kept = further.map((day) => `s3://${lakeBucket}/${monthPrefix(table, month, day)}`);
+    const isNew = isLikelyNew && !catalog.hasRegistered(table.name, month, descriptor);
+    await catalog.register(table.name, month, descriptor, programVersion, kept, isNew);
   }
 }
 
-/** Moves the partitions of a month to its sealed files. */
-export async function registerSealed(
-  { catalog }: Pick<TransformDeps, "catalog">,
-  settings: TransformSettings,
-  present: Pick<Target, "table">[],
+function descriptorOf(
+  { lakeBucket, format }: TransformSettings,
+  table: Target["table"],
   month: string,
-): Promise<void> {
-  const { lakeBucket, format, programVersion = ownVersion } = settings;
-  for (const { table } of present) {
-    const descriptor = glueDescriptor(table, format, `s3://${lakeBucket}/${sealedPrefix(table, month)}`);
-    await catalog.register(table.name, month, descriptor, programVersion);
-  }
+  through: number,
+) {
+  return glueDescriptor(table, format, `s3://${lakeBucket}/${monthPrefix(table, month, through)}`);
 }

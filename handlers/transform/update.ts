@@ -5,7 +5,7 @@
  * target alone, would let an older list overwrite a newer file.
  */
 import { programVersion as ownVersion } from "../../schemas";
-import { parseRawKey } from "../raw/format";
+import { parseRawKey, type StreamDay } from "../raw/format";
 import { failure } from "../shared/errors";
 import { isConflict, type Condition, type ObjectVersion, type Store } from "../shared/store";
 import { contentTypeOf, nameOf, targetDigest, type Target, type TargetSettings } from "./targets";
@@ -21,10 +21,12 @@ export interface UpdateDeps {
 /** Files that are made together from the raw objects under one prefix. */
 export interface Unit<Built extends BuiltUnit> {
   rawPrefix: string;
+  /** Whether the raw objects of a stream-day under the prefix belong to the unit; without it, all do. */
+  includes?(streamDay: StreamDay): boolean;
   /** In the order of writing. */
   targets: Target[];
-  /** Called when raw was listed, before anything is written: returns which targets are to be written. */
-  afterList?(): Promise<(target: Target) => boolean>;
+  /** Called when raw was listed, before anything is written. */
+  afterList?(): Promise<void>;
   /** Makes the stale targets of raw objects, whose keys are sorted. */
   build(keys: string[], stale: StaleTarget[]): Promise<Built>;
 }
@@ -89,10 +91,9 @@ async function tryUpdate<Built extends BuiltUnit>(
   settings: TargetSettings,
   unit: Unit<Built>,
 ): Promise<Omit<Update<Built>, "attempts"> | undefined> {
-  const known = await readTargets(lake, settings, unit.targets);
-  const keys = (await raw.list(unit.rawPrefix)).filter((key) => parseRawKey(key)).sort();
-  const isWanted = (await unit.afterList?.()) ?? (() => true);
-  const targets = known.filter(isWanted);
+  const targets = await readTargets(lake, settings, unit.targets);
+  const keys = (await raw.list(unit.rawPrefix)).filter((key) => belongsTo(unit, key)).sort();
+  await unit.afterList?.();
   const wanted = targets.map((target) => ({ ...target, digest: targetDigest(target, settings, keys) }));
   const present = targets.filter(({ version }) => version);
   const stale = wanted.filter(({ digest, version }) => version?.metadata.digest !== digest);
@@ -112,6 +113,11 @@ async function tryUpdate<Built extends BuiltUnit>(
   const replaced = due.filter(({ version }) => version).map(({ key }) => key);
   const there = targets.filter(({ key, version }) => version !== undefined || written.includes(key));
   return { written, replaced, present: there, built };
+}
+
+function belongsTo({ includes }: Pick<Unit<BuiltUnit>, "includes">, key: string): boolean {
+  const streamDay = parseRawKey(key);
+  return streamDay !== undefined && (includes?.(streamDay) ?? true);
 }
 
 /** Returns whether no target with rows is missing: each that is there names them all. Those are made from the same raw. */

@@ -9,6 +9,7 @@ import { realClock } from "../../cloud/clock";
 import { readFolder, settingsIn, writeFolder } from "../../cloud/localState";
 import { Lake } from "../../cloud/lake/lake";
 import { sealAfterDays } from "../../handlers/transform/sealedMonths";
+import type { SealResult } from "../../handlers/transform/seal";
 import { dayMs } from "../../simulator/times";
 import { run } from "../support/commandLine";
 
@@ -72,26 +73,29 @@ describe("a sealed month on the embedded cloud", function () {
 
   it("keeps every row through seal, crawl, removal, replay and verify, and is forgotten with its listener", async () => {
     const settings = ["sources=profile,saved_tracks", "playsSchedule=never"];
-    const days = ["--days", "1", "--from", "2026-03-31"];
+    const days = ["--days", "1", "--from", "2026-03-15"];
     await done("start", ...days, "--quiet", ...settings.flatMap((setting) => ["--set", setting]));
     const month = "2026-03";
     const whole = await counts();
     expect(Math.min(...whole)).to.be.above(0);
-    const due = Date.UTC(2026, 3, 1) + sealAfterDays * dayMs;
 
-    moveClock(due);
-    expect(await json("seal")).to.deep.include({ sealed: [month], removed: [], left: [] });
-    expect([await counts(), await problems()]).to.deep.equal([whole, []]);
-    const [dayFiles, sealed] = [keys("g1/"), keys("sealed/")];
-    expect(dayFiles).not.to.deep.equal([]);
+    const sealedOn = async (now: number) => {
+      moveClock(now);
+      const { sealed, removed, left } = await json<SealResult>("seal");
+      expect([left, await counts(), await problems()]).to.deep.equal([[], whole, []]);
+      return { sealed, removed };
+    };
+
+    const part = Date.UTC(2026, 2, 16) + sealAfterDays * dayMs;
+    expect(await sealedOn(part)).to.deep.equal({ sealed: ["2026-03-15"], removed: [] });
+    const sealed = keys("sealed/");
+    expect(keys("g1/")).not.to.deep.equal([]);
 
     // A crawler finds the day files, which are still there, and leaves the partitions where they lead to.
     await done("crawl", "lake");
     expect([await counts(), await problems()]).to.deep.equal([whole, []]);
 
-    moveClock(due + dayMs);
-    expect(await json("seal")).to.deep.include({ sealed: [], removed: [month], left: [] });
-    expect([await counts(), await problems()]).to.deep.equal([whole, []]);
+    expect(await sealedOn(part + dayMs)).to.deep.equal({ sealed: [], removed: [month] });
     expect([keys("g1/"), keys("sealed/")]).to.deep.equal([[], sealed]);
 
     // Sealed files lie in no table's folder.
@@ -106,12 +110,18 @@ describe("a sealed month on the embedded cloud", function () {
     expect([await counts(), await problems()]).to.deep.equal([whole, []]);
 
     const status = await json<Status>("status");
-    expect(status).to.deep.include({ sealed_months: [month], gaps: 0, failures: {} });
+    expect(status).to.deep.include({ sealed_months: [], gaps: 0, failures: {} });
     expect(status.advice.map(({ text }) => text.split(":")[0])).to.deep.equal([
-      "Nothing of me was read for 8 days",
+      `Nothing of me was read for ${sealAfterDays + 1} days`,
     ]);
     expect(status.last_runs.map((one) => [one.listener, one.status])).to.deep.equal([["me", "complete"]]);
     expect(status.partitions).to.be.above(0);
+
+    const due = Date.UTC(2026, 3, 1) + sealAfterDays * dayMs;
+    expect(await sealedOn(due)).to.deep.equal({ sealed: ["2026-03-31"], removed: [] });
+    expect(await sealedOn(due + dayMs)).to.deep.equal({ sealed: [], removed: [month] });
+    expect(keys("sealed/").filter((key) => !key.includes("/31/"))).to.deep.equal([]);
+    expect(await json<Status>("status")).to.deep.include({ sealed_months: [month] });
 
     // An event of the sealed month, that failed at its time, changes nothing.
     const key = rawKeys().find((name) => /^raw\/me\/profile\/.*gz$/.test(name))!;

@@ -141,7 +141,7 @@ async function sealAll(simulation: FaultSimulation): Promise<void> {
     simulation.clock.ms += dayMs;
     simulation.fireSeal();
     await simulation.run();
-    if (simulation.sealedMonths === 0) return;
+    if (simulation.sealedParts === 0) return;
   }
   throw new Error(`${lastDays} days without faults were not enough to seal everything.`);
 }

@@ -5,8 +5,8 @@ import {
   type RunSummary,
 } from "../../handlers/extract/extract";
 import { isSealEvent, seal, type SealResult } from "../../handlers/transform/seal";
-import { dueSeal, markerKey, type SealEvent } from "../../handlers/transform/sealedMonths";
-import { monthOf } from "../../handlers/transform/targets";
+import { dueSeal, markerKey, type KnownMarker, type SealEvent } from "../../handlers/transform/sealedMonths";
+import { dateOf, monthOf } from "../../handlers/transform/targets";
 import { transform, type S3Event, type TransformSettings } from "../../handlers/transform/transform";
 import { programVersion } from "../../schemas";
 import { simulatedCredentials } from "../../simulator/accounts";
@@ -18,7 +18,7 @@ import { eventOf } from "../support/transformWorld";
 import { parseRawKey } from "../../handlers/raw/format";
 import { tableOf } from "./lakeReader";
 import { ChangingLibrary } from "./changingLibrary";
-import { EmbeddedParts } from "./embedded";
+import { EmbeddedParts, type Bucket } from "./embedded";
 import { isExpected } from "./expectedErrors";
 import { FaultInjector, FaultyServices, type FaultCounts } from "./faultInjector";
 import { randomSetup, type Setup } from "./setup";
@@ -58,8 +58,10 @@ export class FaultSimulation {
   /** How the last event of the main schedule ended, and when (ms UTC). */
   lastSummary: RunSummary | undefined;
   readAt = 0;
-  /** Months that the last seal sealed, or whose day files it removed. */
-  sealedMonths = 0;
+  /** What the processes of transform remember, which take turns. */
+  private readonly markers = [0, 1, 2].map(() => new Map<string, KnownMarker | undefined>());
+  /** How many months the last seal sealed further, or removed files of. */
+  sealedParts = 0;
   /** Called whenever files of the lake's table, or its partitions, have changed. */
   onLakeChange: (table: string) => void = () => undefined;
   /** Called with each raw object that was written. */
@@ -246,6 +248,7 @@ export class FaultSimulation {
       raw: services.store(this.raw),
       lake: services.store(this.lake),
       catalog: services.catalog(this.cloud),
+      markers: this.nextProcess(),
       now: () => (isSeal ? this.sealNow : this.clock.ms),
       sleep: (ms: number) => actor.turn(ms),
       random: () => this.random.next(),
@@ -259,10 +262,19 @@ export class FaultSimulation {
     else this.countSeal(await seal(deps, settings));
   }
 
+  private nextProcess(): Map<string, KnownMarker | undefined> {
+    this.markers.push(this.markers.shift()!);
+    return this.markers[0]!;
+  }
+
   private countSeal({ sealed, removed, left }: SealResult): void {
-    const counted = { "month sealed": sealed, "day files removed": removed, "seal out of time": left };
+    const counted = {
+      "part of a month sealed": sealed,
+      "files before removed": removed,
+      "seal out of time": left,
+    };
     for (const [name, months] of Object.entries(counted)) if (months.length > 0) this.injector.count(name);
-    this.sealedMonths = sealed.length + removed.length;
+    this.sealedParts = sealed.length + removed.length;
   }
 
   /** Calls the hooks when an object was written or removed, or a partition has changed. */
@@ -272,8 +284,7 @@ export class FaultSimulation {
     raw.put = async (key, ...rest) => {
       const etag = await put.raw(key, ...rest);
       if (!key.startsWith("raw/")) return etag;
-      if (lake.objects.has(markerKey(monthOf(parseRawKey(key)?.day ?? ""))))
-        this.injector.count("raw object in a sealed month");
+      if (isSealed(lake, parseRawKey(key)?.day ?? "")) this.injector.count("raw object of a sealed day");
       this.onRawObject(key);
       if (this.rawUntilSeal > 0 && --this.rawUntilSeal === 0) this.fireSeal(this.random.int(0, 300));
       return etag;
@@ -294,6 +305,14 @@ export class FaultSimulation {
     };
     this.cloud.onPartitionChange = (table) => this.onLakeChange(table);
   }
+}
+
+/** Returns whether the rows of a day are in the month's file, or are just getting there. */
+function isSealed({ objects }: Bucket, day: string): boolean {
+  const marker = objects.get(markerKey(monthOf(day)));
+  return (
+    marker !== undefined && (JSON.parse(marker.body.toString()) as { through: number }).through >= dateOf(day)
+  );
 }
 
 function ruleArn(rule: string): string {

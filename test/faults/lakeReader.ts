@@ -43,16 +43,18 @@ export class LakeReader {
   }
 
   /**
-   * Whether the entries of a container read have a partition where its own leads, to the days or to the sealed month. The
-   * first of a month gets it, and the first of a month that has just moved follows, after its files are written; views then
-   * still show the read before.
+   * Whether the entries of a container read have a partition where its own leads: the month is sealed as far there. The first
+   * of a month gets it, and the first of a month that has just moved follows, after its files are written; views then still
+   * show the read before.
    */
   hasPartition({ stream, snapshot_date }: LakeRow): boolean {
     const folder = `/snapshot_month=${snapshot_date!.slice(0, 7)}/`;
     const partitionOf = (table: string) =>
-      this.cloud.locations(table).find((location) => location.endsWith(folder));
-    const [own, entries] = [partitionOf("container_reads"), partitionOf(entryTable(stream!))];
-    return entries !== undefined && entries.startsWith("sealed/") === own!.startsWith("sealed/");
+      this.cloud
+        .locations(table)
+        .find((location) => location.includes(folder))
+        ?.replace(`/${table}/`, "/");
+    return partitionOf(entryTable(stream!)) === partitionOf("container_reads");
   }
 
   /** Every container read whose rows are all there, oldest first. */
@@ -98,7 +100,7 @@ export class LakeReader {
 
 /** The table that a key of the lake belongs to; undefined for what is no table file. */
 export function tableOf(key: string): string | undefined {
-  return /^(?:sealed\/)?g\d+\/(\w+)\/snapshot_month=[^/]+\/[^/]+\.csv\.gz$/.exec(key)?.[1];
+  return /^(?:sealed\/)?g\d+\/(\w+)\/snapshot_month=[^/]+\/(?:\d\d\/)?[^/]+\.csv\.gz$/.exec(key)?.[1];
 }
 
 function readOf(row: LakeRow): string {

@@ -48,10 +48,10 @@ const sourceChoices = [
 ];
 
 /**
- * With 0, seals find their month due once it is over. Else they seal the month that is still being read, so that most of
- * what is read is late.
+ * With 0, seals find their month due once it is over. Else they seal the month that is still being read: with 8 one part
+ * after the other, with 40 all of it, so that most of what is read is late.
  */
-const sealChoices = [undefined, undefined, undefined, undefined, undefined, 0, 40];
+const sealChoices = [undefined, undefined, undefined, undefined, undefined, undefined, 0, 8, 40];
 
 /** Draws a setup. Seals are drawn by a generator of their own, so that the other lives stay what they were. */
 export function randomSetup(random: Random, seals: Random): Setup {

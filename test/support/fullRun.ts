@@ -14,8 +14,8 @@ import { plainSettings } from "./plainSettings";
 import { close, header, page, rawObject, track } from "./rawObjects";
 
 const start = Date.parse("2026-03-03T04:15:00Z");
-/** March can be sealed. */
-const sealDay = Date.parse("2026-04-08T06:00:00Z");
+/** The first part of March can be sealed, and all of it. */
+const sealDays = ["2026-03-18T06:00:00Z", "2026-04-08T06:00:00Z"].map((day) => Date.parse(day));
 const size = { playlists: 10, tracks: 60, saved: 30, albums: 1, followed: 1 };
 
 /** A cloud with everything that a stack ever does behind it. */
@@ -149,13 +149,15 @@ async function fail({ cloud, dir, program }: FullRun, spotify: EchoingSpotify): 
   fs.writeFileSync(state, before);
 }
 
-/** Seals the month, takes an object in that comes late, and removes the days' files. */
+/** Seals a part of the month and then all, takes objects in that come late, and removes the files before. */
 async function seal({ cloud }: FullRun, clock: SimulatedClock): Promise<void> {
-  clock.advanceTo(sealDay);
-  await fire(cloud, "seal");
-  await land(cloud, 2, [track("late")]);
-  clock.advanceTo(sealDay + dayMs);
-  await fire(cloud, "seal");
+  for (const [index, day] of sealDays.entries()) {
+    clock.advanceTo(day);
+    await fire(cloud, "seal");
+    await land(cloud, 2 + index, [track(`late${index}`)]);
+    clock.advanceTo(day + dayMs);
+    await fire(cloud, "seal");
+  }
 }
 
 /** Lands a read of a playlist of March, and waits until it is transformed. */

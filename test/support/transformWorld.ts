@@ -18,12 +18,13 @@ export function world() {
       async register(table, month, descriptor, _programVersion, kept) {
         registrations.push(table);
         const known = partitions.get(`${table}/${month}`);
-        const location = known && known.location === kept ? kept : descriptor.location;
+        const location = kept?.find((one) => one === known?.location) ?? descriptor.location;
         partitions.set(`${table}/${month}`, { ...descriptor, location });
       },
       // As in a process that was started for the event.
       hasRegistered: () => false,
     },
+    markers: new Map(),
     log: (entry) => logged.push(entry),
     now: () => clock.ms,
     random: () => 0.5,

@@ -5,7 +5,7 @@ import { BenchLake } from "../../bench/lake/benchLake";
 import { fileStore } from "../../bench/lake/fileStore";
 import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
-import { sealedRoot } from "../../handlers/transform/sealedMonths";
+import { partsOf, placeOf } from "../../handlers/transform/sealedMonths";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
 import { PartitionFiles } from "../../cloud/glue/partitions";
@@ -99,11 +99,17 @@ function requireSealed(dir: string): void {
     const locations = partitions
       .list(database, name)
       .map(({ StorageDescriptor }) => StorageDescriptor!.Location!);
-    const sealed = locations.filter((location) => location.includes(`/${sealedRoot}`));
+    const sealed = locations.filter(isWhole);
     if (sealed.length === 0) throw new UserError(`The table ${name} has no sealed month to be tested.`);
     if (sealed.length === locations.length && name !== "streaming_history")
       throw new UserError(`The table ${name} has no open month to be tested.`);
   }
+}
+
+/** Returns whether a location is that of a month that is sealed as a whole. */
+function isWhole(location: string): boolean {
+  const place = placeOf(`${location.replace(/^s3:\/\/[^/]+\//, "")}file`);
+  return place !== undefined && place.through === partsOf(place.month).at(-1);
 }
 
 /** Plays of saved tracks, five hours apart, some of them skipped; the last ends a week before `start`. */

@@ -63,7 +63,7 @@ describe("replay", () => {
     const here = worldWith();
     const sources = await sourcesIn(here.raw, {});
     const streamDay = { listener: "me", slug: "profile", day: "" };
-    const targets = [...dayTargets(streamDay, "csv"), ...quarantineTargets(streamDay)];
+    const targets = [...dayTargets(streamDay, "csv", 0), ...quarantineTargets(streamDay)];
     expect(await replay(sources, options(here.invoke))).to.deep.equal({
       stream_days: 5,
       built: 5,

@@ -67,20 +67,19 @@ describe("spotify-lake seal --stack", () => {
 
   it("has the deployed transform seal what is due, and then says that nothing is", async () => {
     deployedStack(dir, { functionNames: { transform: "transform-1" } });
-    const months = "2026-02, 2026-03";
     expect(await sealed()).to.deep.equal({
       code: 0,
-      stdout: `Sealed ${months} in 4 files.\n`,
+      stdout: "Sealed months through 2026-02-28, 2026-03-31 in 4 files.\n",
       stderr: "",
     });
     expect(invoked).to.deep.equal([["/2015-03-31/functions/transform-1/invocations", dueSeal]]);
     const { stdout } = await sealed("--json");
     expect(JSON.parse(stdout)).to.deep.equal({ sealed: [], removed: [], left: [], written: 0 });
     expect((await sealed()).stdout).to.equal(
-      `Nothing to seal: a month is sealed ${sealAfterDays} days after its end.\n`,
+      `Nothing to seal: a part of a month is sealed ${sealAfterDays} days after its end, and another a day later.\n`,
     );
     here.clock.ms += dayMs;
-    expect((await sealed()).stdout).to.equal(`Removed the day files of ${months}.\n`);
+    expect((await sealed()).stdout).to.equal("Removed the files before of 2026-02, 2026-03.\n");
   });
 
   it("goes on with what one invocation had no time for", async () => {
@@ -89,7 +88,7 @@ describe("spotify-lake seal --stack", () => {
     const { code, stdout } = await sealed("--json");
     expect(code).to.equal(0);
     expect(JSON.parse(stdout)).to.deep.equal({
-      sealed: ["2026-02", "2026-03"],
+      sealed: ["2026-02-28", "2026-03-31"],
       removed: [],
       left: [],
       written: 4,

@@ -34,7 +34,8 @@ async function placeWith({
   const [raw, lake] = [memoryStore(), memoryStore()];
   const empty = { format: 1, budget: { day: "2026-03-10", reserved: 40 }, lease: null, not_before: null };
   await raw.put(stateKey, Buffer.from(JSON.stringify({ ...empty, ...state })), { ifNoneMatch: "*" });
-  for (const key of [markerKey("2026-01"), markerKey("2026-02"), "sealed/g1/plays/snapshot_month=2026-01/a"])
+  const places = ["2026-01/31", "2026-02/28", "2026-03/07"];
+  for (const key of [markerKey("2026-01"), ...places.map((at) => `sealed/g1/plays/snapshot_month=${at}/a`)])
     await lake.put(key, Buffer.from("{}"), { ifNoneMatch: "*" });
   const answers: Record<string, Row[]> = {
     runs,

@@ -87,7 +87,7 @@ describe("glueCatalog", () => {
     expect(catalog.hasRegistered("playlists", month, descriptor)).to.equal(true);
     const kept = "s3://lake/sealed/";
     partitions.get(month)!.StorageDescriptor!.Location = kept;
-    await catalog.register("playlists", month, descriptor, 2, kept, true);
+    await catalog.register("playlists", month, descriptor, 2, [kept], true);
     expect(calls).to.deep.equal(["BatchCreate", "Get", "Update"]);
     expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(kept);
   });
@@ -124,11 +124,11 @@ describe("glueCatalog", () => {
     const { catalog, partitions } = fakeGlue();
     const kept = "s3://lake/sealed/playlists/";
     await catalog.register("playlists", month, { ...fewer, location: kept.replace(/\/$/, "") }, 1);
-    await catalog.register("playlists", month, descriptor, 1, kept);
+    await catalog.register("playlists", month, descriptor, 1, ["s3://lake/further/", kept]);
     const found = partitions.get(month)!.StorageDescriptor!;
     expect(found.Location).to.equal(kept);
     expect(found.Columns).to.have.length(descriptor.columns.length);
-    await catalog.register("playlists", month, descriptor, 1, "s3://lake/another/");
+    await catalog.register("playlists", month, descriptor, 1, ["s3://lake/another/"]);
     expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(descriptor.location);
   });
 
@@ -155,7 +155,7 @@ describe("glueCatalog", () => {
     const error = await catalog.register("playlists", month, sealed, 1).catch((reason: unknown) => reason);
     expect(codeOf(error)).to.equal("newer_program");
     expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(descriptor.location);
-    await catalog.register("playlists", month, sealed, 1, descriptor.location);
+    await catalog.register("playlists", month, sealed, 1, [descriptor.location]);
   });
 
   it("starts again if the partition goes while it looks", async () => {

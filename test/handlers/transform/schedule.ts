@@ -18,12 +18,15 @@ interface Actor {
 /** Makes `act` happen when the scheduler says so. */
 export type Gate = <T>(name: string, act: () => Promise<T>) => Promise<T>;
 
+/** Says that nothing of what an actor has learned plays a part any more, but for what `keep` matches. */
+export type Forget = (keep?: RegExp) => void;
+
 /** What an actor does. A killed one runs again from its beginning; its calls that wait never happen. */
 export interface ActorSpec {
   name: string;
   /** What happens once, before its first run. */
   begin?(): void;
-  run(gate: Gate, forget: () => void): Promise<unknown>;
+  run(gate: Gate, forget: Forget): Promise<unknown>;
 }
 
 /** Something that can happen next. */
@@ -69,7 +72,10 @@ export class Schedule {
         actor.waiting.push({ name, go });
         wake();
       });
-    this.specs[index]!.run(gate, () => (actor.learned = []))
+    const forget: Forget = (keep) => {
+      actor.learned = [...new Set(actor.learned.filter((one) => keep?.test(one)))];
+    };
+    this.specs[index]!.run(gate, forget)
       .catch((error: unknown) => (actor.error = error))
       .finally(() => {
         actor.state = "done";

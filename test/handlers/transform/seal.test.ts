@@ -1,10 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { codeOf } from "../../../handlers/shared/errors";
-import { isDue, isSealEvent, seal } from "../../../handlers/transform/seal";
+import { isSealEvent, seal } from "../../../handlers/transform/seal";
 import {
   beginSeal,
   dueSeal,
+  dueThrough,
   markerKey,
   readMarker,
   sealAfterDays,
@@ -19,7 +20,8 @@ import { eventOf, world } from "../../support/transformWorld";
 
 const dayMs = 86_400_000;
 const month = "2026-03";
-/** The first moment at which March is due. */
+/** The last day of March, and the first moment at which all of it is due. */
+const lastDay = "2026-03-31";
 const due = Date.UTC(2026, 3, 1) + sealAfterDays * dayMs;
 
 const settings = (format: TableFormat = "csv") => ({ stack: "dev", format, lakeBucket: "lake" });
@@ -84,9 +86,17 @@ describe("seal", () => {
   it("knows its event, and which months are due", () => {
     expect(isSealEvent(dueSeal)).to.equal(true);
     expect(isSealEvent(eventOf("raw/x"))).to.equal(false);
-    expect(isDue("2026-03", due - 1)).to.equal(false);
-    expect(isDue("2026-03", due)).to.equal(true);
-    expect(isDue("2025-12", Date.UTC(2026, 0, 1 + sealAfterDays))).to.equal(true);
+    for (const [last, month, day] of [
+      [0, "2026-03", 15],
+      [15, "2026-03", 31],
+      [15, "2026-02", 28],
+      [15, "2024-02", 29],
+      [15, "2025-12", 31],
+    ] as const) {
+      const at = Date.parse(`${month}-01T00:00:00Z`) + (day + sealAfterDays) * dayMs;
+      expect([dueThrough(month, at - 1), dueThrough(month, at)], month).to.deep.equal([last, day]);
+    }
+    expect(dueThrough("2026-03", due)).to.equal(31);
   });
 
   for (const format of ["csv", "parquet"] as const) {
@@ -94,15 +104,15 @@ describe("seal", () => {
       const here = await worldOf([...objects, april], format);
       const before = await here.visible("playlists");
       expect(before).to.have.length(6);
-      expect(await here.seal()).to.deep.equal({ sealed: [month], removed: [], left: [], written: 5 });
+      expect(await here.seal()).to.deep.equal({ sealed: [lastDay], removed: [], left: [], written: 5 });
       const extension = format === "csv" ? "csv.gz" : "parquet";
       expect(here.keys("sealed/")).to.have.members([
         "sealed/g1/2026-03.json",
         ...["playlists", "quality_results", "container_reads"].map(
-          (table) => `sealed/g1/${table}/snapshot_month=2026-03/me-playlists.${extension}`,
+          (table) => `sealed/g1/${table}/snapshot_month=2026-03/31/me-playlists.${extension}`,
         ),
         ...["profiles", "quality_results"].map(
-          (table) => `sealed/g1/${table}/snapshot_month=2026-03/me-profile.${extension}`,
+          (table) => `sealed/g1/${table}/snapshot_month=2026-03/31/me-profile.${extension}`,
         ),
       ]);
       expect(await here.visible("playlists")).to.deep.equal(before);
@@ -133,9 +143,9 @@ describe("seal", () => {
     expect([[...left], here.registrations]).to.deep.equal([untouched, []]);
   });
 
-  it("does nothing before a month is due", async () => {
+  it("does nothing before a part of a month is due", async () => {
     const here = await worldOf();
-    here.clock.ms = due - 1;
+    here.clock.ms = Date.UTC(2026, 2, 16 + sealAfterDays) - 1;
     expect(await here.seal()).to.deep.equal({ sealed: [], removed: [], left: [], written: 0 });
     expect(here.keys("sealed/")).to.deep.equal([]);
   });
@@ -148,7 +158,7 @@ describe("seal", () => {
     const [result] = await here.add(readOn(15));
     expect(result!.written).to.deep.equal(
       ["playlists", "quality_results", "container_reads"].map(
-        (table) => `sealed/g1/${table}/snapshot_month=2026-03/me-playlists.csv.gz`,
+        (table) => `sealed/g1/${table}/snapshot_month=2026-03/31/me-playlists.csv.gz`,
       ),
     );
     expect(here.keys("g1/")).to.deep.equal([]);
@@ -162,7 +172,7 @@ describe("seal", () => {
     await here.seal();
     await here.add(profile);
     expect(here.partitions.get("profiles/2026-03")!.location).to.equal(
-      "s3://lake/sealed/g1/profiles/snapshot_month=2026-03/",
+      "s3://lake/sealed/g1/profiles/snapshot_month=2026-03/31/",
     );
     expect(await here.visible("profiles")).to.have.length(1);
     expect(await here.problems()).to.deep.equal([]);
@@ -172,7 +182,7 @@ describe("seal", () => {
     const here = await worldOf([readOn(1)]);
     // As if the transform had been killed before it registered them.
     here.partitions.clear();
-    await beginSeal(here.lake, month);
+    await beginSeal(here.lake, month, 31, undefined);
     await here.add(readOn(15));
     const locations = [...here.partitions.values()].map(({ location }) => location);
     expect(locations.filter((location) => !location.startsWith("s3://lake/g1/"))).to.deep.equal([]);
@@ -188,12 +198,12 @@ describe("seal", () => {
     let left = 130_000;
     here.deps.remainingMs = () => (left -= 20_000);
     const first = await seal(here.deps, settings());
-    expect(first).to.deep.equal({ sealed: [], removed: [], left: [month], written: 0 });
+    expect(first).to.deep.equal({ sealed: [], removed: [], left: [lastDay], written: 0 });
     expect((await readMarker(here.lake, month))!.moved_at).to.equal(null);
     expect(await here.visible("playlists")).to.have.length(6);
     expect(await here.problems()).to.deep.equal([]);
     here.deps.remainingMs = () => 900_000;
-    expect(await here.seal()).to.deep.include({ sealed: [month], written: 5 });
+    expect(await here.seal()).to.deep.include({ sealed: [lastDay], written: 5 });
   });
 
   it("seals the other months if one has a bad raw object, and fails", async () => {
@@ -223,7 +233,7 @@ describe("seal", () => {
   it("makes month files anew that an older program wrote", async () => {
     const here = await worldOf();
     await here.seal();
-    const key = "sealed/g1/profiles/snapshot_month=2026-03/me-profile.csv.gz";
+    const key = "sealed/g1/profiles/snapshot_month=2026-03/31/me-profile.csv.gz";
     const made = here.lake.objects.get(key)!;
     here.lake.objects.set(key, { ...made, metadata: { digest: "older", "program-version": "0" } });
     expect((await here.problems()).map(({ kind, key: at }) => [kind, at])).to.deep.equal([["outdated", key]]);
@@ -235,8 +245,70 @@ describe("seal", () => {
     const here = await worldOf();
     await here.seal();
     const { body } = here.lake.objects.get(markerKey(month))!;
-    expect(JSON.parse(body.toString())).to.deep.equal({ moved_at: new Date(due).toISOString() });
+    expect(JSON.parse(body.toString())).to.deep.equal({
+      through: 31,
+      before: 0,
+      moved_at: new Date(due).toISOString(),
+    });
     const [file] = here.keys("sealed/g1/container_reads/");
     expect(gunzipSync(here.lake.objects.get(file!)!.body).toString().split("\n")).to.have.length(5);
+  });
+
+  it("seals a young month part by part: the days that are over have one file, the others one each", async () => {
+    const here = await worldOf([readOn(1), readOn(2)]);
+    const days = [1, 2];
+    const add = async (date: number) => {
+      days.push(date);
+      const [result] = await here.add(readOn(date));
+      return result!.written.filter((key) => key.includes("/playlists/"));
+    };
+    const sealOn = async (date: number) => {
+      here.clock.ms = Date.UTC(2026, 2, date);
+      const { sealed, removed } = await here.seal();
+      const rows = (await here.visible("container_reads")).map(({ read_seq }) => Number(read_seq));
+      expect(rows.sort((left, right) => left - right)).to.deep.equal([...days].sort((a, b) => a - b));
+      expect(await here.visible("playlists")).to.have.length(2 * days.length);
+      expect(await here.problems()).to.deep.equal([]);
+      return { sealed, removed };
+    };
+    const files = () => here.keys("").filter((key) => key.includes("/playlists/"));
+    const place = (day: string, date = "") =>
+      `sealed/g1/playlists/snapshot_month=2026-03/${day}/me-playlists${date}.csv.gz`;
+
+    await add(17);
+    expect(await sealOn(18)).to.deep.equal({ sealed: ["2026-03-15"], removed: [] });
+    expect(await add(18)).to.deep.equal([place("15", "-2026-03-18")]);
+    expect(await add(5)).to.deep.equal([place("15")]);
+    expect(await sealOn(19)).to.deep.equal({ sealed: [], removed: [month] });
+    expect(files()).to.have.members([place("15"), place("15", "-2026-03-17"), place("15", "-2026-03-18")]);
+
+    expect(await add(22)).to.deep.equal([place("15", "-2026-03-22")]);
+    expect(await sealOn(31 + 3)).to.deep.equal({ sealed: [lastDay], removed: [] });
+    expect(await add(3)).to.deep.equal([place("31")]);
+    expect(await sealOn(31 + 4)).to.deep.equal({ sealed: [], removed: [month] });
+    expect(files()).to.deep.equal([place("31")]);
+    expect(here.keys("g1/")).to.deep.equal([]);
+  });
+
+  it("seals a month further only a day after it was sealed before", async () => {
+    const here = await worldOf([readOn(1)]);
+    const sealAt = async (date: number, hour: number) => {
+      here.clock.ms = Date.UTC(2026, 2, date, hour);
+      const { sealed, removed } = await here.seal();
+      return [...sealed, ...removed];
+    };
+    expect(await sealAt(33, 12)).to.deep.equal(["2026-03-15"]);
+    expect(await sealAt(34, 11)).to.deep.equal([]);
+    expect(await sealAt(34, 12)).to.deep.equal([lastDay, month]);
+    expect(await here.problems()).to.deep.equal([]);
+  });
+
+  it("ends a part that it had begun before it begins the next one", async () => {
+    const here = await worldOf([readOn(1), readOn(9)]);
+    await beginSeal(here.lake, month, 15, undefined);
+    expect(await here.seal()).to.deep.include({ sealed: ["2026-03-15"] });
+    here.clock.ms += dayMs;
+    expect(await here.seal()).to.deep.include({ sealed: [lastDay], removed: [month] });
+    expect(await here.visible("playlists")).to.have.length(4);
   });
 });

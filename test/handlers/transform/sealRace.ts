@@ -1,13 +1,18 @@
 import type { RawLine } from "../../../handlers/raw/format";
 import type { SealDeps } from "../../../handlers/transform/seal";
-import { sealAfterDays } from "../../../handlers/transform/sealedMonths";
+import {
+  monthPrefix,
+  readMarker,
+  sealAfterDays,
+  type KnownMarker,
+} from "../../../handlers/transform/sealedMonths";
 import { rowsIn } from "../../../cli/verify/table-file";
 import { tables, type TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import { header, object, rawObject, run } from "../../support/rawObjects";
 import { eventOf, world } from "../../support/transformWorld";
 import type { loadHandlers } from "./loadHandlers";
-import { Schedule, type ActorSpec, type Gate, type Race } from "./schedule";
+import { Schedule, type ActorSpec, type Forget, type Gate, type Race } from "./schedule";
 
 /**
  * A seal beside late raw objects. Two streams have a stream-day each in a month that is due, and get raw objects of another
@@ -15,7 +20,10 @@ import { Schedule, type ActorSpec, type Gate, type Race } from "./schedule";
  */
 
 const month = "2026-03";
-const due = Date.UTC(2026, 3, 1) + sealAfterDays * 86_400_000;
+const dayMs = 86_400_000;
+
+/** The time at which March is sealed through a day. */
+const due = (day: number) => Date.UTC(2026, 2, day + 1 + sealAfterDays);
 
 const onDay = (date: string, stream: string, ...lines: RawLine[]) => {
   const { key, body } = rawObject(stream, 0, lines);
@@ -30,6 +38,11 @@ const early = [profileOn("10"), runOn("10")];
 /** What lands late, the table that is watched, and its rows in the end: source, day and number of the read. */
 export interface LateRaw {
   table: "quality_results" | "profiles";
+  /** Through which day the month is sealed before, 0 if it is not, and by the seal. */
+  from: number;
+  to: number;
+  /** Whether the transforms run in processes that have read the marker before. */
+  isWarm?: boolean;
   late: { key: string; body: Buffer<ArrayBuffer> }[];
   /** Lands late as well, but its event comes after everything else. */
   silent?: { key: string; body: Buffer<ArrayBuffer> };
@@ -38,8 +51,11 @@ export interface LateRaw {
 
 const profileRows = ["profile 10 1", "profile 20 1"];
 
+const whole = { from: 0, to: 31 };
+
 /** A raw object of a stream. */
 export const ofOneStream: LateRaw = {
+  ...whole,
   table: "quality_results",
   late: [profileOn("20")],
   rows: ["extract_runs 10 0", ...profileRows],
@@ -47,6 +63,7 @@ export const ofOneStream: LateRaw = {
 
 /** A raw object of each of two streams, which both feed the table. */
 export const ofTwoStreams: LateRaw = {
+  ...whole,
   table: "quality_results",
   late: [profileOn("20"), runOn("20")],
   rows: ["extract_runs 10 0", "extract_runs 20 0", ...profileRows],
@@ -54,11 +71,30 @@ export const ofTwoStreams: LateRaw = {
 
 /** Two raw objects of one stream-day: the event of one finds the other, too. */
 export const ofOneDay: LateRaw = {
+  ...whole,
   table: "profiles",
   late: [profileOn("20")],
   silent: profileOn("20", 2),
   rows: [...profileRows, "profile 20 2"],
 };
+
+/**
+ * A raw object, and another whose event comes last, of a day after the 10th, while a month that is sealed through one day
+ * is sealed through another.
+ */
+export function ofPart(from: number, to: number, day: string, isWarm: boolean): LateRaw {
+  const rows = ["profile 10 1", `profile ${day} 1`, `profile ${day} 2`];
+  const late = [profileOn(day)];
+  return {
+    from,
+    to,
+    isWarm,
+    table: "profiles",
+    late,
+    silent: profileOn(day, 2),
+    rows: [...new Set(rows)].sort(),
+  };
+}
 
 export interface SealRace extends Race {
   schedule: Schedule;
@@ -74,7 +110,7 @@ export interface SealRace extends Race {
 export async function sealRace(
   { transform, seal }: ReturnType<typeof loadHandlers>,
   format: TableFormat,
-  { table, late, silent }: LateRaw,
+  { table, late, silent, from, to, isWarm = false }: LateRaw,
   kills: number,
 ): Promise<SealRace> {
   const { raw, lake, partitions, clock, deps } = world();
@@ -84,13 +120,21 @@ export async function sealRace(
     raw.objects.set(key, { body, etag: "", metadata: {} });
   early.forEach(land);
   await transform(deps, settings, eventOf(...early.map(({ key }) => key)));
-  clock.ms = due;
+  if (from > 0)
+    for (const now of [due(from), due(from) + dayMs]) await seal({ ...deps, now: () => now }, settings);
+  clock.ms = due(to);
+  const shownPrefix = monthPrefix(watched, month, from);
+  const known: [string, KnownMarker | undefined][] = isWarm ? [[month, await readMarker(lake, month)]] : [];
   const specs = [
     ...late.map((one): ActorSpec => {
       const begin = () => void land(one);
       const name = one.key.split("/")[2]!;
-      const begun = (gate: Gate, forget: () => void) =>
-        transform(lateDeps(deps, table, gate, forget), settings, eventOf(one.key));
+      const begun = (gate: Gate, forget: Forget) =>
+        transform(
+          { ...lateDeps(deps, table, shownPrefix, gate, forget), markers: new Map(known) },
+          settings,
+          eventOf(one.key),
+        );
       return { name, begin, run: begun };
     }),
     ...(silent
@@ -98,7 +142,7 @@ export async function sealRace(
       : []),
     {
       name: "seal",
-      run: (gate: Gate, forget: () => void) => seal(sealDeps(deps, table, gate, forget), settings),
+      run: (gate: Gate, forget: Forget) => seal(sealDeps(deps, table, gate, forget), settings),
     },
   ];
   const schedule = new Schedule(specs, kills);
@@ -124,39 +168,39 @@ export async function sealRace(
       if (silent) await transform(deps, settings, eventOf(silent.key));
     },
     sealNextDay() {
-      clock.ms = due + 2 * 86_400_000;
+      clock.ms = due(to) + 2 * dayMs;
       return seal(deps, settings);
     },
   };
 }
 
 /** Puts what a late event does to the watched table, and to the markers, under the scheduler. */
-function lateDeps(deps: SealDeps, table: string, gate: Gate, forget: () => void): SealDeps {
+function lateDeps(deps: SealDeps, table: string, shownPrefix: string, gate: Gate, forget: Forget): SealDeps {
   return {
     ...gatedDeps(deps, table, gate, (key) => {
-      // A try begins with the ETag of the day's file: what was listed before plays no part any more.
-      if (!key.startsWith("sealed/")) forget();
+      // A try begins with the ETag of the file that readers see: of what came before, only the marker plays a part.
+      if (key.startsWith(shownPrefix)) forget(/^GET/);
     }),
     raw: { ...deps.raw, list: (prefix) => gate(`LIST ${prefix}`, () => deps.raw.list(prefix)) },
   };
 }
 
 /** Puts what a seal does to the watched table, and to the markers, under the scheduler. */
-function sealDeps(deps: SealDeps, table: string, gate: Gate, forget: () => void): SealDeps {
+function sealDeps(deps: SealDeps, table: string, gate: Gate, forget: Forget): SealDeps {
   let isTrying = false;
   const { raw } = deps;
   return {
     ...gatedDeps(deps, table, gate, () => {
-      if (!isTrying) forget();
+      // Which days there are is asked before any try.
+      if (!isTrying) forget(/^(GET|DAYS)/);
       isTrying = true;
     }),
     raw: {
       ...raw,
       list: (prefix) => {
-        // Which streams there are is asked before any try, and they are always the same.
-        if (!isTrying) return raw.list(prefix);
+        const name = isTrying ? "LIST" : "DAYS";
         isTrying = false;
-        return gate(`LIST ${prefix}`, () => raw.list(prefix));
+        return gate(`${name} ${prefix}`, () => raw.list(prefix));
       },
     },
   };

@@ -2,7 +2,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { loadHandlers } from "./loadHandlers";
 import { everyOrder, oneOrder } from "./schedule";
-import { ofOneDay, ofOneStream, ofTwoStreams, sealRace, type LateRaw, type SealRace } from "./sealRace";
+import {
+  ofOneDay,
+  ofOneStream,
+  ofPart,
+  ofTwoStreams,
+  sealRace,
+  type LateRaw,
+  type SealRace,
+} from "./sealRace";
 
 /** A seal beside transforms under a scheduler that decides whose call happens next, and who is killed (see race.ts). */
 describe("a seal beside late raw objects", () => {
@@ -65,4 +73,15 @@ describe("a seal beside late raw objects", () => {
     const { states } = await everyOrder(begin, checker(), checkEnd(ofOneDay));
     expect(states).to.be.above(800);
   });
+
+  for (const [from, to, day, isWarm, lies] of [
+    [0, 15, "22", false, "on a day that is not sealed"],
+    [15, 31, "22", true, "on a day that is being sealed"],
+    [15, 31, "12", false, "on a day that was sealed before"],
+  ] as const)
+    it(`from day ${from} to day ${to}, two ${lies}, of which the event of one comes last: the same`, async () => {
+      const raw = ofPart(from, to, day, isWarm);
+      const { states } = await everyOrder(() => sealRace(handlers, "csv", raw, 0), checker(), checkEnd(raw));
+      expect(states).to.be.above(600);
+    });
 });
