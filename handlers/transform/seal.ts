@@ -92,9 +92,18 @@ async function openMonths({ lake, now }: SealDeps): Promise<[string, string[]][]
       months.set(place.month, known);
     }
   return [...months]
-    .filter(([month, { places }]) => places.size > 1 || !places.has(dueThrough(month, now())))
+    .filter(([month, { keys, places }]) => {
+      const due = dueThrough(month, now());
+      if (places.size > 1) return true;
+      return places.has(0) ? keys.some((key) => dateOfFile(key) <= due) : !places.has(due);
+    })
     .map(([month, { keys }]) => [month, keys] as [string, string[]])
     .sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/** Returns the day of the month of a file that holds one day; Infinity for others. */
+function dateOfFile(key: string): number {
+  return Number(/-\d{4}-\d{2}-(\d{2})\.[^/]*$/.exec(key)?.[1] ?? Infinity);
 }
 
 async function sealMonth(

@@ -290,6 +290,16 @@ describe("seal", () => {
     expect(here.keys("g1/")).to.deep.equal([]);
   });
 
+  it("seals no part of a month that has no days in it", async () => {
+    const here = await worldOf([readOn(16), readOn(17)]);
+    here.clock.ms = Date.UTC(2026, 2, 20);
+    expect(await here.seal()).to.deep.equal({ sealed: [], removed: [], left: [], written: 0 });
+    expect(here.keys("sealed/")).to.deep.equal([]);
+    await here.add(readOn(15));
+    expect(await here.seal()).to.deep.include({ sealed: ["2026-03-15"] });
+    expect(await here.problems()).to.deep.equal([]);
+  });
+
   it("seals a month further only a day after it was sealed before", async () => {
     const here = await worldOf([readOn(1)]);
     const sealAt = async (date: number, hour: number) => {
