@@ -82,10 +82,13 @@ function groupsOf(database: string, table: string, keys: string[], dir: string):
   return [...groups.values()];
 }
 
-/** True if a partition's folders are named `key=value`, as Hive does: DuckDB then opens only those that a filter leaves. */
+/**
+ * True if there are folders named `key=value` in a partition's location, as Hive names them: DuckDB then opens only those
+ * that a filter leaves. Of a sealed month there is one more folder behind them.
+ */
 function isHivePath({ Location }: StorageDescriptor, keys: string[], values: string[]): boolean {
   const names = keys.map((key, at) => `${key}=${values[at]}/`);
-  return Location!.replace(/\/?$/, "/").endsWith(`/${names.join("")}`);
+  return Location!.replace(/\/?$/, "/").includes(`/${names.join("")}`);
 }
 
 function branch(
