@@ -142,7 +142,7 @@ export async function sealRace(
       : []),
     {
       name: "seal",
-      run: (gate: Gate, forget: Forget) => seal(sealDeps(deps, table, gate, forget), settings),
+      run: (gate: Gate, forget: Forget) => seal(sealDeps(deps, table, to < 31, gate, forget), settings),
     },
   ];
   const schedule = new Schedule(specs, kills);
@@ -186,7 +186,7 @@ function lateDeps(deps: SealDeps, table: string, shownPrefix: string, gate: Gate
 }
 
 /** Puts what a seal does to the watched table, and to the markers, under the scheduler. */
-function sealDeps(deps: SealDeps, table: string, gate: Gate, forget: Forget): SealDeps {
+function sealDeps(deps: SealDeps, table: string, hasDays: boolean, gate: Gate, forget: Forget): SealDeps {
   let isTrying = false;
   const { raw } = deps;
   return {
@@ -198,6 +198,8 @@ function sealDeps(deps: SealDeps, table: string, gate: Gate, forget: Forget): Se
     raw: {
       ...raw,
       list: (prefix) => {
+        // If all of the month is sealed, no day has a file of its own.
+        if (!isTrying && !hasDays) return raw.list(prefix);
         const name = isTrying ? "LIST" : "DAYS";
         isTrying = false;
         return gate(`${name} ${prefix}`, () => raw.list(prefix));

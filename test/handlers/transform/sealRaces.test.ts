@@ -13,7 +13,9 @@ import {
 } from "./sealRace";
 
 /** A seal beside transforms under a scheduler that decides whose call happens next, and who is killed (see race.ts). */
-describe("a seal beside late raw objects", () => {
+describe("a seal beside late raw objects", function () {
+  // Thousands of states, each from the beginning: a busy machine takes minutes.
+  this.timeout(300_000);
   const handlers = loadHandlers();
 
   /** Checks that nothing vanishes that was visible. */
