@@ -5,7 +5,7 @@ import { utcDay } from "../../handlers/raw/format";
 import { parseState, reservedOn, type ExtractState } from "../../handlers/state/extractState";
 import { stateKey } from "../../handlers/state/session";
 import { readText, type Store } from "../../handlers/shared/store";
-import { partsOf, placeOf, sealedRoot } from "../../handlers/transform/sealedMonths";
+import { isWhole, placeOf, sealedRoot } from "../../handlers/transform/sealedMonths";
 import { adviceFor, type Advice, type Commands } from "./advice";
 import { factQueries, factsIn, type FactRows, type LastRun } from "./facts";
 
@@ -108,8 +108,6 @@ function later(time: string | null, now: number): string | null {
 
 async function sealedMonths({ lake }: StatusPlace): Promise<string[]> {
   const places = (await lake.list(sealedRoot)).map(placeOf);
-  const isWhole = ({ month, through }: { month: string; through: number }) =>
-    through === partsOf(month).at(-1);
   const whole = places.filter((place) => place !== undefined).filter(isWhole);
   return [...new Set(whole.map(({ month }) => month))].sort();
 }

@@ -7,21 +7,24 @@
  * 4. A day later, when no query reads them and no transform writes them any more, the files before are removed. Only then
  *    is the month sealed further.
  */
-import { generation, tables } from "../../schemas";
+import { generation, tables, type TableSpec } from "../../schemas";
 import { parseRawKey, rawPrefix, type StreamDay } from "../raw/format";
 import type { BucketStore } from "../shared/store";
 import { updateDay } from "./dayFiles";
 import { rawMonthPrefix, updateMonth } from "./monthFiles";
 import {
   beginSeal,
+  dayMs,
   dueSeal,
   dueThrough,
-  monthPrefix,
+  nextThrough,
   noteMoved,
   placeOf,
   readMarker,
   sealedRoot,
+  shownThrough,
   type KnownMarker,
+  type Place,
   type SealEvent,
 } from "./sealedMonths";
 import { dateOf, dayTargets, type StreamMonth } from "./targets";
@@ -45,8 +48,6 @@ export interface SealDeps extends TransformDeps {
   lake: BucketStore;
   remainingMs(): number;
 }
-
-const dayMs = 86_400_000;
 
 /** How long files stay after their partition has moved to others. */
 const keepFilesMs = dayMs;
@@ -79,26 +80,32 @@ export async function seal(deps: SealDeps, settings: TransformSettings): Promise
   return result;
 }
 
-/** Returns the months that are not done with, oldest first, and the keys of their table files. */
-async function openMonths({ lake, now }: SealDeps): Promise<[string, string[]][]> {
-  const months = new Map<string, { keys: string[]; places: Set<number> }>();
+/** A table file and where it lies. */
+interface PlacedFile extends Place {
+  key: string;
+}
+
+/** Returns the table files of the months that are not done with, by month, oldest first. */
+async function openMonths({ lake, now }: SealDeps): Promise<[string, PlacedFile[]][]> {
+  const months = new Map<string, PlacedFile[]>();
   for (const prefix of [`g${generation}/`, sealedRoot])
     for (const key of await lake.list(prefix)) {
       const place = placeOf(key);
       if (!place) continue;
-      const known = months.get(place.month) ?? { keys: [], places: new Set() };
-      known.keys.push(key);
-      known.places.add(place.through);
-      months.set(place.month, known);
+      const known = months.get(place.month);
+      if (known) known.push({ ...place, key });
+      else months.set(place.month, [{ ...place, key }]);
     }
   return [...months]
-    .filter(([month, { keys, places }]) => {
-      const due = dueThrough(month, now());
-      if (places.size > 1) return true;
-      return places.has(0) ? keys.some((key) => dateOfFile(key) <= due) : !places.has(due);
-    })
-    .map(([month, { keys }]) => [month, keys] as [string, string[]])
+    .filter(([month, files]) => isOpen(files, dueThrough(month, now())))
     .sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/** Returns whether files of a month are to be sealed or removed, if it is due through a day. */
+function isOpen(files: PlacedFile[], due: number): boolean {
+  const places = new Set(files.map(({ through }) => through));
+  if (places.size > 1) return true;
+  return places.has(0) ? files.some(({ key }) => dateOfFile(key) <= due) : !places.has(due);
 }
 
 /** Returns the day of the month of a file that holds one day; Infinity for others. */
@@ -110,25 +117,25 @@ async function sealMonth(
   deps: SealDeps,
   settings: TransformSettings,
   month: string,
-  files: string[],
+  files: PlacedFile[],
   result: SealResult,
 ): Promise<void> {
   let marker = await readMarker(deps.lake, month);
   if (marker && marker.moved_at !== null) {
     const { through, moved_at } = marker;
-    const old = files.filter((key) => placeOf(key)!.through < through);
+    const old = files.filter((file) => file.through < through);
     if (old.length > 0) {
       if (deps.now() - Date.parse(moved_at) < keepFilesMs) return;
       // Once more: a crawler that found the day files may have moved a partition back.
-      await registerFiles(deps, settings, filledIn(old), month, through);
-      await deps.lake.remove(old);
+      await registerFiles(deps, settings, inOrder(tablesIn(old)), month, through);
+      await deps.lake.remove(old.map(({ key }) => key));
       result.removed.push(month);
     }
   }
   const due = dueThrough(month, deps.now());
-  if (marker?.moved_at !== null && due > (marker?.through ?? 0))
+  if (nextThrough(marker) === undefined && due > shownThrough(marker))
     marker = await beginSeal(deps.lake, month, due, marker);
-  if (marker?.moved_at !== null) return;
+  if (!marker || marker.moved_at !== null) return;
   const isMoved = await moveMonth(deps, settings, month, files, marker, result);
   const day = `${month}-${String(marker.through).padStart(2, "0")}`;
   (isMoved ? result.sealed : result.left).push(day);
@@ -139,13 +146,12 @@ async function moveMonth(
   deps: SealDeps,
   settings: TransformSettings,
   month: string,
-  files: string[],
+  files: PlacedFile[],
   marker: KnownMarker,
   result: SealResult,
 ): Promise<boolean> {
   const { before, through } = marker;
-  const shown = files.filter((key) => placeOf(key)!.through === before);
-  const filled = new Set(filledIn(shown).map(({ table }) => table.name));
+  const filled = tablesIn(files.filter((file) => file.through === before));
   for (const [streamMonth, days] of await streamMonths(deps, month)) {
     if (deps.remainingMs() < reserveMs) return false;
     const updates = [await updateMonth(deps, settings, streamMonth, through)];
@@ -156,27 +162,21 @@ async function moveMonth(
       for (const { table } of present) filled.add(table.name);
     }
   }
-  const moved = tables.filter(({ name }) => filled.has(name)).map((table) => ({ table }));
-  await registerFiles(deps, settings, lastRead(moved), month, through);
+  await registerFiles(deps, settings, inOrder(filled), month, through);
   await noteMoved(deps.lake, month, marker, deps.now());
   return true;
 }
 
-/** Puts container_reads last: it makes the rows of the others visible. */
-function lastRead<T extends { table: { name: string } }>(targets: T[]): T[] {
-  const isReads = ({ table }: T) => table.name === "container_reads";
-  return [...targets.filter((target) => !isReads(target)), ...targets.filter(isReads)];
+/** Returns the names of the tables that files belong to. */
+function tablesIn(files: PlacedFile[]): Set<string> {
+  return new Set(files.map(({ table }) => table));
 }
 
-/** Returns the tables of these files. */
-function filledIn(files: string[]) {
-  const found = tables.filter((table) =>
-    files.some((key) => {
-      const { month, through } = placeOf(key)!;
-      return key.startsWith(monthPrefix(table, month, through));
-    }),
-  );
-  return lastRead(found.map((table) => ({ table })));
+/** Returns tables by their names, container_reads last: it makes the rows of the others visible. */
+function inOrder(names: Set<string>): { table: TableSpec }[] {
+  const found = tables.filter(({ name }) => names.has(name)).map((table) => ({ table }));
+  const isReads = ({ table }: { table: TableSpec }) => table.name === "container_reads";
+  return [...found.filter((one) => !isReads(one)), ...found.filter(isReads)];
 }
 
 /** Returns the streams with raw objects in a month, and the days of those. */

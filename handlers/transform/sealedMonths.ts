@@ -59,14 +59,27 @@ export function monthPrefix({ name }: Pick<TableSpec, "name">, month: string, th
   return `${sealedRoot}${name}/${folder}${String(through).padStart(2, "0")}/`;
 }
 
+/** Where a table file lies. */
+export interface Place {
+  table: string;
+  month: string;
+  /** Through which day the month is sealed there; 0 if it is not. */
+  through: number;
+}
+
 const tableFile = new RegExp(
-  `^(?:sealed/)?g\\d+/\\w+/${partitionKey.name}=(\\d{4}-\\d{2})/(?:(\\d{2})/)?[^/]+$`,
+  `^(?:sealed/)?g\\d+/(\\w+)/${partitionKey.name}=(\\d{4}-\\d{2})/(?:(\\d{2})/)?[^/]+$`,
 );
 
-/** Returns the month of a table file's key, and through which day it is sealed there; undefined for other keys. */
-export function placeOf(key: string): { month: string; through: number } | undefined {
-  const [, month, through = "0"] = tableFile.exec(key) ?? [];
-  return month === undefined ? undefined : { month, through: Number(through) };
+/** Returns the place that a table file's key names; undefined for other keys. */
+export function placeOf(key: string): Place | undefined {
+  const [, table, month, through = "0"] = tableFile.exec(key) ?? [];
+  return table === undefined ? undefined : { table, month: month!, through: Number(through) };
+}
+
+/** Returns whether a month is sealed as a whole at a place. */
+export function isWhole({ month, through }: Place): boolean {
+  return through === partsOf(month).at(-1);
 }
 
 /** Returns the ends of a month's parts, the last one its last day. */
@@ -82,7 +95,7 @@ export function dueThrough(month: string, now: number): number {
   return due.at(-1) ?? 0;
 }
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** Returns through which day a month is sealed where its partitions lead to. */
 export function shownThrough(marker: SealMarker | undefined): number {

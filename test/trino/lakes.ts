@@ -5,7 +5,7 @@ import { BenchLake } from "../../bench/lake/benchLake";
 import { fileStore } from "../../bench/lake/fileStore";
 import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
-import { partsOf, placeOf } from "../../handlers/transform/sealedMonths";
+import { isWhole, placeOf } from "../../handlers/transform/sealedMonths";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
 import { PartitionFiles } from "../../cloud/glue/partitions";
@@ -99,7 +99,7 @@ function requireSealed(dir: string): void {
     const locations = partitions
       .list(database, name)
       .map(({ StorageDescriptor }) => StorageDescriptor!.Location!);
-    const sealed = locations.filter(isWhole);
+    const sealed = locations.filter(isWholeMonth);
     if (sealed.length === 0) throw new UserError(`The table ${name} has no sealed month to be tested.`);
     if (sealed.length === locations.length && name !== "streaming_history")
       throw new UserError(`The table ${name} has no open month to be tested.`);
@@ -107,9 +107,9 @@ function requireSealed(dir: string): void {
 }
 
 /** Returns whether a location is that of a month that is sealed as a whole. */
-function isWhole(location: string): boolean {
+function isWholeMonth(location: string): boolean {
   const place = placeOf(`${location.replace(/^s3:\/\/[^/]+\//, "")}file`);
-  return place !== undefined && place.through === partsOf(place.month).at(-1);
+  return place !== undefined && isWhole(place);
 }
 
 /** Plays of saved tracks, five hours apart, some of them skipped; the last ends a week before `start`. */
