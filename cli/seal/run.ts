@@ -54,7 +54,7 @@ async function sealIn(stack: string, progress: Progress, io: Io): Promise<SealRe
 
 function print({ sealed, removed, written }: SealResult, io: Io): void {
   if (sealed.length > 0) io.print(`Sealed months through ${sealed.join(", ")} in ${written} files.`);
-  if (removed.length > 0) io.print(`Removed the files before of ${removed.join(", ")}.`);
+  if (removed.length > 0) io.print(`Removed the old files of ${removed.join(", ")}.`);
   if (sealed.length + removed.length === 0)
     io.print(
       `Nothing to seal: a part of a month is sealed ${sealAfterDays} days after its end, and another a day later.`,

@@ -4,7 +4,7 @@
  * 1. The marker is put: from then on a transform updates the new files, too.
  * 2. Each stream's raw is listed, and its new files are made. Raw that lands later is that transform's.
  * 3. Each partition is moved to the new files, container_reads last, and the marker says so.
- * 4. A day later, when no query reads them and no transform writes them any more, the files before are removed. Only then
+ * 4. A day later, when no query reads them and no transform writes them any more, the old files are removed. Only then
  *    is the month sealed further.
  */
 import { generation, tables, type TableSpec } from "../../schemas";
@@ -34,7 +34,7 @@ import { registerFiles, type TransformDeps, type TransformSettings } from "./tra
 export interface SealResult {
   /** The days (`yyyy-MM-dd`) through which months were sealed: their partitions were moved to new files. */
   sealed: string[];
-  /** Months (`yyyy-MM`) whose files before were removed. */
+  /** Months (`yyyy-MM`) whose old files were removed. */
   removed: string[];
   /** The days through which months are still to be sealed, since the time was up; the next seal goes on with them. */
   left: string[];

@@ -270,7 +270,7 @@ export class FaultSimulation {
   private countSeal({ sealed, removed, left }: SealResult): void {
     const counted = {
       "part of a month sealed": sealed,
-      "files before removed": removed,
+      "old files removed": removed,
       "seal out of time": left,
     };
     for (const [name, months] of Object.entries(counted)) if (months.length > 0) this.injector.count(name);

@@ -28,7 +28,7 @@ describe("under faults", function () {
     expect(found.gaps, "gaps were recorded").to.be.greaterThan(0);
     expect(found.seen, "readers saw reads").to.be.greaterThan(1000);
     expect(counts).to.include.keys(
-      ...["part of a month sealed", "files before removed", "raw object of a sealed day"],
+      ...["part of a month sealed", "old files removed", "raw object of a sealed day"],
     );
   });
 

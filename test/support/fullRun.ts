@@ -149,7 +149,7 @@ async function fail({ cloud, dir, program }: FullRun, spotify: EchoingSpotify): 
   fs.writeFileSync(state, before);
 }
 
-/** Seals a part of the month and then all, takes objects in that come late, and removes the files before. */
+/** Seals a part of the month and then all, takes objects in that come late, and removes the old files. */
 async function seal({ cloud }: FullRun, clock: SimulatedClock): Promise<void> {
   for (const [index, day] of sealDays.entries()) {
     clock.advanceTo(day);

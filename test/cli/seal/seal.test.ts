@@ -79,7 +79,7 @@ describe("spotify-lake seal --stack", () => {
       `Nothing to seal: a part of a month is sealed ${sealAfterDays} days after its end, and another a day later.\n`,
     );
     here.clock.ms += dayMs;
-    expect((await sealed()).stdout).to.equal("Removed the files before of 2026-02, 2026-03.\n");
+    expect((await sealed()).stdout).to.equal("Removed the old files of 2026-02, 2026-03.\n");
   });
 
   it("goes on with what one invocation had no time for", async () => {
