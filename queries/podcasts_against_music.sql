@@ -14,29 +14,29 @@ with spent as (
   select
     listener_id,
     cast(date_trunc('month', heard_on) as date) as month,
-    cast(ms_heard as double) / 3600000 as podcast_hours,
+    ms_heard as podcast_ms,
     episode_id,
     is_finished,
-    cast(0 as double) as music_hours
+    cast(0 as bigint) as music_ms
   from episode_listening
   union all
   select
     listener_id,
     cast(date_trunc('month', played_on) as date) as month,
-    cast(0 as double) as podcast_hours,
+    cast(0 as bigint) as podcast_ms,
     cast(null as varchar) as episode_id,
     false as is_finished,
-    cast(minutes as double) / 60 as music_hours
+    minutes * 60000 as music_ms
   from daily_listening
 ),
 summed as (
   select
     listener_id,
     month,
-    sum(podcast_hours) as podcast_hours,
+    cast(sum(podcast_ms) as bigint) as podcast_ms,
     count(distinct episode_id) as episodes,
     count(*) filter (where is_finished) as finished,
-    sum(music_hours) as music_hours
+    cast(sum(music_ms) as bigint) as music_ms
   from spent
   where :listener = '*' or listener_id = :listener
   group by listener_id, month
@@ -44,10 +44,10 @@ summed as (
 select
   listener_id,
   month,
-  round(podcast_hours, 1) as podcast_hours,
+  round(cast(podcast_ms as double) / 3600000, 1) as podcast_hours,
   episodes,
   finished,
-  round(music_hours, 1) as music_hours,
-  round(100 * podcast_hours / nullif(podcast_hours + music_hours, 0), 1) as podcast_percent
+  round(cast(music_ms as double) / 3600000, 1) as music_hours,
+  round(cast(100 * podcast_ms as double) / nullif(podcast_ms + music_ms, 0), 1) as podcast_percent
 from summed
 order by listener_id, month

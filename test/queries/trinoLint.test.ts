@@ -113,6 +113,7 @@ describe("the lint", function () {
       /as timestamp with time zone/,
     ],
     ["whole numbers divided", "select 1 / 2 as a", /write 1e0/],
+    ["a sum of doubles", "select sum(cast(a as double) / 60) as b from t", /sum integers/],
     ["counts divided", "select count(a) / count(*) as b from t", /as double/],
     ["a decimal", "select a * 1.5 as b from t", /write 1.5e0/],
     ["date_diff of times", "select date_diff('day', played_at, saved_at) as d from t", /cast both to date/],

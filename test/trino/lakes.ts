@@ -3,12 +3,14 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { BenchLake } from "../../bench/lake/benchLake";
 import { fileStore } from "../../bench/lake/fileStore";
+import { addDay, Person } from "../../bench/years/person";
 import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
 import { isWhole, placeOf } from "../../handlers/transform/sealedMonths";
 import { UserError } from "../../cloud/errors";
 import { importFile } from "../../cli/import/history-file";
 import { PartitionFiles } from "../../cloud/glue/partitions";
+import { memoryStore } from "../../cloud/memory/memoryStore";
 import { readFolder, writeFolder } from "../../cloud/localState";
 import { evaluateCached } from "../../cloud/pulumi/cache";
 import { simulate, type Use } from "../../cli/lib/run";
@@ -89,6 +91,21 @@ export async function transformLake(format: TableFormat, simulated: string, dir:
   lake.save(now);
   requireSealed(dir);
   await addOddPartitions(dir, format);
+}
+
+/**
+ * Makes the lake of one person in `dir`, of so many years of 360 days up to today and with sealed months, of raw that is
+ * generated as for `npm run bench -- years`.
+ */
+export async function generateLake(format: TableFormat, years: number, dir: string): Promise<void> {
+  fs.rmSync(dir, { recursive: true, force: true });
+  const tomorrow = (Math.floor(Date.now() / dayMs) + 1) * dayMs;
+  const raw = memoryStore();
+  const lake = BenchLake.of(await evaluatedProgram(format, dir), dir, format, raw);
+  const person = new Person(tomorrow - years * 360 * dayMs);
+  for (let day = 0; day < years * 360; day += 1) await addDay(lake, raw, person, day);
+  await lake.seal(tomorrow);
+  lake.save(tomorrow);
 }
 
 /** Requires that each table has partitions of sealed months, and others; the imported history has only old months. */

@@ -68,6 +68,16 @@ const checks: Record<string, (node: Tree, above: Tree[]) => string[]> = {
       ? ["select * is not stable; name the columns"]
       : [],
   FunctionCall: functionFaults,
+  Cast: (cast, above) => {
+    const isRounded = above.some(
+      ({ kind, children }) => kind === "FunctionCall" && /^round$/i.test(children[0]!.text),
+    );
+    return isRounded || !/asdouble\)$/i.test(cast.text)
+      ? []
+      : [
+          "a sum of doubles depends on the order of rows; sum integers, and write round(cast(… as double) / …) last",
+        ];
+  },
   Listagg: () => ["listagg is not DuckDB; write array_agg"],
   Lambda: () => ["lambdas are not the same on both engines; unnest the list"],
   AtTimeZone: (zoned, above) => {
@@ -116,7 +126,7 @@ function arithmeticFaults(node: Tree): string[] {
     return ["date - date is an interval on Trino, a number on DuckDB; write date_diff('day', a, b)"];
   const isCount = (text: string) => /^count(_if)?\([^()]*\)$/i.test(text);
   if (isOf("/") && isCount(left!) && isCount(right!))
-    return ["counts divide to a whole number; write cast(count(…) as double) / …"];
+    return ["counts divide to a whole number; write round(cast(count(…) as double) / …, 3)"];
   return [];
 }
 
