@@ -10,12 +10,24 @@ import type { GlueDescriptor } from "../../schemas/formats";
 import { failure } from "../shared/errors";
 import { isSame, withoutSlash } from "./samePartition";
 
+/** How a partition is registered. */
+export interface Registration {
+  /** If it leads to one of these locations, it goes on leading there. */
+  kept?: string[];
+  /** It is likely new: it is created without a look whether it is there, one call instead of two. */
+  isLikelyNew?: boolean;
+  /**
+   * Asked right before one that exists is changed; if it may not be, it stays as it is. Glue changes a partition on no
+   * condition, so a change undoes one that another run has made since this one looked.
+   */
+  mayChange?: () => Promise<boolean>;
+}
+
 /** The catalog as transform uses it. */
 export interface Catalog {
   /**
    * Registers the partition of a table for a month (`yyyy-MM`). If it exists with another descriptor, it is updated,
-   * unless a newer program wrote that. If it leads to one of the locations `kept`, it goes on leading there. One that is likely
-   * new is created without a look whether it is there, one call instead of two. Safe to repeat and to run in parallel.
+   * unless a newer program wrote that. Safe to repeat and to run in parallel.
    * Throws `newer_program` if a newer program's partition leads elsewhere.
    */
   register(
@@ -23,8 +35,7 @@ export interface Catalog {
     month: string,
     descriptor: GlueDescriptor,
     programVersion: number,
-    kept?: string[],
-    isLikelyNew?: boolean,
+    registration?: Registration,
   ): Promise<void>;
   /** Returns whether this catalog has registered the partition so before; others may have changed it since. */
   hasRegistered(table: string, month: string, descriptor: GlueDescriptor): boolean;
@@ -70,7 +81,13 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
       .catch(unless("EntityNotFoundException", "ConcurrentModificationException"));
   };
   return {
-    async register(table, month, descriptor, programVersion, kept = [], isLikelyNew = false) {
+    async register(
+      table,
+      month,
+      descriptor,
+      programVersion,
+      { kept = [], isLikelyNew = false, mayChange = async () => true } = {},
+    ) {
       const done = () => void registered.set(`${table}/${month}`, JSON.stringify(descriptor));
       if (isLikelyNew && (await create(table, partitionInput(month, descriptor, programVersion))))
         return done();
@@ -83,10 +100,9 @@ export function glueCatalog(client: GlueClient, database: string): Catalog {
         const input = partitionInput(month, { ...descriptor, location }, programVersion);
         const isNewer = known && programOf(known) > programVersion;
         if (isNewer) checkLocation(table, known, location);
-        const isDone =
-          (known && (isSame(known, input) || isNewer)) ||
-          (known ? await update(table, input) : await create(table, input));
-        if (isDone) return done();
+        if (known && (isSame(known, input) || isNewer)) return done();
+        if (known && !(await mayChange())) return;
+        if (known ? await update(table, input) : await create(table, input)) return done();
       }
       throw failure(
         "partition_refused",

@@ -4,7 +4,7 @@
  */
 import { programVersion as ownVersion } from "../../schemas";
 import { glueDescriptor } from "../../schemas/formats";
-import type { Catalog } from "./glueCatalog";
+import type { Catalog, Registration } from "./glueCatalog";
 import { transformMetrics } from "../shared/metrics";
 import { parseRawKey, rawPrefix, type StreamDay } from "../raw/format";
 import { codeOf, failure } from "../shared/errors";
@@ -175,6 +175,9 @@ async function tryStreamDay(
       throw failure("sealed_meanwhile", `${month} was sealed further at the same time; try again.`);
     if (next !== undefined) written.push(...(await updateNext(deps, settings, streamDay, next)));
   };
+  // A seal moves the partitions, and gives them the columns of the program.
+  const mayChange = async () =>
+    next === undefined && (await readMarker(deps.lake, month))?.etag === marker?.etag;
   const isSealed = dateOf(streamDay.day) <= shown;
   if (isSealed) {
     const streamMonth = { ...streamDay, month };
@@ -187,12 +190,12 @@ async function tryStreamDay(
     }
     // All days of an event had landed before.
     if (next === undefined) sealed.set(name, files);
-    await registerFiles(deps, settings, files, month, shown);
+    await registerFiles(deps, settings, files, month, shown, { mayChange });
   }
   const ofDay = isSealed ? [] : dayTargets(streamDay, settings.format, shown);
   const targets = [...quarantineTargets(streamDay), ...ofDay];
   const update = await updateDay(deps, settings, streamDay, targets, isSealed ? undefined : afterList);
-  await registerDay(deps, settings, update, streamDay.day, shown);
+  await registerDay(deps, settings, update, streamDay.day, shown, mayChange);
   return resultOf(streamDay, update, [...written, ...update.written]);
 }
 
@@ -238,6 +241,7 @@ async function registerDay(
   { present, replaced }: Pick<Update<unknown>, "present" | "replaced">,
   day: string,
   through: number,
+  mayChange: Registration["mayChange"],
 ): Promise<void> {
   const month = monthOf(day);
   const isRegistered = ({ table }: Target) =>
@@ -245,8 +249,11 @@ async function registerDay(
   const due = present.filter(
     (target) => target.kind === "table" && !(replaced.includes(target.key) && isRegistered(target)),
   );
-  // All of an imported month lies under its first day.
-  await registerFiles(deps, settings, due, month, through, day.endsWith("-01"));
+  await registerFiles(deps, settings, due, month, through, {
+    // All of an imported month lies under its first day.
+    isLikelyNew: day.endsWith("-01"),
+    mayChange,
+  });
 }
 
 /**
@@ -259,7 +266,7 @@ export async function registerFiles(
   files: Pick<Target, "table">[],
   month: string,
   through: number,
-  isLikelyNew = false,
+  { isLikelyNew = false, mayChange }: Omit<Registration, "kept"> = {},
 ): Promise<void> {
   const { lakeBucket, programVersion = ownVersion } = settings;
   for (const { table } of files) {
@@ -267,7 +274,8 @@ export async function registerFiles(
     const further = partsOf(month).filter((day) => day > through);
     const kept = further.map((day) => `s3://${lakeBucket}/${monthPrefix(table, month, day)}`);
     const isNew = isLikelyNew && !catalog.hasRegistered(table.name, month, descriptor);
-    await catalog.register(table.name, month, descriptor, programVersion, kept, isNew);
+    const registration = { kept, isLikelyNew: isNew, mayChange };
+    await catalog.register(table.name, month, descriptor, programVersion, registration);
   }
 }
 

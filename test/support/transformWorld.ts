@@ -15,7 +15,7 @@ export function world() {
     raw,
     lake,
     catalog: {
-      async register(table, month, descriptor, _programVersion, kept) {
+      async register(table, month, descriptor, _programVersion, { kept } = {}) {
         registrations.push(table);
         const known = partitions.get(`${table}/${month}`);
         const location = kept?.find((one) => one === known?.location) ?? descriptor.location;

@@ -1,49 +1,29 @@
-import * as sdk from "@aws-sdk/client-glue";
+import type * as sdk from "@aws-sdk/client-glue";
 import { expect } from "chai";
 import { glueCatalog } from "../../../handlers/transform/glueCatalog";
 import { codeOf } from "../../../handlers/shared/errors";
 import { tables } from "../../../schemas";
 import { glueDescriptor } from "../../../schemas/formats";
+import { glueClientOf, memoryGlue } from "../../support/memoryGlue";
 
 const playlists = tables.find(({ name }) => name === "playlists")!;
 const month = "2026-03";
+const partition = `playlists/${month}`;
 const descriptor = glueDescriptor(playlists, "csv", `s3://lake/g1/playlists/snapshot_month=${month}/`);
 
-/** Glue's partitions of one table in memory, by first value; `calls` are the names of what was asked. */
+/** A catalog over Glue in memory; `calls` are the names of what was asked. */
 function fakeGlue(
   beforeCall: (name: string, partitions: Map<string, sdk.PartitionInput>) => void = () => undefined,
 ) {
-  const partitions = new Map<string, sdk.PartitionInput>();
+  const { partitions, send } = memoryGlue();
   const calls: string[] = [];
-  const known = (values: string[] | undefined) => {
-    const partition = partitions.get(values![0]!);
-    if (!partition) throw Object.assign(new Error("none"), { name: "EntityNotFoundException" });
-    return partition;
-  };
-  const send = async (command: unknown): Promise<unknown> => {
+  const client = glueClientOf(async (command) => {
     const name = (command as object).constructor.name.replace("PartitionCommand", "");
     beforeCall(name, partitions);
     calls.push(name);
-    if (command instanceof sdk.BatchCreatePartitionCommand) {
-      const [input] = command.input.PartitionInputList!;
-      const value = input!.Values![0]!;
-      if (!partitions.has(value)) partitions.set(value, structuredClone(input!));
-      else
-        return { Errors: [{ ErrorDetail: { ErrorCode: "AlreadyExistsException", ErrorMessage: "there" } }] };
-      return {};
-    }
-    if (command instanceof sdk.GetPartitionCommand) {
-      return { Partition: structuredClone(known(command.input.PartitionValues)) };
-    }
-    if (command instanceof sdk.UpdatePartitionCommand) {
-      known(command.input.PartitionValueList);
-      partitions.set(month, structuredClone(command.input.PartitionInput!));
-      return {};
-    }
-    throw new Error(`unexpected ${name}`);
-  };
-  const catalog = glueCatalog({ send } as unknown as sdk.GlueClient, "db");
-  return { catalog, partitions, calls };
+    return send(command);
+  });
+  return { catalog: glueCatalog(client, "db"), partitions, calls };
 }
 
 describe("glueCatalog", () => {
@@ -66,10 +46,10 @@ describe("glueCatalog", () => {
     const { catalog, partitions, calls } = fakeGlue();
     await catalog.register("playlists", month, descriptor, 1);
     expect(calls).to.deep.equal(["Get", "BatchCreate"]);
-    const partition = partitions.get(month)!;
-    expect(partition.Values).to.deep.equal([month]);
-    expect(partition.Parameters).to.include({ classification: "csv", "skip.header.line.count": "1" });
-    expect(partition.StorageDescriptor).to.deep.include({
+    const made = partitions.get(partition)!;
+    expect(made.Values).to.deep.equal([month]);
+    expect(made.Parameters).to.include({ classification: "csv", "skip.header.line.count": "1" });
+    expect(made.StorageDescriptor).to.deep.include({
       Location: `s3://lake/g1/playlists/snapshot_month=${month}/`,
       InputFormat: descriptor.inputFormat,
       SerdeInfo: {
@@ -77,26 +57,26 @@ describe("glueCatalog", () => {
         Parameters: descriptor.serdeParameters,
       },
     });
-    expect(partition.StorageDescriptor!.Columns![1]).to.deep.equal({ Name: "read_seq", Type: "bigint" });
+    expect(made.StorageDescriptor!.Columns![1]).to.deep.equal({ Name: "read_seq", Type: "bigint" });
   });
 
   it("makes one that is likely new at once, and looks at it only if it is there", async () => {
     const { catalog, partitions, calls } = fakeGlue();
-    await catalog.register("playlists", month, descriptor, 1, undefined, true);
+    await catalog.register("playlists", month, descriptor, 1, { isLikelyNew: true });
     expect(calls.splice(0)).to.deep.equal(["BatchCreate"]);
     expect(catalog.hasRegistered("playlists", month, descriptor)).to.equal(true);
     const kept = "s3://lake/sealed/";
-    partitions.get(month)!.StorageDescriptor!.Location = kept;
-    await catalog.register("playlists", month, descriptor, 2, [kept], true);
+    partitions.get(partition)!.StorageDescriptor!.Location = kept;
+    await catalog.register("playlists", month, descriptor, 2, { kept: [kept], isLikelyNew: true });
     expect(calls).to.deep.equal(["BatchCreate", "Get", "Update"]);
-    expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(kept);
+    expect(partitions.get(partition)!.StorageDescriptor!.Location).to.equal(kept);
   });
 
   it("leaves one alone that says the same, whatever a crawler added", async () => {
     const { catalog, partitions, calls } = fakeGlue();
     await catalog.register("playlists", month, descriptor, 1);
-    partitions.get(month)!.Parameters!.recordCount = "7";
-    partitions.get(month)!.StorageDescriptor!.Location = descriptor.location.replace(/\/$/, "");
+    partitions.get(partition)!.Parameters!.recordCount = "7";
+    partitions.get(partition)!.StorageDescriptor!.Location = descriptor.location.replace(/\/$/, "");
     await catalog.register("playlists", month, descriptor, 1);
     expect(calls).to.deep.equal(["Get", "BatchCreate", "Get"]);
   });
@@ -124,18 +104,45 @@ describe("glueCatalog", () => {
     const { catalog, partitions } = fakeGlue();
     const kept = "s3://lake/sealed/playlists/";
     await catalog.register("playlists", month, { ...fewer, location: kept.replace(/\/$/, "") }, 1);
-    await catalog.register("playlists", month, descriptor, 1, ["s3://lake/further/", kept]);
-    const found = partitions.get(month)!.StorageDescriptor!;
+    await catalog.register("playlists", month, descriptor, 1, { kept: ["s3://lake/further/", kept] });
+    const found = partitions.get(partition)!.StorageDescriptor!;
     expect(found.Location).to.equal(kept);
     expect(found.Columns).to.have.length(descriptor.columns.length);
-    await catalog.register("playlists", month, descriptor, 1, ["s3://lake/another/"]);
-    expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(descriptor.location);
+    await catalog.register("playlists", month, descriptor, 1, { kept: ["s3://lake/another/"] });
+    expect(partitions.get(partition)!.StorageDescriptor!.Location).to.equal(descriptor.location);
+  });
+
+  it("asks before it changes one, and only then", async () => {
+    const { catalog, partitions, calls } = fakeGlue();
+    let asked = 0;
+    const registerIf = (answer: boolean) =>
+      catalog.register("playlists", month, descriptor, 2, {
+        mayChange: async () => {
+          asked += 1;
+          return answer;
+        },
+      });
+    await catalog.register("playlists", month, fewer, 1);
+    const known = structuredClone(partitions);
+    await registerIf(false);
+    expect(partitions).to.deep.equal(known);
+    expect(catalog.hasRegistered("playlists", month, descriptor)).to.equal(false);
+    await registerIf(true);
+    expect(partitions.get(partition)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+    expect(catalog.hasRegistered("playlists", month, descriptor)).to.equal(true);
+    expect(asked).to.equal(2);
+    await registerIf(false);
+    partitions.clear();
+    await registerIf(false);
+    expect(asked).to.equal(2);
+    expect(calls.filter((name) => name === "Update")).to.have.length(1);
+    expect(partitions).to.have.length(1);
   });
 
   it("takes a partition for registered that another run has just made", async () => {
     const { catalog, calls } = fakeGlue((name, there) => {
       if (name !== "BatchCreate") return;
-      there.set(month, { Values: [month], StorageDescriptor: { Location: descriptor.location } });
+      there.set(partition, { Values: [month], StorageDescriptor: { Location: descriptor.location } });
     });
     await catalog.register("playlists", month, descriptor, 1);
     expect(calls.slice(0, 3)).to.deep.equal(["Get", "BatchCreate", "Get"]);
@@ -145,7 +152,7 @@ describe("glueCatalog", () => {
     const { catalog, partitions } = fakeGlue();
     await catalog.register("playlists", month, descriptor, 2);
     await catalog.register("playlists", month, fewer, 1);
-    expect(partitions.get(month)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+    expect(partitions.get(partition)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
   });
 
   it("does not say that it moved a newer program's partition", async () => {
@@ -154,8 +161,8 @@ describe("glueCatalog", () => {
     await catalog.register("playlists", month, descriptor, 2);
     const error = await catalog.register("playlists", month, sealed, 1).catch((reason: unknown) => reason);
     expect(codeOf(error)).to.equal("newer_program");
-    expect(partitions.get(month)!.StorageDescriptor!.Location).to.equal(descriptor.location);
-    await catalog.register("playlists", month, sealed, 1, [descriptor.location]);
+    expect(partitions.get(partition)!.StorageDescriptor!.Location).to.equal(descriptor.location);
+    await catalog.register("playlists", month, sealed, 1, { kept: [descriptor.location] });
   });
 
   it("starts again if the partition goes while it looks", async () => {
@@ -166,12 +173,12 @@ describe("glueCatalog", () => {
     await catalog.register("playlists", month, fewer, 1);
     await catalog.register("playlists", month, descriptor, 1);
     expect(calls).to.deep.equal(["Get", "BatchCreate", "Get", "Update", "Get", "BatchCreate"]);
-    expect(partitions.get(month)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
+    expect(partitions.get(partition)!.StorageDescriptor!.Columns).to.have.length(descriptor.columns.length);
   });
 
   it("gives up on one that keeps changing", async () => {
     const { catalog } = fakeGlue((name, there) => {
-      if (name === "Get") there.set(month, { Values: [month] });
+      if (name === "Get") there.set(partition, { Values: [month] });
       if (name === "Update")
         throw Object.assign(new Error("race"), { name: "ConcurrentModificationException" });
     });

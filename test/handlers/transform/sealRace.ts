@@ -7,9 +7,11 @@ import {
   type KnownMarker,
 } from "../../../handlers/transform/sealedMonths";
 import { rowsIn } from "../../../cli/verify/table-file";
-import { tables, type TableSpec } from "../../../schemas";
+import { glueCatalog, type Catalog } from "../../../handlers/transform/glueCatalog";
+import { programVersion, tables, type TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import { header, object, rawObject, run } from "../../support/rawObjects";
+import { glueClientOf, memoryGlue, type SendToGlue } from "../../support/memoryGlue";
 import { eventOf, world } from "../../support/transformWorld";
 import type { loadHandlers } from "./loadHandlers";
 import { Schedule, type ActorSpec, type Forget, type Gate, type Race } from "./schedule";
@@ -43,6 +45,8 @@ export interface LateRaw {
   to: number;
   /** Whether the transforms run in processes that have read the marker before. */
   isWarm?: boolean;
+  /** Whether an older program has registered the partition, and each call to Glue is a step. */
+  isUpgraded?: boolean;
   late: { key: string; body: Buffer<ArrayBuffer> }[];
   /** Lands late as well, but its event comes after everything else. */
   silent?: { key: string; body: Buffer<ArrayBuffer> };
@@ -110,28 +114,32 @@ export interface SealRace extends Race {
 export async function sealRace(
   { transform, seal }: ReturnType<typeof loadHandlers>,
   format: TableFormat,
-  { table, late, silent, from, to, isWarm = false }: LateRaw,
+  { table, late, silent, from, to, isWarm = false, isUpgraded = false }: LateRaw,
   kills: number,
 ): Promise<SealRace> {
-  const { raw, lake, partitions, clock, deps } = world();
+  const { raw, lake, clock, deps: common } = world();
+  const { partitions, send } = memoryGlue();
+  const deps = { ...common, catalog: glueCatalog(glueClientOf(send), "lake") };
   const settings = { stack: "dev", format, lakeBucket: "lake" };
   const watched = tables.find(({ name }) => name === table)!;
   const land = ({ key, body }: (typeof early)[number]) =>
     raw.objects.set(key, { body, etag: "", metadata: {} });
   early.forEach(land);
-  await transform(deps, settings, eventOf(...early.map(({ key }) => key)));
+  const earlier = { ...settings, programVersion: isUpgraded ? programVersion - 1 : programVersion };
+  await transform(deps, earlier, eventOf(...early.map(({ key }) => key)));
   if (from > 0)
-    for (const now of [due(from), due(from) + dayMs]) await seal({ ...deps, now: () => now }, settings);
+    for (const now of [due(from), due(from) + dayMs]) await seal({ ...deps, now: () => now }, earlier);
   clock.ms = due(to);
   const shownPrefix = monthPrefix(watched, month, from);
   const known: [string, KnownMarker | undefined][] = isWarm ? [[month, await readMarker(lake, month)]] : [];
+  const depsOf = (gate: Gate) => ({ ...deps, catalog: gatedCatalog(send, table, gate, isUpgraded) });
   const specs = [
     ...late.map((one): ActorSpec => {
       const begin = () => void land(one);
       const name = one.key.split("/")[2]!;
       const begun = (gate: Gate, forget: Forget) =>
         transform(
-          { ...lateDeps(deps, table, shownPrefix, gate, forget), markers: new Map(known) },
+          { ...lateDeps(depsOf(gate), table, shownPrefix, gate, forget), markers: new Map(known) },
           settings,
           eventOf(one.key),
         );
@@ -142,10 +150,12 @@ export async function sealRace(
       : []),
     {
       name: "seal",
-      run: (gate: Gate, forget: Forget) => seal(sealDeps(deps, table, to < 31, gate, forget), settings),
+      run: (gate: Gate, forget: Forget) =>
+        seal(sealDeps(depsOf(gate), table, to < 31, gate, forget), settings),
     },
   ];
   const schedule = new Schedule(specs, kills);
+  const locationOf = (partition: string) => partitions.get(partition)!.StorageDescriptor!.Location!;
   return {
     schedule,
     steps: () => schedule.steps(),
@@ -153,11 +163,11 @@ export async function sealRace(
       JSON.stringify([
         [...raw.objects.keys()].sort(),
         [...lake.objects].map(([key, { etag }]) => [key, etag]).sort(),
-        [...partitions].map(([name, { location }]) => [name, location]).sort(),
+        [...partitions].map(([name, { Parameters }]) => [name, locationOf(name), Parameters]).sort(),
         schedule.fingerprint(),
       ]),
     async visible() {
-      const { location } = partitions.get(`${watched.name}/${month}`)!;
+      const location = locationOf(`${watched.name}/${month}`);
       const files = [...lake.objects].filter(([key]) => key.startsWith(location.replace("s3://lake/", "")));
       const rows = await Promise.all(
         files.map(([key, { body, etag }]) => rowsOf(watched, `${key} ${etag}`, body, format)),
@@ -209,7 +219,7 @@ function sealDeps(deps: SealDeps, table: string, hasDays: boolean, gate: Gate, f
 }
 
 function gatedDeps(
-  { lake, catalog, ...deps }: SealDeps,
+  { lake, ...deps }: SealDeps,
   table: string,
   gate: Gate,
   onHead: (key: string) => void,
@@ -229,12 +239,34 @@ function gatedDeps(
       get: (key) => gated("GET", key, () => lake.get(key)),
       put: (key, ...rest) => gated("PUT", key, () => lake.put(key, ...rest)),
     },
-    catalog: {
-      register: (name, ...rest) =>
-        name === table
-          ? gate("register", () => catalog.register(name, ...rest))
-          : catalog.register(name, ...rest),
-      hasRegistered: catalog.hasRegistered,
+  };
+}
+
+/**
+ * The catalog of a process: what it does to the watched table is a step, or each of its calls. A change is no step after the
+ * question whether it may be: a seal takes longer than a call.
+ */
+function gatedCatalog(send: SendToGlue, table: string, gate: Gate, isEachCall: boolean): Catalog {
+  let wasAsked = false;
+  const sendGated: SendToGlue = (command) => {
+    const name = (command as object).constructor.name;
+    const isWatched = (command as { input: { TableName: string } }).input.TableName === table;
+    const isStep = isEachCall && isWatched && !(wasAsked && name === "UpdatePartitionCommand");
+    return isStep ? gate(name, () => send(command)) : send(command);
+  };
+  const catalog = glueCatalog(glueClientOf(sendGated), "lake");
+  return {
+    ...catalog,
+    register: (name, month, descriptor, version, { mayChange, ...registration } = {}) => {
+      wasAsked = false;
+      const ask = async () => {
+        if (isEachCall && name === table) await gate("may it change", async () => undefined);
+        wasAsked = true;
+        return mayChange!();
+      };
+      const own = { ...registration, ...(mayChange && { mayChange: ask }) };
+      const register = () => catalog.register(name, month, descriptor, version, own);
+      return name === table && !isEachCall ? gate("register", register) : register();
     },
   };
 }

@@ -86,4 +86,14 @@ describe("a seal beside late raw objects", function () {
       const { states } = await everyOrder(() => sealRace(handlers, "csv", raw, 0), checker(), checkEnd(raw));
       expect(states).to.be.above(600);
     });
+
+  for (const [what, raw] of [
+    ["of a month", ofOneDay],
+    ["of a day that was sealed before", ofPart(15, 31, "12", false)],
+  ] as const)
+    it(`after an upgrade, whose change of a partition ${what} takes two calls: the same`, async () => {
+      const begin = () => sealRace(handlers, "csv", { ...raw, isUpgraded: true }, 0);
+      const { states } = await everyOrder(begin, checker(), checkEnd(raw));
+      expect(states).to.be.above(800);
+    });
 });
