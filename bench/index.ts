@@ -70,7 +70,7 @@ function partCommand(part: Part): CommandModule {
 /** `npm run bench -- all`. */
 const allCommand: CommandModule = {
   name: "all",
-  description: "Runs all parts with their defaults: about 20 minutes on two idle cores.",
+  description: "Runs all parts with their defaults: about 30 minutes on two idle cores.",
   define: (command) =>
     command
       .option("--runs <n>", "how often each is measured, for parts that measure times")

@@ -54,7 +54,7 @@ export const transform: Part<TransformFigures> = {
     runs: runsOption,
     items: {
       meaning: `saved tracks of a day, such as 1000,1000000; from ${largeItems} on they are measured once`,
-      fallback: "1000,16000,200000",
+      fallback: "1000,16000,200000,1000000",
     },
   },
   run,
