@@ -7,7 +7,7 @@ import {
   type KnownMarker,
 } from "../../../handlers/transform/sealedMonths";
 import { rowsIn } from "../../../cli/verify/table-file";
-import { glueCatalog, type Catalog } from "../../../handlers/transform/glueCatalog";
+import { glueCatalog } from "../../../handlers/transform/glueCatalog";
 import { programVersion, tables, type TableSpec } from "../../../schemas";
 import type { TableFormat } from "../../../schemas/formats";
 import { header, object, rawObject, run } from "../../support/rawObjects";
@@ -132,14 +132,14 @@ export async function sealRace(
   clock.ms = due(to);
   const shownPrefix = monthPrefix(watched, month, from);
   const known: [string, KnownMarker | undefined][] = isWarm ? [[month, await readMarker(lake, month)]] : [];
-  const depsOf = (gate: Gate) => ({ ...deps, catalog: gatedCatalog(send, table, gate, isUpgraded) });
+  const what: Watched = { table, send, isEachCall: isUpgraded };
   const specs = [
     ...late.map((one): ActorSpec => {
       const begin = () => void land(one);
       const name = one.key.split("/")[2]!;
       const begun = (gate: Gate, forget: Forget) =>
         transform(
-          { ...lateDeps(depsOf(gate), table, shownPrefix, gate, forget), markers: new Map(known) },
+          { ...lateDeps(deps, what, shownPrefix, gate, forget), markers: new Map(known) },
           settings,
           eventOf(one.key),
         );
@@ -150,8 +150,7 @@ export async function sealRace(
       : []),
     {
       name: "seal",
-      run: (gate: Gate, forget: Forget) =>
-        seal(sealDeps(depsOf(gate), table, to < 31, gate, forget), settings),
+      run: (gate: Gate, forget: Forget) => seal(sealDeps(deps, what, to < 31, gate, forget), settings),
     },
   ];
   const schedule = new Schedule(specs, kills);
@@ -184,10 +183,17 @@ export async function sealRace(
   };
 }
 
+/** What is under the scheduler: one table, of whose partition each call to Glue is a step, or each registration. */
+interface Watched {
+  table: string;
+  send: SendToGlue;
+  isEachCall: boolean;
+}
+
 /** Puts what a late event does to the watched table, and to the markers, under the scheduler. */
-function lateDeps(deps: SealDeps, table: string, shownPrefix: string, gate: Gate, forget: Forget): SealDeps {
+function lateDeps(deps: SealDeps, what: Watched, shownPrefix: string, gate: Gate, forget: Forget): SealDeps {
   return {
-    ...gatedDeps(deps, table, gate, (key) => {
+    ...gatedDeps(deps, what, gate, (key) => {
       // A try begins with the ETag of the file that readers see: of what came before, only the marker plays a part.
       if (key.startsWith(shownPrefix)) forget(/^GET/);
     }),
@@ -196,11 +202,11 @@ function lateDeps(deps: SealDeps, table: string, shownPrefix: string, gate: Gate
 }
 
 /** Puts what a seal does to the watched table, and to the markers, under the scheduler. */
-function sealDeps(deps: SealDeps, table: string, hasDays: boolean, gate: Gate, forget: Forget): SealDeps {
+function sealDeps(deps: SealDeps, what: Watched, hasDays: boolean, gate: Gate, forget: Forget): SealDeps {
   let isTrying = false;
   const { raw } = deps;
   return {
-    ...gatedDeps(deps, table, gate, () => {
+    ...gatedDeps(deps, what, gate, () => {
       // Which days there are is asked before any try.
       if (!isTrying) forget(/^(GET|DAYS)/);
       isTrying = true;
@@ -220,13 +226,24 @@ function sealDeps(deps: SealDeps, table: string, hasDays: boolean, gate: Gate, f
 
 function gatedDeps(
   { lake, ...deps }: SealDeps,
-  table: string,
+  { table, send, isEachCall }: Watched,
   gate: Gate,
   onHead: (key: string) => void,
 ): SealDeps {
+  /** The table that is being registered, and whether the marker was read before its partition is changed. */
+  let [registered, hasAsked] = ["", false];
   const isWatched = (key: string) => key.includes(`g1/${table}/`);
   const gated = <T>(name: string, key: string, act: () => Promise<T>) =>
     isWatched(key) || key.endsWith(".json") ? gate(`${name} ${key}`, act) : act();
+  const catalog = glueCatalog(
+    glueClientOf((command) => {
+      const { name } = (command as object).constructor;
+      // A seal takes longer than a call: between the question whether a partition may be changed and the change is no step.
+      const isStep = isEachCall && registered === table && !(hasAsked && name === "UpdatePartitionCommand");
+      return isStep ? gate(name, () => send(command)) : send(command);
+    }),
+    "lake",
+  );
   return {
     ...deps,
     lake: {
@@ -236,37 +253,21 @@ function gatedDeps(
           if (isWatched(key)) onHead(key);
           return lake.head(key);
         }),
-      get: (key) => gated("GET", key, () => lake.get(key)),
+      get: (key) => {
+        hasAsked = true;
+        return registered !== "" && registered !== table
+          ? lake.get(key)
+          : gated("GET", key, () => lake.get(key));
+      },
       put: (key, ...rest) => gated("PUT", key, () => lake.put(key, ...rest)),
     },
-  };
-}
-
-/**
- * The catalog of a process: what it does to the watched table is a step, or each of its calls. A change is no step after the
- * question whether it may be: a seal takes longer than a call.
- */
-function gatedCatalog(send: SendToGlue, table: string, gate: Gate, isEachCall: boolean): Catalog {
-  let wasAsked = false;
-  const sendGated: SendToGlue = (command) => {
-    const name = (command as object).constructor.name;
-    const isWatched = (command as { input: { TableName: string } }).input.TableName === table;
-    const isStep = isEachCall && isWatched && !(wasAsked && name === "UpdatePartitionCommand");
-    return isStep ? gate(name, () => send(command)) : send(command);
-  };
-  const catalog = glueCatalog(glueClientOf(sendGated), "lake");
-  return {
-    ...catalog,
-    register: (name, month, descriptor, version, { mayChange, ...registration } = {}) => {
-      wasAsked = false;
-      const ask = async () => {
-        if (isEachCall && name === table) await gate("may it change", async () => undefined);
-        wasAsked = true;
-        return mayChange!();
-      };
-      const own = { ...registration, ...(mayChange && { mayChange: ask }) };
-      const register = () => catalog.register(name, month, descriptor, version, own);
-      return name === table && !isEachCall ? gate("register", register) : register();
+    catalog: {
+      ...catalog,
+      async register(name, ...rest) {
+        [registered, hasAsked] = [name, false];
+        const register = () => catalog.register(name, ...rest).finally(() => (registered = ""));
+        return name === table && !isEachCall ? gate("register", register) : register();
+      },
     },
   };
 }
