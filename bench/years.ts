@@ -14,7 +14,7 @@ import { filesAt } from "../cloud/glue/crawler/folders";
 import { readPartitions } from "../cloud/glue/partitions";
 import { BenchLake } from "./lake/benchLake";
 import { runsOption, wholeNumber, wholeNumbers, type Part, type ReportTable, type Values } from "./lib/part";
-import { addDay, Person } from "./years/person";
+import { Person } from "./years/person";
 import { countQueries, timeQueries, type QueryFigures } from "./years/queries";
 
 /** A lake of one age, in one state. */
@@ -63,7 +63,7 @@ async function run(values: Values): Promise<YearsFigures> {
     const lakes: LakeFigures[] = [];
     let day = 0;
     for (const months of ages) {
-      for (; day < months * 30; day += 1) await addDay(lake, raw, person, day);
+      for (; day < months * 30; day += 1) await lake.land(person.day(day));
       const raw_bytes = [...raw.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
       lakes.push({ raw_bytes, ...(await measure(lake, months, false, day, timed, runs)) });
       const copy = lake.copyTo(path.join(folder, `sealed-${months}`));

@@ -63,6 +63,12 @@ export class BenchLake {
     return new BenchLake(dir, this.program, this.raw, this.format);
   }
 
+  /** Puts raw objects, and transforms their stream-days. */
+  async land(objects: { key: string; body: Buffer }[]): Promise<void> {
+    for (const { key, body } of objects) await this.raw.put(key, body, { ifNoneMatch: "*" });
+    await this.add(objects.map(({ key }) => key));
+  }
+
   /** Transforms the stream-days that the raw keys are of, each once. */
   async add(keys: Iterable<string>): Promise<void> {
     const streamDays = new Map<string, string>();

@@ -1,7 +1,5 @@
 /** The raw objects of one person, day after day: a daily run and hourly plays, in the numbers of the simulated listener. */
 import type { RawLine, RunLine } from "../../handlers/raw/format";
-import type { Store } from "../../handlers/shared/store";
-import type { BenchLake } from "../lake/benchLake";
 import { albumOf, artistOf, idOf, trackOf } from "../raw/music";
 import { headerOf, objectLine, rawObject, wholeRead, type GeneratedRead } from "../raw/reads";
 
@@ -22,13 +20,6 @@ const playsHours = [0, 2, 7, 8, 9, 12, 13, 17, 18, 19, 20, 22];
 export interface RawObject {
   key: string;
   body: Buffer;
-}
-
-/** Puts a person's raw objects of a day, numbered from 0, into the store of a lake's raw, and transforms them. */
-export async function addDay(lake: BenchLake, raw: Store, person: Person, day: number): Promise<void> {
-  const objects = person.day(day);
-  for (const { key, body } of objects) await raw.put(key, body, { ifNoneMatch: "*" });
-  await lake.add(objects.map(({ key }) => key));
 }
 
 /** A person whose data begins at `start`, a midnight UTC in ms. */

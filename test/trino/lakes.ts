@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { BenchLake } from "../../bench/lake/benchLake";
 import { fileStore } from "../../bench/lake/fileStore";
-import { addDay, Person } from "../../bench/years/person";
+import { Person } from "../../bench/years/person";
 import { openRawWriter } from "../../handlers/raw/writer";
 import type { Store } from "../../handlers/shared/store";
 import { isWhole, placeOf } from "../../handlers/transform/sealedMonths";
@@ -100,10 +100,9 @@ export async function transformLake(format: TableFormat, simulated: string, dir:
 export async function generateLake(format: TableFormat, years: number, dir: string): Promise<void> {
   fs.rmSync(dir, { recursive: true, force: true });
   const tomorrow = (Math.floor(Date.now() / dayMs) + 1) * dayMs;
-  const raw = memoryStore();
-  const lake = BenchLake.of(await evaluatedProgram(format, dir), dir, format, raw);
+  const lake = BenchLake.of(await evaluatedProgram(format, dir), dir, format, memoryStore());
   const person = new Person(tomorrow - years * 360 * dayMs);
-  for (let day = 0; day < years * 360; day += 1) await addDay(lake, raw, person, day);
+  for (let day = 0; day < years * 360; day += 1) await lake.land(person.day(day));
   await lake.seal(tomorrow);
   lake.save(tomorrow);
 }
