@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Readable } from "node:stream";
-import type * as glue from "@aws-sdk/client-glue";
 import { glueOperations } from "../../cloud/glue/glue";
 import { AwsError, type Operations } from "../../cloud/aws/json";
 import { PartitionFiles, type StoredPartition } from "../../cloud/glue/partitions";
@@ -82,11 +81,6 @@ export class EmbeddedParts {
       return pathname.slice(1);
     });
   }
-}
-
-/** Returns a Glue client that has only `send`. */
-export function glueClient(send: EmbeddedParts["answer"]): glue.GlueClient {
-  return { send } as unknown as glue.GlueClient;
 }
 
 function fileBucket(files: ObjectFiles, bucket: string): Bucket {

@@ -3,7 +3,8 @@ import { glueCatalog, type Catalog } from "../../handlers/transform/glueCatalog"
 import type { BucketStore } from "../../handlers/shared/store";
 import type { Random } from "../../simulator/random";
 import { s3Error } from "../../cloud/memory/memoryStore";
-import { database, glueClient, type EmbeddedParts } from "./embedded";
+import { glueClientOf } from "../support/memoryGlue";
+import { database, type EmbeddedParts } from "./embedded";
 import type { Actor, Scheduler } from "./scheduler";
 
 /** How often each fault was injected, by its name. */
@@ -76,7 +77,7 @@ export class FaultyServices {
 
   /** The catalog as the process sees it, each call to Glue an operation. */
   catalog(cloud: EmbeddedParts): Catalog {
-    const client = glueClient((command) => this.operate(() => cloud.answer(command), glueFaults));
+    const client = glueClientOf((command) => this.operate(() => cloud.answer(command), glueFaults));
     return glueCatalog(client, database);
   }
 

@@ -37,6 +37,6 @@ export function memoryGlue(): { partitions: Map<string, sdk.PartitionInput>; sen
 }
 
 /** Returns a Glue client that has only `send`. */
-export function glueClientOf(send: SendToGlue): sdk.GlueClient {
+export function glueClientOf(send: (command: never) => Promise<unknown>): sdk.GlueClient {
   return { send } as unknown as sdk.GlueClient;
 }
