@@ -79,6 +79,7 @@ describe("a seal beside late raw objects", function () {
   for (const [from, to, day, isWarm, lies] of [
     [0, 15, "22", false, "on a day that is not sealed"],
     [15, 31, "22", true, "on a day that is being sealed"],
+    [15, 31, "12", false, "on a day that was sealed before"],
   ] as const)
     it(`from day ${from} to day ${to}, two ${lies}, of which the event of one comes last: the same`, async () => {
       const raw = ofPart(from, to, day, isWarm);
